@@ -1,0 +1,154 @@
+/**
+ * Every number of the protections, in one validated shape.
+ *
+ * The gateway is built from a policy; the policy files of the scenarios
+ * (`scenarios/policies/*.yaml`) are checked by this schema and nothing else. The money core
+ * (intents, unknown, settling, ledger) has numbers here but no switch: it is never off
+ * (design.md section 7).
+ */
+import { z } from 'zod';
+
+const ms = z.int().nonnegative();
+const share = z.number().min(0).max(1);
+
+/** GCRA for one zone: `ratePerSecond` sustained, `burst` back to back (resilience-patterns section 1). */
+export const ZoneLimit = z.strictObject({
+  ratePerSecond: z.number().positive(),
+  burst: z.int().positive(),
+});
+
+export const Limits = z.strictObject({
+  enabled: z.boolean(),
+  /** Limits do nothing before this wall time (`protected-late`); absent: from the start. */
+  activeFrom: z.iso.datetime({ offset: true }).optional(),
+  zones: z.strictObject({ pk: ZoneLimit, payment: ZoneLimit, sk: ZoneLimit }),
+  /** Concurrent requests of one merchant. */
+  inFlightMax: z.int().positive(),
+});
+
+/** Sequential evidence, probes and ramp of resilience-patterns section 5. */
+export const Breaker = z.strictObject({
+  enabled: z.boolean(),
+  /** Failure probability when healthy and when broken; they fix the log-likelihood steps. */
+  healthyFailureShare: share,
+  brokenFailureShare: share,
+  /** Evidence at which it opens. 17.5 is about 5 straight failures. */
+  openAtEvidence: z.number().positive(),
+  /** A call in flight longer than this counts as failed now. */
+  slowMs: ms,
+  probeEveryMs: ms,
+  probeJitter: share,
+  probeAfterGoodMs: ms,
+  goodProbesToRamp: z.int().positive(),
+  rampShares: z.array(share).min(1),
+  rampStepMs: ms,
+  /** Wait before the ramp after the k-th re-opening is this times 2^k, at most the cap. */
+  rampWaitMs: ms,
+  rampWaitCapMs: ms,
+  calmAfterMs: ms,
+});
+
+export const Detector = z.strictObject({
+  enabled: z.boolean(),
+  healthyFailureShare: share,
+  brokenFailureShare: share,
+  /** Alarm threshold of the CUSUM, natural log units. */
+  alarmAtEvidence: z.number().positive(),
+  /** Weight of old outcomes halves every this many milliseconds in the "is it good now" view. */
+  recentHalfLifeMs: ms,
+});
+
+export const Incidents = z.strictObject({
+  /** Machine notices on the status page and to merchants; off: only humans write. */
+  machineNotices: z.boolean(),
+  /** Indicators must stay good this long before `monitoring`, and again before `resolved`. */
+  goodBeforeMonitoringMs: ms,
+  monitoringMs: ms,
+  updateEveryMs: ms,
+});
+
+export const Abuse = z.strictObject({
+  enabled: z.boolean(),
+  /** Refusals of one merchant within the window that make it an abuser to be told. */
+  refusalsToTell: z.int().positive(),
+  windowMs: ms,
+  /** Tell the upstream our request counts per merchant. */
+  tellUpstream: z.boolean(),
+});
+
+export const Routing = z.strictObject({
+  /** Acquirer ids in order of preference. */
+  order: z.array(z.string()).min(1),
+  failover: z.boolean(),
+});
+
+export const Upstream = z.strictObject({
+  connectTimeoutMs: ms,
+  timeoutMs: z.strictObject({
+    check: ms,
+    authorise: ms,
+    capture: ms,
+    refund: ms,
+    void: ms,
+    inquiry: ms,
+  }),
+});
+
+export const Settling = z.strictObject({
+  /** Delays of the first inquiries after an unknown outcome, from the outcome on. */
+  inquireAfterMs: z.array(ms).min(1),
+  thenEveryMs: ms,
+  /** "Not found" is believed after this many answers ... */
+  notFoundAnswers: z.int().min(2),
+  /** ... spread over at least this long (the acquirer's longest listing lag). */
+  notFoundSpanMs: ms,
+  /** What to do with an approval that the merchant was never told of. */
+  unknownApproved: z.enum(['void', 'adopt']),
+  /** Follow-up calls (voids, deferred captures and refunds) per second and acquirer. */
+  followUpsPerSecond: z.number().positive(),
+  retryBaseMs: ms,
+  retryCapMs: ms,
+});
+
+export const Deferral = z.strictObject({
+  /** Accept captures and refunds for an acquirer that is away and complete them later. */
+  enabled: z.boolean(),
+});
+
+export const Policy = z
+  .strictObject({
+    name: z.string().regex(/^[a-z0-9-]+$/),
+    title: z.strictObject({ en: z.string(), ja: z.string() }),
+    upstream: Upstream,
+    routing: Routing,
+    limits: Limits,
+    breaker: Breaker,
+    detector: Detector,
+    incidents: Incidents,
+    abuse: Abuse,
+    settling: Settling,
+    deferral: Deferral,
+  })
+  .superRefine((policy, context) => {
+    if (policy.breaker.healthyFailureShare >= policy.breaker.brokenFailureShare)
+      context.addIssue({
+        code: 'custom',
+        path: ['breaker', 'brokenFailureShare'],
+        message: 'must be greater than healthyFailureShare',
+      });
+    if (policy.detector.healthyFailureShare >= policy.detector.brokenFailureShare)
+      context.addIssue({
+        code: 'custom',
+        path: ['detector', 'brokenFailureShare'],
+        message: 'must be greater than healthyFailureShare',
+      });
+    if (policy.routing.failover && policy.routing.order.length < 2)
+      context.addIssue({
+        code: 'custom',
+        path: ['routing', 'failover'],
+        message: 'needs a second acquirer in routing.order',
+      });
+  });
+
+export type Policy = z.infer<typeof Policy>;
+export type ZoneLimit = z.infer<typeof ZoneLimit>;

@@ -1,0 +1,106 @@
+/**
+ * Everything the gateway needs from the world, as interfaces.
+ *
+ * Nothing in the gateway reads a clock, rolls dice, opens a socket or a file by itself: it is a
+ * function of these ports, so that the same code runs on the virtual stage (time jumps, sockets
+ * are calls) and on real sockets. A port's in-process implementation passes the same contract
+ * suite as the real one (`test/contracts/`).
+ */
+
+/** A timer that has not fired yet. */
+export interface Timer {
+  /** Forgets the timer. Harmless after it fired. */
+  cancel(): void;
+}
+
+export interface Clock {
+  /** Wall time, whole milliseconds since the Unix epoch. May jump. Only for dates that people see. */
+  wallMs(): number;
+  /** Monotonic time in milliseconds, microsecond resolution. The only clock for durations. */
+  monotonicMs(): number;
+  /** Calls `wake` once, `delayMs` from now. The cheap primitive: no promise, no signal. */
+  after(delayMs: number, wake: () => void): Timer;
+  /** Resolves after `delayMs`; rejects with the signal's reason when it aborts first. */
+  sleep(delayMs: number, signal?: AbortSignal): Promise<void>;
+}
+
+/** A stream of pseudo-random numbers. Forks are independent of how much their parent was used. */
+export interface Random {
+  /** A child stream fixed by this stream's identity and the label. */
+  fork(label: string): Random;
+  /** Uniform in [0, 1). */
+  float(): number;
+  /** Uniform whole number, both ends included. */
+  integer(min: number, max: number): number;
+}
+
+/** Unpredictable bytes for keys, ids and tokens. */
+export interface Entropy {
+  /**
+   * `length` bytes. `label` says what they are for; live entropy ignores it, the stage keys its
+   * stream by it, so that an id depends on what it names and not on the order of arrival.
+   */
+  bytes(length: number, label: string): Uint8Array;
+}
+
+export interface OutboundRequest {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string;
+  /** Time for the whole exchange, from call to last byte. Past it the call rejects `TimeoutError`. */
+  readonly timeoutMs: number;
+  /** What the request *is*, for draws on the stage's links (common random numbers). Never sent. */
+  readonly drawKey?: string;
+}
+
+export interface InboundReply {
+  readonly status: number;
+  readonly headers: { get(name: string): string | null };
+  text(): Promise<string>;
+}
+
+/**
+ * Outbound HTTP. Resolves with any complete HTTP reply. Rejects with an `Error` whose `name` is
+ * `TimeoutError`, or whose `code` (own, or of its `cause`) is Node's: `ECONNREFUSED`, `ENOTFOUND`,
+ * `EHOSTUNREACH`, `ECONNRESET`, `UND_ERR_CONNECT_TIMEOUT`, `UND_ERR_SOCKET`, ...
+ */
+export type Fetch = (url: string, request: OutboundRequest) => Promise<InboundReply>;
+
+/**
+ * A structured log, a subset of pino's. `event` names the fact (`breaker.opened`); other fields
+ * are ids and numbers. Never a card number, a key or a body.
+ */
+export interface Log {
+  debug(fields: LogFields, message?: string): void;
+  info(fields: LogFields, message?: string): void;
+  warn(fields: LogFields, message?: string): void;
+  error(fields: LogFields, message?: string): void;
+}
+export type LogFields = { readonly event: string } & Readonly<Record<string, unknown>>;
+
+/** One SQL statement compiled once at start; `Args` names its parameters, `Row` its result. */
+export interface Query<Args extends object, Row> {
+  readonly sql: string;
+  /** Parameters in order: an argument's name, or a constant. */
+  readonly parameters: readonly ({ readonly arg: string } | { readonly constant: string | number | null })[];
+  /** Never set; carries the types. */
+  readonly types?: { args: Args; row: Row };
+}
+
+/** Statements inside one unit. Nothing else may be awaited there. */
+export interface Tx {
+  all<Args extends object, Row>(query: Query<Args, Row>, args: Args): Promise<Row[]>;
+  first<Args extends object, Row>(query: Query<Args, Row>, args: Args): Promise<Row | undefined>;
+  /** Number of rows changed. */
+  run<Args extends object>(query: Query<Args, unknown>, args: Args): Promise<number>;
+}
+
+/**
+ * The store. A unit is atomic and durable once its promise resolves; it may be re-run from the
+ * start by a store that detects conflicts, so it has no effect outside `tx`.
+ */
+export interface Store {
+  unit<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
+  /** A consistent read; writes nothing. */
+  read<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
+}
