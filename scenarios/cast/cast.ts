@@ -1,0 +1,174 @@
+/**
+ * The cast at work: who arrives when, and everybody's way in and out of the day.
+ *
+ * Traffic is open loop: the next arrival is due when it is due, whatever became of the last one.
+ * A closed loop would fall silent in an outage and hide it.
+ */
+import { createHash, type Hash } from 'node:crypto';
+import type { Hono } from 'hono';
+import type { Clock, Fetch, Log, Random, Timer } from '../../gateway/ports.ts';
+import type { CastReports, ToldCharge } from '../judge/observation.ts';
+import { createClient } from './client.ts';
+import { drawIntent, type Intent } from './draws.ts';
+import { enrolMembers } from './enrol.ts';
+import { createInFlight } from './in-flight.ts';
+import { membersOf } from './members.ts';
+import { createOperations, type Enrolled } from './operations.ts';
+import { createReader } from './reader.ts';
+import { createReceivers } from './receivers.ts';
+import type { Cast } from './schema.ts';
+import { createToldBook } from './told.ts';
+
+export interface CastDeps {
+  readonly cast: Cast;
+  /** The cast's own stream: members and ordinals are forked from it. */
+  readonly random: Random;
+  readonly clock: Clock;
+  /** Outbound HTTP of merchants and the public. */
+  readonly fetch: Fetch;
+  /** Base URLs without a final slash. `receiversUrl` is where the gateway finds `receivers`. */
+  readonly gatewayUrl: string;
+  readonly statusUrl: string;
+  readonly receiversUrl: string;
+  readonly adminToken: string;
+  readonly reports: CastReports;
+  readonly log: Log;
+  /** `clock.monotonicMs()` at the scenario's start. Default: when `open` is called. */
+  readonly originMs?: number;
+}
+
+export interface PlayingCast {
+  /** Before the day: creates merchants and their customers. Rejects when one cannot be created. */
+  enrol(): Promise<void>;
+  /** Starts traffic and the reader. Nothing new begins at or after `untilMs` since the scenario's start. */
+  open(untilMs: number): void;
+  /** Starts or stops a member's arrivals. What is under way, and its follow-ups, goes on. */
+  traffic(member: string, state: 'start' | 'stop'): void;
+  /** The merchants' servers, to be reached at `receiversUrl`. */
+  readonly receivers: Hono;
+  /**
+   * Ends arrivals and follow-ups now, and resolves when every operation and every read-back of an
+   * unknown charge has ended (by default up to 20 minutes). The reader goes on.
+   */
+  drain(): Promise<void>;
+  /** Stops the reader. */
+  close(): void;
+  /** What merchants have been told so far, one record per charge. */
+  toldCharges(): ToldCharge[];
+  /** Hex SHA-256 over the draws of all intents the member has begun so far. */
+  drawsHash(member: string): string;
+}
+
+/** A member's place in its own sequence of intents. */
+interface Arrivals {
+  readonly member: Enrolled;
+  active: boolean;
+  ordinal: number;
+  timer: Timer | undefined;
+  readonly drawn: Hash;
+}
+
+export const createCast = (deps: CastDeps): PlayingCast => {
+  const { cast, random, clock, fetch, gatewayUrl, reports, log } = deps;
+  let originMs = deps.originMs ?? clock.monotonicMs();
+  let untilMs = 0;
+  let opened = false;
+  const nowMs = () => clock.monotonicMs() - originMs;
+
+  const told = createToldBook();
+  const inFlight = createInFlight(log);
+  const client = createClient({ fetch, clock, random, gatewayUrl, sdk: cast.sdk });
+  const operations = createOperations({
+    client,
+    clock,
+    reports,
+    told,
+    inFlight,
+    readBack: cast.readBack,
+    nowMs,
+    untilMs: () => untilMs,
+  });
+  const reader = createReader({
+    clock,
+    fetch,
+    statusUrl: deps.statusUrl,
+    everyMs: cast.reader.everyMs,
+    reports,
+    nowMs,
+    inFlight,
+  });
+  const members = new Map<string, Arrivals>();
+
+  const arrivalsOf = (id: string): Arrivals => {
+    const arrivals = members.get(id);
+    if (arrivals === undefined) throw new Error(`${id} is not enrolled`);
+    return arrivals;
+  };
+
+  const awaitNext = (arrivals: Arrivals): void => {
+    // Drawn when it is awaited and not sooner: a draw costs memory until it is played.
+    const intent = drawIntent(random, arrivals.member, arrivals.ordinal, cast.buyers.patienceMs);
+    if (nowMs() + intent.gapMs >= untilMs) return;
+    arrivals.timer = clock.after(intent.gapMs, () => arrive(arrivals, intent));
+  };
+
+  const arrive = (arrivals: Arrivals, intent: Intent): void => {
+    if (!arrivals.active || nowMs() >= untilMs) return;
+    arrivals.ordinal += 1;
+    arrivals.drawn.update(JSON.stringify(intent));
+    awaitNext(arrivals);
+    operations.begin(arrivals.member, intent);
+  };
+
+  return {
+    async enrol() {
+      const { receiversUrl, adminToken } = deps;
+      const timeoutMs = cast.sdk.timeoutMs;
+      const enrolled = await enrolMembers(
+        { client, fetch, clock, random, gatewayUrl, receiversUrl, adminToken, timeoutMs },
+        membersOf(cast),
+      );
+      for (const member of enrolled)
+        members.set(member.id, {
+          member,
+          active: member.active,
+          ordinal: 1,
+          timer: undefined,
+          drawn: createHash('sha256'),
+        });
+      const customers = enrolled.reduce((sum, member) => sum + member.customers.length, 0);
+      log.info({ event: 'cast.enrolled', merchants: enrolled.length, customers });
+    },
+    open(until) {
+      if (opened) throw new Error('the day is open already');
+      if (deps.originMs === undefined) originMs = clock.monotonicMs();
+      opened = true;
+      untilMs = until;
+      for (const arrivals of members.values()) if (arrivals.active) awaitNext(arrivals);
+      reader.start();
+    },
+    traffic(member, state) {
+      const arrivals = arrivalsOf(member);
+      const active = state === 'start';
+      if (arrivals.active === active) return;
+      arrivals.active = active;
+      arrivals.timer?.cancel();
+      if (active && opened) awaitNext(arrivals);
+      log.info({ event: 'cast.traffic', member, state });
+    },
+    receivers: createReceivers({
+      merchantIdOf: (member) => members.get(member)?.member.merchantId,
+      reports,
+      told,
+      nowMs,
+    }),
+    drain() {
+      untilMs = Math.min(untilMs, nowMs());
+      for (const { timer } of members.values()) timer?.cancel();
+      return inFlight.ended();
+    },
+    close: () => reader.stop(),
+    toldCharges: () => told.charges(),
+    drawsHash: (member) => arrivalsOf(member).drawn.copy().digest('hex'),
+  };
+};

@@ -1,0 +1,306 @@
+/**
+ * Plays intents: the order of effects of a create, a registration, and the captures, refunds and
+ * read-backs that follow from the answers.
+ *
+ * An operation begins at its arrival and ends with its last answer; its retries belong to it, its
+ * follow-ups are operations of their own with streams of their own.
+ */
+import type { Clock } from '../../gateway/ports.ts';
+import type { CastReports, OperationEnd, OperationKind } from '../judge/observation.ts';
+import type { BuyerCard } from './cards.ts';
+import { type Answer, type Client, type Exchange, formOf, isObject } from './client.ts';
+import type { FollowUp, Intent } from './draws.ts';
+import type { InFlight } from './in-flight.ts';
+import type { Member } from './members.ts';
+import type { ReadBack } from './schema.ts';
+import type { Teller, ToldBook } from './told.ts';
+import { type Asked, endOf, withinPatience } from './verdict.ts';
+
+/** A member with what the gateway gave it before the day. */
+export interface Enrolled extends Member {
+  readonly merchantId: string;
+  /** `Authorization` with the secret and with the public key. */
+  readonly secretAuth: string;
+  readonly publicAuth: string;
+  readonly customers: readonly { readonly id: string; readonly cardId: string }[];
+}
+
+export interface Operations {
+  /** Plays one intent from now on. Returns at once; whatever is answered is reported. */
+  begin(member: Enrolled, intent: Intent): void;
+}
+
+export interface OperationDeps {
+  readonly client: Client;
+  readonly clock: Clock;
+  readonly reports: Pick<CastReports, 'operation'>;
+  readonly told: ToldBook;
+  readonly inFlight: InFlight;
+  readonly readBack: ReadBack;
+  /** Milliseconds since the scenario's start. */
+  readonly nowMs: () => number;
+  /** Nothing new begins at or after this; read-backs still end. */
+  readonly untilMs: () => number;
+}
+
+/** What an operation knows of itself before its first request. */
+interface Task {
+  readonly member: Enrolled;
+  readonly ordinal: string;
+  readonly kind: OperationKind;
+  readonly amountYen: number;
+  readonly patienceMs: number;
+  readonly startedMs: number;
+}
+
+/** The form that makes a token of a buyer's card. `year` is the scenario's. */
+export const tokenForm = (card: BuyerCard, year: number): string =>
+  formOf([
+    ['card%5Bnumber%5D', card.number],
+    ['card%5Bexp_month%5D', 12],
+    ['card%5Bexp_year%5D', year + card.yearsLeft],
+    ['card%5Bcvc%5D', card.cvc],
+  ]);
+
+export const createOperations = (deps: OperationDeps): Operations => {
+  const { client, clock, reports, told, inFlight, readBack, nowMs, untilMs } = deps;
+  const year = new Date(clock.wallMs()).getUTCFullYear();
+
+  const end = (task: Task, asked: Asked, { answer, requests }: Exchange, chargeId: string | null): OperationEnd => {
+    const { member, startedMs, patienceMs, ordinal, kind, amountYen } = task;
+    const endedMs = nowMs();
+    const ended = withinPatience(endOf(asked, answer), endedMs - startedMs, patienceMs);
+    reports.operation({
+      member: member.id,
+      ordinal,
+      innocent: member.innocent,
+      kind,
+      amountYen,
+      startedMs,
+      endedMs,
+      end: ended,
+      requests,
+      status: answer?.status ?? null,
+      decidedBy: answer?.decidedBy ?? null,
+      acquirer: answer?.acquirer ?? null,
+      chargeId,
+    });
+    return ended;
+  };
+
+  const token = async (member: Enrolled, intent: Intent) => {
+    const made = await client.post({
+      path: '/v1/tokens',
+      authorization: member.publicAuth,
+      form: tokenForm(intent.card, year),
+      key: `${member.id}-${intent.ordinal}-token`,
+      maxRetry: member.maxRetry,
+    });
+    const asked: Asked = { leg: 'token', last4: intent.card.number.slice(-4) };
+    const id = endOf(asked, made.answer) === 'succeeded' ? idIn(made.answer) : null;
+    return { asked, made, id };
+  };
+
+  const create = async (member: Enrolled, intent: Intent): Promise<void> => {
+    const { amountYen, captureNow, patienceMs } = intent;
+    const task: Task = {
+      member,
+      ordinal: `${intent.ordinal}`,
+      kind: 'create',
+      amountYen,
+      patienceMs,
+      startedMs: nowMs(),
+    };
+    let requests = 0;
+    let paidWith = intent.stored ? storedCard(member, intent) : '';
+    if (!intent.stored) {
+      const { asked, made, id } = await token(member, intent);
+      if (id === null) {
+        end(task, asked, made, null);
+        return;
+      }
+      requests = made.requests;
+      paidWith = `card=${id}`;
+    }
+    const key = `${member.id}-${intent.ordinal}-charge`;
+    const made = await client.post({
+      path: '/v1/charges',
+      authorization: member.secretAuth,
+      form: `amount=${amountYen}&currency=jpy&capture=${captureNow}&${paidWith}`,
+      key,
+      maxRetry: member.maxRetry,
+    });
+    const asked: Asked = { leg: 'charge', amountYen, captured: captureNow };
+    const teller: Teller = { member: member.id, merchantId: member.merchantId, idempotencyKey: key, amountYen };
+    const chargeId = chargeIn(made.answer);
+    learn(teller, chargeId, made.answer);
+    // An error that names the charge and does not call it unknown calls it failed. Only here: a
+    // capture or refund that is refused says nothing against the charge.
+    if (chargeId !== null && made.answer?.status !== 200 && made.answer?.outcome !== 'unknown')
+      told.named(teller, chargeId, 'failed');
+    const ended = end(task, asked, { answer: made.answer, requests: requests + made.requests }, chargeId);
+    if (chargeId === null) return;
+    if (ended === 'unknown') lookLater(member, teller, chargeId, key);
+    // A buyer who left was sent nothing: only what succeeded in time has a sequel.
+    if (ended !== 'succeeded') return;
+    if (!captureNow) follow(intent.capture, (followUp) => capture(member, intent, teller, chargeId, followUp));
+    else follow(intent.refund, (followUp) => refund(member, intent, teller, chargeId, amountYen, followUp));
+  };
+
+  const capture = async (
+    member: Enrolled,
+    intent: Intent,
+    teller: Teller,
+    chargeId: string,
+    followUp: FollowUp,
+  ): Promise<void> => {
+    const { amountYen } = followUp;
+    const ordinal = `${intent.ordinal}/capture`;
+    // Nobody waits at a till for it: it has the client's own time limit.
+    const task: Task = {
+      member,
+      ordinal,
+      kind: 'capture',
+      amountYen,
+      patienceMs: Number.POSITIVE_INFINITY,
+      startedMs: nowMs(),
+    };
+    const form = amountYen === intent.amountYen ? '' : `amount=${amountYen}`;
+    const ended = await onCharge(task, teller, form, { leg: 'capture', chargeId, amountYen });
+    if (ended === 'succeeded')
+      follow(intent.refund, (next) => refund(member, intent, teller, chargeId, amountYen, next));
+  };
+
+  const refund = async (
+    member: Enrolled,
+    intent: Intent,
+    teller: Teller,
+    chargeId: string,
+    capturedYen: number,
+    followUp: FollowUp,
+  ): Promise<void> => {
+    const { amountYen } = followUp;
+    const ordinal = `${intent.ordinal}/refund`;
+    const task: Task = {
+      member,
+      ordinal,
+      kind: 'refund',
+      amountYen,
+      patienceMs: Number.POSITIVE_INFINITY,
+      startedMs: nowMs(),
+    };
+    const form = amountYen === capturedYen ? '' : `amount=${amountYen}`;
+    await onCharge(task, teller, form, {
+      leg: 'refund',
+      chargeId,
+      amountYen,
+      refundedBeforeYen: intent.amountYen - capturedYen,
+    });
+  };
+
+  /** One request about a charge that exists: a capture or a refund. */
+  const onCharge = async (
+    task: Task,
+    teller: Teller,
+    form: string,
+    asked: Extract<Asked, { readonly chargeId: string }>,
+  ): Promise<OperationEnd> => {
+    const { member } = task;
+    const key = `${member.id}-${task.ordinal.replace('/', '-')}`;
+    const made = await client.post({
+      path: `/v1/charges/${asked.chargeId}/${asked.leg}`,
+      authorization: member.secretAuth,
+      form,
+      key,
+      maxRetry: member.maxRetry,
+    });
+    learn(teller, asked.chargeId, made.answer);
+    const ended = end(task, asked, made, asked.chargeId);
+    if (ended === 'unknown' || made.answer === null) lookLater(member, teller, asked.chargeId, key);
+    return ended;
+  };
+
+  const registration = async (member: Enrolled, intent: Intent): Promise<void> => {
+    const { ordinal, patienceMs } = intent;
+    const task: Task = {
+      member,
+      ordinal: `${ordinal}`,
+      kind: 'registration',
+      amountYen: 0,
+      patienceMs,
+      startedMs: nowMs(),
+    };
+    const { asked, made, id } = await token(member, intent);
+    if (id === null) {
+      end(task, asked, made, null);
+      return;
+    }
+    const customer = intent.stored ? customerOf(member, intent) : null;
+    const kept = await client.post({
+      path: customer === null ? '/v1/customers' : `/v1/customers/${customer.id}/cards`,
+      authorization: member.secretAuth,
+      form: `card=${id}`,
+      key: `${member.id}-${ordinal}-${customer === null ? 'customer' : 'card'}`,
+      maxRetry: member.maxRetry,
+    });
+    const wanted: Asked =
+      customer === null
+        ? { leg: 'customer' }
+        : { leg: 'card', customerId: customer.id, last4: intent.card.number.slice(-4) };
+    end(task, wanted, { answer: kept.answer, requests: made.requests + kept.requests }, null);
+  };
+
+  /** Begins a follow-up later, unless the day is over by then. */
+  const follow = (followUp: FollowUp | null, begin: (followUp: FollowUp) => Promise<void>): void => {
+    if (followUp === null || nowMs() + followUp.afterMs >= untilMs()) return;
+    clock.after(followUp.afterMs, () => {
+      // The day may have been cut short since.
+      if (nowMs() < untilMs()) inFlight.run(() => begin(followUp));
+    });
+  };
+
+  const learn = (teller: Teller, chargeId: string | null, answer: Answer | null): void => {
+    if (chargeId === null || answer === null) return;
+    if (answer.status === 200) told.shown(teller, answer.body, nowMs());
+    else if (answer.outcome === 'unknown') told.named(teller, chargeId, 'unknown');
+  };
+
+  /** What careful merchants do with an unknown outcome: nothing now, and a look at it later. */
+  const lookLater = (member: Enrolled, teller: Teller, chargeId: string, key: string): void => {
+    if (readBack.times === 0) return;
+    inFlight.run(async () => {
+      for (let look = 1; look <= readBack.times; look += 1) {
+        await clock.sleep(readBack.afterMs);
+        const answer = await client.get(`/v1/charges/${chargeId}`, member.secretAuth, `${key}-look-${look}`);
+        if (answer?.status !== 200) continue;
+        told.shown(teller, answer.body, nowMs());
+        if (answer.body?.outcome !== 'unknown') return;
+      }
+    });
+  };
+
+  return {
+    begin: (member, intent) =>
+      inFlight.run(() => (intent.kind === 'create' ? create(member, intent) : registration(member, intent))),
+  };
+};
+
+const customerOf = (member: Enrolled, intent: Intent) => {
+  const customer = member.customers[intent.customer];
+  if (customer === undefined) throw new Error(`${member.id} has no customer ${intent.customer}: was it enrolled?`);
+  return customer;
+};
+
+const storedCard = (member: Enrolled, intent: Intent): string => {
+  const customer = customerOf(member, intent);
+  return intent.namesCard ? `customer=${customer.id}&card=${customer.cardId}` : `customer=${customer.id}`;
+};
+
+const idIn = (answer: Answer | null): string | null => (typeof answer?.body?.id === 'string' ? answer.body.id : null);
+
+/** The charge an answer is about: its own id, or the one an error names. */
+const chargeIn = (answer: Answer | null): string | null => {
+  const error = answer?.body?.error;
+  if (isObject(error)) return typeof error.charge === 'string' ? error.charge : null;
+  return idIn(answer);
+};
