@@ -1,0 +1,94 @@
+/**
+ * What readers get. Rendered on the first request after a change and then served from memory,
+ * because in an outage everybody reads this page at once.
+ */
+import type { Hono } from 'hono';
+import { view } from './incident.ts';
+import type { Page } from './page.ts';
+import { renderHistory, renderNotFound } from './render/history.ts';
+import { renderHome } from './render/home.ts';
+import { renderIncident } from './render/incident.ts';
+import { statusOf } from './render/status-json.ts';
+import { contentSecurityPolicy } from './render/style.ts';
+import type { Lang } from './render/words.ts';
+
+const htmlHeaders = {
+  'content-type': 'text/html; charset=utf-8',
+  'content-security-policy': contentSecurityPolicy,
+  'x-content-type-options': 'nosniff',
+  'referrer-policy': 'no-referrer',
+  // Readers reload in an outage; an old answer would be worse than the small work of a new one.
+  'cache-control': 'no-cache',
+};
+const jsonHeaders = {
+  'content-type': 'application/json; charset=utf-8',
+  'x-content-type-options': 'nosniff',
+  'access-control-allow-origin': '*',
+  'cache-control': 'no-cache',
+};
+
+/** Anything but `en` is Japanese. */
+const langOf = (asked: string | undefined): Lang => (asked === 'en' ? 'en' : 'ja');
+
+/** Adds the readers' addresses to `app`, and its answer to unknown ones. */
+export const servePage = (app: Hono, page: Page, site: string): void => {
+  const kept = new Map<string, string>();
+  let keptRevision = -1;
+
+  /** At most two languages of three pages and of each remembered incident. */
+  const cached = (key: string, render: () => string): string => {
+    if (keptRevision !== page.revision()) {
+      kept.clear();
+      keptRevision = page.revision();
+    }
+    let text = kept.get(key);
+    if (text === undefined) {
+      text = render();
+      kept.set(key, text);
+    }
+    return text;
+  };
+
+  app.get('/api/v1/status.json', (c) =>
+    c.body(
+      cached('json', () => JSON.stringify(statusOf(page.snapshot()))),
+      200,
+      jsonHeaders,
+    ),
+  );
+  app.get('/', (c) => {
+    const lang = langOf(c.req.query('lang'));
+    return c.body(
+      cached(`home ${lang}`, () => renderHome(page.snapshot(), site, lang)),
+      200,
+      htmlHeaders,
+    );
+  });
+  app.get('/history', (c) => {
+    const lang = langOf(c.req.query('lang'));
+    return c.body(
+      cached(`history ${lang}`, () => renderHistory(page.snapshot(), site, lang)),
+      200,
+      htmlHeaders,
+    );
+  });
+  app.get('/incidents/:id', (c) => {
+    const lang = langOf(c.req.query('lang'));
+    const incident = page.incident(c.req.param('id'));
+    if (incident === undefined) return c.notFound();
+    return c.body(
+      cached(`incident ${lang} ${incident.told.id}`, () => renderIncident(view(incident), page.snapshot(), site, lang)),
+      200,
+      htmlHeaders,
+    );
+  });
+  app.get('/healthz', (c) => c.json({ status: 'ok' }));
+  app.notFound((c) => {
+    const lang = langOf(c.req.query('lang'));
+    return c.body(
+      cached(`404 ${lang}`, () => renderNotFound(page.snapshot(), site, lang)),
+      404,
+      htmlHeaders,
+    );
+  });
+};

@@ -1,0 +1,91 @@
+/** `/`: one clear message, what is going on, every function, then what people wrote. */
+import { html } from 'hono/html';
+import { components, type IncidentView } from '../facts.ts';
+import type { Announcement } from '../incident.ts';
+import { span } from '../japan-time.ts';
+import type { Snapshot } from '../page.ts';
+import { address, type Html, icon, page, pill, steps, type Tone, time, toneOfStage } from './layout.ts';
+import { componentTitles, headlines, type Lang, stageNames, words } from './words.ts';
+
+/** Nothing bad but something open means watching: never say "operational" too early. */
+export const toneOf = (snapshot: Snapshot): Tone =>
+  snapshot.overall === 'operational' && snapshot.open.length > 0 ? 'watching' : snapshot.overall;
+
+const listed = (names: readonly string[], lang: Lang): string => names.join(lang === 'ja' ? '、' : ', ');
+
+export const affected = (incident: Pick<IncidentView, 'components'>, lang: Lang): string =>
+  listed(
+    incident.components.map((component) => componentTitles[component][lang]),
+    lang,
+  );
+
+const message = (snapshot: Snapshot, lang: Lang): Html => {
+  const tone = toneOf(snapshot);
+  const bad = components.filter((component) => snapshot.levels[component] !== 'operational');
+  const latest = snapshot.open[0]?.updates.at(-1);
+  return html`<section class="top ${tone}" aria-label="${words.current[lang]}">${icon(tone)}<div>
+<h1>${headlines[tone][lang]}</h1>
+${
+  bad.length > 0
+    ? html`<p>${words.affected[lang]}: ${listed(
+        bad.map((component) => componentTitles[component][lang]),
+        lang,
+      )}</p>`
+    : ''
+}
+${latest === undefined ? '' : html`<p class="soft">${stageNames[latest.stage][lang]} · ${time(latest.atMs, lang)}</p>`}
+</div></section>`;
+};
+
+const openIncident = (incident: IncidentView, lang: Lang): Html =>
+  html`<article class="card accent ${toneOfStage(incident.stage)}">
+<h3><a href="${address(`/incidents/${incident.id}`, lang)}">${incident.title[lang]}</a></h3>
+<p class="soft">${words.started[lang]} ${time(incident.startedAtMs, lang)}${
+    incident.components.length > 0 ? html` · ${affected(incident, lang)}` : ''
+  }</p>
+${steps(incident.updates.slice(-3), lang)}
+${
+  incident.updates.length > 3
+    ? html`<p><a href="${address(`/incidents/${incident.id}`, lang)}">${words.details[lang]}</a></p>`
+    : ''
+}</article>`;
+
+export const pastIncident = (incident: IncidentView, lang: Lang): Html => {
+  const endMs = incident.updates.at(-1)?.atMs ?? incident.startedAtMs;
+  return html`<li class="card accent ${toneOfStage(incident.stage)}">
+<div class="head"><h3><a href="${address(`/incidents/${incident.id}`, lang)}">${incident.title[lang]}</a></h3><span class="soft">${stageNames[incident.stage][lang]}</span></div>
+<p class="soft">${
+    incident.stage === 'resolved' ? span(incident.startedAtMs, endMs, lang) : time(incident.startedAtMs, lang)
+  }${incident.components.length > 0 ? html` · ${affected(incident, lang)}` : ''}</p></li>`;
+};
+
+export const announcementItem = (item: Announcement, lang: Lang): Html =>
+  html`<li class="card" id="${item.id}"><h3>${item.title[lang]}</h3><p class="soft">${time(item.atMs, lang)}</p><p class="said">${item.text[lang]}</p></li>`;
+
+export const renderHome = (snapshot: Snapshot, site: string, lang: Lang): string => {
+  const recent = snapshot.past.slice(0, 5);
+  const main = html`${message(snapshot, lang)}
+${
+  snapshot.open.length > 0
+    ? html`<section><h2>${words.happening[lang]}</h2>${snapshot.open.map((incident) => openIncident(incident, lang))}</section>`
+    : ''
+}
+<section><h2>${words.components[lang]}</h2><ul class="card parts">${components.map(
+    (component) =>
+      html`<li><span>${componentTitles[component][lang]}</span>${pill(snapshot.levels[component], lang)}</li>`,
+  )}</ul></section>
+${
+  snapshot.announcements.length > 0
+    ? html`<section><h2>${words.announcements[lang]}</h2><ul>${snapshot.announcements
+        .slice(0, 3)
+        .map((item) => announcementItem(item, lang))}</ul></section>`
+    : ''
+}
+<section><h2>${words.recent[lang]}</h2>${
+    recent.length > 0
+      ? html`<ul>${recent.map((incident) => pastIncident(incident, lang))}</ul>`
+      : html`<p class="soft">${words.noRecent[lang]}</p>`
+  }<p><a href="${address('/history', lang)}">${words.allHistory[lang]}</a></p></section>`;
+  const tone = toneOf(snapshot);
+  return page({ lang, site, title: headlines[tone][lang], path: '/', tone, updatedAtMs: snapshot.updatedAtMs }, main);
+};

@@ -1,0 +1,76 @@
+/**
+ * The shapes the page accepts from outside: signed facts, and what operators write.
+ *
+ * The types live in `facts.ts` (the gateway imports them); `satisfies` keeps the two in step.
+ */
+import { z } from 'zod';
+import { components, type Fact, incidentStages } from './facts.ts';
+
+/** Identifiers end up in addresses and logs, so they are plain. */
+const Id = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_.-]{0,79}$/);
+const Instance = z.string().min(1).max(80);
+const WallMs = z.int().nonnegative();
+const Level = z.enum(['operational', 'degraded', 'outage']);
+const both = (maxLength: number) =>
+  z.strictObject({ en: z.string().trim().min(1).max(maxLength), ja: z.string().trim().min(1).max(maxLength) });
+const Title = both(200);
+const Text = both(8_000);
+const Stage = z.enum(incidentStages);
+const Components = z.array(z.enum(components)).max(components.length);
+
+const Incident = z.object({
+  id: Id,
+  title: Title,
+  stage: Stage,
+  cause: z.enum(['upstream_down', 'upstream_restricts_us', 'merchant_flood', 'our_own_fault', 'unknown']),
+  components: Components,
+  startedAtMs: WallMs,
+  updates: z.array(z.object({ stage: Stage, atMs: WallMs, text: Text })).max(500),
+});
+
+/** One body of `POST /feed`. Unknown members are dropped, so that a newer gateway may say more. */
+export const FactBody = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('beat'), instance: Instance, atMs: WallMs }),
+  z.object({
+    kind: z.literal('components'),
+    instance: Instance,
+    atMs: WallMs,
+    levels: z.partialRecord(z.enum(components), Level),
+  }),
+  z.object({ kind: z.literal('incident'), instance: Instance, atMs: WallMs, incident: Incident }),
+]) satisfies z.ZodType<Fact>;
+
+/**
+ * What an operator writes.
+ *
+ * - `incident` names an existing one: an update to it (`stage` stays as it is when absent).
+ * - no `incident` but a `stage`: opens an incident.
+ * - neither: a plain announcement, the blog of 2017.
+ */
+export const AnnouncementBody = z
+  .strictObject({
+    incident: Id.optional(),
+    stage: Stage.optional(),
+    title: Title.optional(),
+    text: Text,
+    components: Components.optional(),
+    /** How bad the named components are while a new incident is open. Default `degraded`. */
+    level: z.enum(['degraded', 'outage']).optional(),
+    /** When a new incident began, if earlier than now. */
+    startedAtMs: WallMs.optional(),
+  })
+  .superRefine((body, context) => {
+    if (body.incident === undefined && body.title === undefined)
+      context.addIssue({ code: 'custom', path: ['title'], message: 'is needed unless an incident is named' });
+    if (body.incident !== undefined && body.startedAtMs !== undefined)
+      context.addIssue({ code: 'custom', path: ['startedAtMs'], message: 'belongs to a new incident' });
+    if (body.incident !== undefined && body.level !== undefined)
+      context.addIssue({ code: 'custom', path: ['level'], message: 'belongs to a new incident' });
+  });
+export type AnnouncementBody = z.infer<typeof AnnouncementBody>;
+
+/** The first complaint, as `{path, reason}` for an answer. */
+export const complaint = (error: z.ZodError): { readonly path: string; readonly reason: string } => {
+  const issue = error.issues[0];
+  return { path: issue?.path.join('.') ?? '', reason: issue?.message ?? 'invalid' };
+};
