@@ -1,0 +1,93 @@
+/**
+ * The door: one acquirer, one dialect, as a function of what it is given.
+ *
+ * Nothing here opens a socket or reads a clock of its own; the same program runs on the virtual
+ * stage and behind a real port (`main.ts`).
+ */
+import { Hono } from 'hono';
+import { createFront } from './capacity/front.ts';
+import { createStation } from './capacity/station.ts';
+import { AcquirerConfig, type AcquirerConfigInput } from './config.ts';
+import { createJournal } from './control/journal.ts';
+import { createControl } from './control/routes.ts';
+import { createEscott } from './escott/routes.ts';
+import { createLedger } from './ledger/ledger.ts';
+import type { Clock, Fetch, Log, Random } from './ports.ts';
+import { createBackground } from './tenants/background.ts';
+import { createTenants } from './tenants/tenant.ts';
+
+export { AcquirerConfig, type AcquirerConfigInput } from './config.ts';
+export type { LedgerRow } from './ledger/ledger.ts';
+
+export interface AcquirerDependencies {
+  readonly clock: Clock;
+  readonly random: Random;
+  /** For the operators' notices to tenants. */
+  readonly fetch: Fetch;
+  readonly log: Log;
+  /** Checked again here; throws a `ZodError` that names the place. */
+  readonly config: AcquirerConfigInput;
+}
+
+export interface Acquirer {
+  readonly app: Hono;
+  /** Lets the background traffic and the operators begin. */
+  start(): Promise<void>;
+  /** Ends them. Jobs in service still finish, as an acquirer's do. */
+  stop(): Promise<void>;
+}
+
+export const createAcquirer = (deps: AcquirerDependencies): Acquirer => {
+  const { clock, random, log } = deps;
+  const config = AcquirerConfig.parse(deps.config);
+  const { capacity } = config;
+
+  const ledger = createLedger();
+  const tenants = createTenants(
+    clock,
+    config.tenants.map((tenant) => tenant.id),
+  );
+  const station = createStation(clock, capacity, {
+    overflowing: () => log.info({ event: 'queue.overflowing', acquirer: config.id }),
+    calm: () => log.info({ event: 'queue.calm', acquirer: config.id }),
+  });
+  const listingStation = createStation(clock, {
+    workers: capacity.listingWorkers,
+    queueMax: capacity.listingQueueMax,
+    slowdown: capacity.slowdown,
+  });
+  const front = createFront(clock, station, capacity.serviceMs);
+  const background = createBackground(clock, random, front, capacity.serviceMs.authorise);
+  for (const { id, ratePerSecond } of config.background) {
+    background.set(tenants.ensure(id), { ratePerSecond, sources: null });
+  }
+
+  const app = new Hono();
+  app.route(
+    '/sim/v1',
+    createControl({
+      acquirer: config.id,
+      clock,
+      station,
+      tenants,
+      background,
+      ledger,
+      journal: createJournal(),
+      operators: { view: () => ({ tenants: {}, history: [] }) },
+      controlToken: config.controlToken,
+    }),
+  );
+  if (config.dialect === 'escott') {
+    app.route('/', createEscott({ clock, random, front, station, listingStation, ledger, tenants, config }));
+  }
+
+  return {
+    app,
+    async start() {
+      background.start();
+    },
+    async stop() {
+      background.stop();
+    },
+  };
+};

@@ -1,0 +1,28 @@
+/**
+ * A cap on one tenant: so many requests a second, all of the tenant's requests together.
+ *
+ * The bucket holds one second's worth (at least one request), so an even stream at the cap's rate
+ * passes whole and a burst does not.
+ */
+export interface TokenBucket {
+  readonly ratePerSecond: number;
+  /** Takes a token if there is one. `atMs` is monotonic. */
+  take(atMs: number): boolean;
+}
+
+/** A full bucket as of `atMs` (monotonic). A rate of 0 lets nothing pass. */
+export const createTokenBucket = (ratePerSecond: number, atMs: number): TokenBucket => {
+  const size = ratePerSecond === 0 ? 0 : Math.max(1, ratePerSecond);
+  let tokens = size;
+  let filledAtMs = atMs;
+  return {
+    ratePerSecond,
+    take(nowMs) {
+      tokens = Math.min(size, tokens + ((nowMs - filledAtMs) * ratePerSecond) / 1_000);
+      filledAtMs = nowMs;
+      if (tokens < 1) return false;
+      tokens -= 1;
+      return true;
+    },
+  };
+};

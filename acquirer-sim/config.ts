@@ -1,0 +1,158 @@
+/**
+ * What one acquirer is: its wire dialect, its capacity, who its tenants are, how its operators act.
+ *
+ * Every number of the simulation is here, so that a scenario can say what it assumes. Unknown keys
+ * are errors: a misspelt bound that silently falls back to a default would change a day's outcome.
+ */
+import { z } from 'zod';
+
+/** Lognormal service time: `mean` in milliseconds, `sigma` of the logarithm (0 = constant). */
+const ServiceTime = z.strictObject({
+  mean: z.number().positive().max(600_000).default(250),
+  sigma: z.number().min(0).max(3).default(0.6),
+});
+export type ServiceTime = z.infer<typeof ServiceTime>;
+
+const Capacity = z.strictObject({
+  /** Jobs served at the same time. 0 = nothing is served, the queue fills. */
+  workers: z.int().min(0).max(10_000),
+  /** Jobs that may wait; the next one is turned away at the front. */
+  queueMax: z.int().min(0).max(1_000_000),
+  serviceMs: z
+    .strictObject({
+      check: ServiceTime.prefault({}),
+      authorise: ServiceTime.prefault({}),
+      capture: ServiceTime.prefault({}),
+      change: ServiceTime.prefault({}),
+      void: ServiceTime.prefault({}),
+      search: ServiceTime.prefault({}),
+    })
+    .prefault({}),
+  /** Service times are multiplied by this. */
+  slowdown: z.number().positive().max(1_000).default(1),
+  /** The transaction listing has workers and a queue of its own (escott-protocol.md section 10). */
+  listingWorkers: z.int().min(0).max(1_000).default(2),
+  listingQueueMax: z.int().min(0).max(100_000).default(50),
+  /** A row appears in the listing after a delay drawn between 0 and this. */
+  listingLagMaxMs: z.number().min(0).max(86_400_000).default(60_000),
+  listingPageRows: z.int().min(1).max(10_000).default(100),
+});
+
+const TenantId = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, 'letters, digits, ".", "_" and "-", at most 64');
+
+const notices = {
+  /** Full URL that the operators' notices are posted to; none = this tenant is never told. */
+  noticeUrl: z.url().optional(),
+  /** Sent as `Authorization: Bearer`. */
+  noticeToken: z.string().min(1).optional(),
+};
+
+/** Limits of the fields: escott-protocol.md section 3. */
+const EscottTenant = z.strictObject({
+  id: TenantId,
+  merchantId: z.string().regex(/^[0-9A-Za-z]{1,20}$/),
+  merchantPass: z.string().regex(/^[0-9A-Za-z]{1,20}$/),
+  /** The shop code (TenantId on the wire); when set, card operations must carry it. */
+  tenantId: z
+    .string()
+    .regex(/^[0-9A-Za-z]{1,10}$/)
+    .optional(),
+  ...notices,
+});
+export type EscottTenant = z.infer<typeof EscottTenant>;
+
+/** Limits of the fields: gmo-pg-protocol.md section 3. */
+const GmoPgTenant = z.strictObject({
+  id: TenantId,
+  shopId: z.string().regex(/^[0-9A-Za-z]{1,13}$/),
+  shopPass: z.string().regex(/^[0-9A-Za-z]{1,10}$/),
+  ...notices,
+});
+export type GmoPgTenant = z.infer<typeof GmoPgTenant>;
+
+/** Other merchants of the acquirer: Poisson arrivals that take capacity and are never answered. */
+const BackgroundTenant = z.strictObject({
+  id: TenantId,
+  ratePerSecond: z.number().min(0).max(100_000),
+});
+
+/** How the operators treat one tenant whose volume they watch. */
+const OperatorSettings = z.strictObject({
+  tenant: TenantId,
+  enabled: z.boolean().default(true),
+  /** The rate is the mean over this window. Whole seconds. */
+  watchWindowMs: z.int().min(1_000).max(3_600_000).multipleOf(1_000).default(60_000),
+  thresholdPerSecond: z.number().positive(),
+  /** The rate stays at or above the threshold for this long before they decide. */
+  decideAfterMs: z.number().min(0),
+  /** From the decision to the cap. The cap comes even if the tenant calmed down meanwhile. */
+  reactAfterMs: z.number().min(0),
+  /** What the capped tenant may still send, all its requests together. */
+  capPerSecond: z.number().min(0),
+  /** The offered rate (refused requests included) stays below this ... */
+  liftBelowPerSecond: z.number().min(0),
+  /** ... for this long before the cap is lifted. */
+  liftAfterMs: z.number().min(0),
+  /** From a cap, or a lift, to telling the tenant. */
+  noticeAfterMs: z.number().min(0),
+});
+export type OperatorSettings = z.infer<typeof OperatorSettings>;
+
+const common = {
+  /** Names this acquirer in logs, notices and the control API. */
+  id: TenantId,
+  capacity: Capacity,
+  background: z.array(BackgroundTenant).default([]),
+  operators: z.array(OperatorSettings).default([]),
+  /** When set, `/sim/v1/*` wants `Authorization: Bearer`. */
+  controlToken: z.string().min(1).optional(),
+};
+
+const EscottAcquirer = z.strictObject({
+  dialect: z.literal('escott'),
+  ...common,
+  tenants: z.array(EscottTenant).default([]),
+});
+
+const GmoPgAcquirer = z.strictObject({
+  dialect: z.literal('gmo-pg'),
+  ...common,
+  tenants: z.array(GmoPgTenant).default([]),
+  /** How long an authorisation may be captured, and a trade cancelled or changed (section 6). */
+  validity: z
+    .strictObject({
+      captureDays: z.number().positive().default(90),
+      cancelDays: z.number().positive().default(180),
+    })
+    .prefault({}),
+});
+
+const duplicate = (values: readonly string[]): number =>
+  values.findIndex((value, index) => values.indexOf(value) !== index);
+
+/** One acquirer. Parse errors carry the path of the wrong value. */
+export const AcquirerConfig = z
+  .discriminatedUnion('dialect', [EscottAcquirer, GmoPgAcquirer])
+  .superRefine((config, context) => {
+    const refuse = (path: (string | number)[], message: string) => context.addIssue({ code: 'custom', path, message });
+    const tenants = config.tenants.map((tenant) => tenant.id);
+    const wire = config.tenants.map((tenant) => ('shopId' in tenant ? tenant.shopId : tenant.merchantId));
+    const background = config.background.map((tenant) => tenant.id);
+    const watched = config.operators.map((settings) => settings.tenant);
+    if (duplicate(tenants) >= 0) refuse(['tenants', duplicate(tenants), 'id'], 'is used twice');
+    if (duplicate(wire) >= 0) refuse(['tenants', duplicate(wire)], 'has the merchant or shop id of another tenant');
+    if (duplicate(background) >= 0) refuse(['background', duplicate(background), 'id'], 'is used twice');
+    if (duplicate(watched) >= 0) refuse(['operators', duplicate(watched), 'tenant'], 'is watched twice');
+    for (const [index, id] of watched.entries()) {
+      if (!tenants.includes(id) && !background.includes(id)) {
+        refuse(['operators', index, 'tenant'], 'is neither a tenant nor background traffic');
+      }
+    }
+  });
+/** Parsed: every default filled in. */
+export type AcquirerConfig = z.infer<typeof AcquirerConfig>;
+/** As written by a person: what has a default may be missing. */
+export type AcquirerConfigInput = z.input<typeof AcquirerConfig>;
+export type EscottConfig = Extract<AcquirerConfig, { dialect: 'escott' }>;
+export type GmoPgConfig = Extract<AcquirerConfig, { dialect: 'gmo-pg' }>;
+export type CapacityConfig = AcquirerConfig['capacity'];

@@ -1,0 +1,74 @@
+/**
+ * The transaction listing: ours, not Sony's (escott-protocol.md section 10).
+ *
+ * The real protocol cannot look anything up without the ProcessId that a timed-out caller never
+ * got. Format: a first line `ResponseCd=OK&Count=<rows below>&Next=<next page or empty>`, then one
+ * CSV line per decision, in order of decision, `State` being the transaction's after that decision.
+ */
+import { jstStamp, parseJstStamp } from '../jst.ts';
+import type { ListingEntry } from './books.ts';
+
+export interface ListingQuery {
+  /** Wall milliseconds, from the first of `From` to the last of `To`. */
+  readonly fromMs: number;
+  readonly toMs: number;
+  /** Only rows with this MerchantFree1; null = all. */
+  readonly reference: string | null;
+  /** From 1. */
+  readonly page: number;
+}
+
+/** The query, or the code of what is wrong with it: K05 for a date, K07 for Free1, K01 for a page. */
+export const readListingQuery = (
+  fields: ReadonlyMap<string, string>,
+): { readonly query: ListingQuery } | { readonly code: string } => {
+  const fromMs = parseJstStamp(fields.get('From') ?? '');
+  const toMs = parseJstStamp(fields.get('To') ?? '');
+  if (fromMs === null || toMs === null || toMs < fromMs) return { code: 'K05' };
+  const reference = fields.get('MerchantFree1') ?? '';
+  if (reference.length > 27) return { code: 'K07' };
+  const page = fields.get('Page') ?? '1';
+  if (!/^[1-9]\d{0,5}$/.test(page)) return { code: 'K01' };
+  return {
+    query: { fromMs, toMs: toMs + 999, reference: reference === '' ? null : reference, page: Number(page) },
+  };
+};
+
+const line = ({ row, operateId, processId, processPass }: ListingEntry): string =>
+  [
+    row.transactionId,
+    jstStamp(row.atMs),
+    operateId,
+    processId,
+    processPass,
+    row.reference,
+    row.amountYen,
+    row.code,
+    row.state,
+  ].join(',');
+
+/** One page of what is visible at `nowMs` (monotonic). */
+export const renderListing = (
+  entries: readonly ListingEntry[],
+  query: ListingQuery,
+  nowMs: number,
+  pageRows: number,
+): string => {
+  const skipped = (query.page - 1) * pageRows;
+  const lines: string[] = [];
+  let seen = 0;
+  let more = false;
+  for (const entry of entries) {
+    const { atMs } = entry.row;
+    if (atMs < query.fromMs || atMs > query.toMs || entry.visibleAtMs > nowMs) continue;
+    seen += 1;
+    if (seen <= skipped) continue;
+    if (lines.length === pageRows) {
+      more = true;
+      break;
+    }
+    lines.push(line(entry));
+  }
+  const head = `ResponseCd=OK&Count=${lines.length}&Next=${more ? query.page + 1 : ''}`;
+  return [head, ...lines, ''].join('\n');
+};

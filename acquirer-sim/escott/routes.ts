@@ -1,0 +1,153 @@
+/**
+ * e-SCOTT's paths (escott-protocol.md section 1). Business errors are HTTP 200; the front's own
+ * refusal is not e-SCOTT's and looks like it.
+ */
+
+import type { Context } from 'hono';
+import { Hono } from 'hono';
+import type { Front, TurnedAway } from '../capacity/front.ts';
+import { drawServiceMs } from '../capacity/service-time.ts';
+import type { Station } from '../capacity/station.ts';
+import type { EscottConfig, EscottTenant } from '../config.ts';
+import { busyPage, type Decider, headersFor } from '../decided-by.ts';
+import type { Ledger } from '../ledger/ledger.ts';
+import type { Clock, Random } from '../ports.ts';
+import type { Tenant, Tenants } from '../tenants/tenant.ts';
+import { createEscottBooks } from './books.ts';
+import { BODY_LENGTH_MAX, formatReply, parseForm } from './form.ts';
+import { readListingQuery, renderListing } from './listing.ts';
+import { type Envelope, echoable, readEnvelope, readMessage } from './message.ts';
+import { createEscottService } from './service.ts';
+
+interface Dependencies {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly front: Front;
+  readonly station: Station;
+  /** The listing's own workers. */
+  readonly listingStation: Station;
+  readonly ledger: Ledger;
+  readonly tenants: Tenants;
+  readonly config: EscottConfig;
+}
+
+interface Account {
+  readonly tenant: Tenant;
+  readonly credentials: EscottTenant;
+}
+
+const headers = headersFor('text/plain; charset=UTF-8');
+
+/** K02 and K03 for a wrong id and pass; K04 for a wrong shop, which only card sources must name. */
+const accountOf = (
+  accounts: ReadonlyMap<string, Account>,
+  fields: ReadonlyMap<string, string>,
+  tenantIdRequired: boolean,
+): Account | string => {
+  const account = accounts.get(fields.get('MerchantId') ?? '');
+  if (account === undefined) return 'K02';
+  const { merchantPass, tenantId } = account.credentials;
+  if (fields.get('MerchantPass') !== merchantPass) return 'K03';
+  const shop = fields.get('TenantId');
+  if (tenantId !== undefined && (tenantIdRequired || shop !== undefined) && shop !== tenantId) return 'K04';
+  return account;
+};
+
+const reply = (
+  c: Context,
+  envelope: Envelope,
+  decidedBy: Decider,
+  responseCd: string,
+  transactionId = '',
+  extra: Readonly<Record<string, string>> = {},
+): Response =>
+  c.body(
+    formatReply({
+      TransactionId: transactionId,
+      TransactionDate: envelope.transactionDate,
+      OperateId: envelope.operateId,
+      MerchantFree1: envelope.free1,
+      MerchantFree2: envelope.free2,
+      MerchantFree3: envelope.free3,
+      ResponseCd: responseCd,
+      ...extra,
+    }),
+    200,
+    headers[decidedBy],
+  );
+
+const busy = (c: Context): Response => c.body(busyPage.body, busyPage.status, busyPage.headers);
+
+const turnedAway = (c: Context, envelope: Envelope, why: TurnedAway): Response =>
+  // K98, "minor internal failure": e-SCOTT has no code that names a limit (section 5).
+  why === 'capped' ? reply(c, envelope, 'acquirer-cap', 'K98') : busy(c);
+
+const namesACard = (operateId: string): boolean => /^1(Check|Auth|Gathering)$/.test(operateId);
+
+export const createEscott = (deps: Dependencies): Hono => {
+  const { clock, random, station, listingStation, config } = deps;
+  const books = createEscottBooks();
+  const service = createEscottService({ ...deps, books, listingLagMaxMs: config.capacity.listingLagMaxMs });
+  const accounts = new Map<string, Account>();
+  for (const credentials of config.tenants) {
+    accounts.set(credentials.merchantId, { tenant: deps.tenants.ensure(credentials.id), credentials });
+  }
+  const app = new Hono();
+
+  app.post('/online/aut/OAUT002.do', async (c) => {
+    const body = await c.req.text();
+    const fields = parseForm(body.length > BODY_LENGTH_MAX ? '' : body, c.req.url);
+    const envelope = readEnvelope(fields);
+    if (fields.size === 0) return reply(c, envelope, 'acquirer', 'K01');
+    const account = accountOf(accounts, fields, namesACard(envelope.operateId));
+    if (typeof account === 'string') return reply(c, echoable(envelope), 'acquirer', account);
+    const read = readMessage(envelope, fields);
+    if ('codes' in read) return reply(c, echoable(envelope), 'acquirer', read.codes.join('|'));
+    const passed = service.handle(account.tenant, envelope, read.message);
+    if (typeof passed === 'string') return turnedAway(c, envelope, passed);
+    const answer = await passed;
+    return reply(c, envelope, answer.decidedBy, answer.responseCd, answer.transactionId, answer.fields);
+  });
+
+  // Stored cards at the acquirer: real, but this merchant agreement does not include them.
+  app.post('/online/crp/OCRP005.do', async (c) => {
+    const fields = parseForm(await c.req.text(), c.req.url);
+    const account = accountOf(accounts, fields, false);
+    const code = typeof account === 'string' ? account : 'K68';
+    return reply(c, echoable(readEnvelope(fields)), 'acquirer', code);
+  });
+
+  const listingError = (c: Context, code: string): Response =>
+    c.body(`ResponseCd=${code}&Count=0&Next=\n`, 200, headers.acquirer);
+
+  app.post('/online/lst/OLST001.do', async (c) => {
+    const fields = parseForm(await c.req.text(), c.req.url);
+    const account = accountOf(accounts, fields, true);
+    if (typeof account === 'string') return listingError(c, account);
+    if (fields.get('OperateId') !== '9List') return listingError(c, 'K06');
+    const read = readListingQuery(fields);
+    if ('code' in read) return listingError(c, read.code);
+    const { query } = read;
+    // It has workers of its own but shares the front: when that is full, this is turned away too.
+    if (station.isFull()) return busy(c);
+    const tenant = account.tenant.id;
+    const stream = random.fork(`9List/${tenant}/${query.fromMs}/${query.toMs}/${query.reference ?? ''}/${query.page}`);
+    const page = Promise.withResolvers<string>();
+    const offered = listingStation.offer({
+      serviceMs: drawServiceMs(stream, config.capacity.serviceMs.search),
+      served: () =>
+        page.resolve(
+          renderListing(
+            books.entries(tenant, query.reference),
+            query,
+            clock.monotonicMs(),
+            config.capacity.listingPageRows,
+          ),
+        ),
+    });
+    if (offered === 'overflow') return busy(c);
+    return c.body(await page.promise, 200, headers.acquirer);
+  });
+
+  return app;
+};

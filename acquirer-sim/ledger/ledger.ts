@@ -1,0 +1,126 @@
+/**
+ * The truth: what this acquirer decided about money, whatever anybody was told.
+ *
+ * Rows are only appended, in the order of decision. Nothing on the wire can read or change them
+ * except through a dialect's own operations; auditors read them by the control API.
+ */
+import { hash } from 'node:crypto';
+import type { CardRule } from '../issuers/cards.ts';
+import { applyApproved, type Money, noMoney, type RowKind, type TransactionState } from './money.ts';
+
+/** One decision. Shape shared with the auditors: `/sim/v1/ledger`. */
+export interface LedgerRow {
+  /** From 1, without gaps. */
+  readonly seq: number;
+  /** Wall time of the decision. */
+  readonly atMs: number;
+  readonly tenant: string;
+  readonly transactionId: string;
+  /** The caller's own: MerchantFree1 at e-SCOTT, OrderID at GMO-PG. */
+  readonly reference: string;
+  /** SHA-256 of the card number, hex. */
+  readonly card: string;
+  readonly kind: RowKind;
+  readonly amountYen: number;
+  readonly result: 'approved' | 'declined';
+  /** `OK`, or the issuer's code (`G12`). */
+  readonly code: string;
+  /** State of the transaction after this row. */
+  readonly state: TransactionState;
+  readonly serviceUs: number;
+  /** Whether the caller had the reply; null = cannot be known from here. */
+  readonly replied: boolean | null;
+}
+
+/** A card as the ledger may know it: never its number. */
+export interface KnownCard {
+  readonly fingerprint: string;
+  readonly rule: CardRule;
+  /** `YYMM`. */
+  readonly expiry: string;
+  readonly lastFour: string;
+}
+
+export interface Transaction {
+  /** From 0, in order of opening: the cursor of `/sim/v1/transactions`. */
+  readonly ordinal: number;
+  readonly id: string;
+  readonly tenant: string;
+  readonly reference: string;
+  readonly card: KnownCard;
+  readonly money: Money;
+  /** Wall time of the last row. */
+  readonly atMs: number;
+}
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+
+export interface Decision {
+  readonly atMs: number;
+  readonly kind: RowKind;
+  readonly amountYen: number;
+  /** `OK` when approved. */
+  readonly code: string;
+  readonly serviceUs: number;
+}
+
+export interface Ledger {
+  /** Opens a transaction. The id is free: ask `has` first. */
+  open(opened: { id: string; tenant: string; reference: string; card: KnownCard }): Transaction;
+  has(id: string): boolean;
+  /** Appends a decision and moves the transaction's money. */
+  post(transaction: Transaction, decision: Decision): LedgerRow;
+  /** How many transactions a tenant opened under a reference. */
+  countOf(tenant: string, reference: string): number;
+  readonly rows: readonly LedgerRow[];
+  readonly transactions: readonly Transaction[];
+}
+
+/** SHA-256 of a card number. Test numbers only, so no salt: auditors compute the same. */
+export const fingerprintOf = (cardNumber: string): string => hash('sha256', cardNumber);
+
+export const createLedger = (): Ledger => {
+  const rows: LedgerRow[] = [];
+  const transactions: Mutable<Transaction>[] = [];
+  const ids = new Set<string>();
+  const perReference = new Map<string, number>();
+  const keyOf = (tenant: string, reference: string) => `${tenant}/${reference}`;
+
+  return {
+    open(opened) {
+      const transaction = { ...opened, ordinal: transactions.length, money: noMoney, atMs: 0 };
+      transactions.push(transaction);
+      ids.add(opened.id);
+      const key = keyOf(opened.tenant, opened.reference);
+      perReference.set(key, (perReference.get(key) ?? 0) + 1);
+      return transaction;
+    },
+    has: (id) => ids.has(id),
+    post(transaction, { atMs, kind, amountYen, code, serviceUs }) {
+      const mutable = transactions[transaction.ordinal] as Mutable<Transaction>;
+      const approved = code === 'OK';
+      if (approved) mutable.money = applyApproved(mutable.money, kind, amountYen);
+      mutable.atMs = atMs;
+      const row: LedgerRow = {
+        seq: rows.length + 1,
+        atMs,
+        tenant: mutable.tenant,
+        transactionId: mutable.id,
+        reference: mutable.reference,
+        card: mutable.card.fingerprint,
+        kind,
+        amountYen,
+        result: approved ? 'approved' : 'declined',
+        code,
+        state: mutable.money.state,
+        serviceUs,
+        replied: null,
+      };
+      rows.push(row);
+      return row;
+    },
+    countOf: (tenant, reference) => perReference.get(keyOf(tenant, reference)) ?? 0,
+    rows,
+    transactions,
+  };
+};

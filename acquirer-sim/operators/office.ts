@@ -1,0 +1,4 @@
+export interface OperatorsView {
+  tenants: Record<string, unknown>;
+  history: readonly unknown[];
+}
