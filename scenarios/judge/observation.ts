@@ -67,5 +67,10 @@ export interface ToldCharge {
 export interface CastReports {
   operation(operation: Operation): void;
   /** A merchant's receiver got a notice or webhook. */
-  received(notice: { readonly member: string; readonly atMs: number; readonly type: string; readonly body: unknown }): void;
+  received(notice: {
+    readonly member: string;
+    readonly atMs: number;
+    readonly type: string;
+    readonly body: unknown;
+  }): void;
 }

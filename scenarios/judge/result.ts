@@ -6,8 +6,17 @@
  */
 
 export const momentNames = [
-  'onset', 'detected', 'firstShed', 'contained', 'failover', 'firstNotice', 'lastNotice',
-  'abuserTold', 'upstreamTold', 'recovered', 'resolved',
+  'onset',
+  'detected',
+  'firstShed',
+  'contained',
+  'failover',
+  'firstNotice',
+  'lastNotice',
+  'abuserTold',
+  'upstreamTold',
+  'recovered',
+  'resolved',
 ] as const;
 export type MomentName = (typeof momentNames)[number];
 export type Timings = Record<MomentName, number | null>;
@@ -32,7 +41,13 @@ export interface InvariantResult {
   readonly title: string;
   /** How many times it had something to judge. 0 is reported, never counted as passed. */
   readonly judged: number;
-  readonly violations: readonly { readonly atMs: number | null; readonly objects: readonly string[]; readonly text: string }[];
+  /** All violations found; `violations` describes the first of them. */
+  readonly found: number;
+  readonly violations: readonly {
+    readonly atMs: number | null;
+    readonly objects: readonly string[];
+    readonly text: string;
+  }[];
 }
 
 export interface TrafficFigures {
@@ -51,6 +66,8 @@ export interface Series {
     | 'queueLength'
     | 'utilisation'
     | 'abuserPerSecond'
+    /** The part of the abuser's traffic that got past our own refusals. */
+    | 'abuserUpstreamPerSecond'
     | 'ordinaryPerSecond'
     | 'otherTenantsPerSecond'
     | 'unknownOpen'
@@ -76,7 +93,16 @@ export interface Band {
 /** A decision, notice or other point in time. `line` is what the terminal prints. */
 export interface Mark {
   readonly atMs: number;
-  readonly kind: 'timeline' | 'breaker' | 'routing' | 'abuse' | 'incident' | 'notice' | 'operator' | 'process' | 'moment';
+  readonly kind:
+    | 'timeline'
+    | 'breaker'
+    | 'routing'
+    | 'abuse'
+    | 'incident'
+    | 'notice'
+    | 'operator'
+    | 'process'
+    | 'moment';
   readonly title: { readonly en: string; readonly ja: string };
 }
 
@@ -108,6 +134,14 @@ export interface RunResult {
     /** Outcomes that were unknown at some time, and approvals whose reply was lost. */
     readonly unknownSeen: number;
     readonly repliesLost: number;
+  };
+  /** What the public page and the notices did. */
+  readonly page: {
+    /** Times it said "resolved", and how many of them were too soon. */
+    readonly resolvedSaid: number;
+    readonly falseResolved: number;
+    /** Merchants that were hurt and never told. */
+    readonly neverTold: readonly string[];
   };
   readonly series: readonly Series[];
   readonly bands: readonly Band[];

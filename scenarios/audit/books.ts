@@ -1,0 +1,118 @@
+/**
+ * The three books that the auditor compares: what merchants were told, what the gateway recorded,
+ * what the acquirers did (design.md section 6).
+ *
+ * The shapes are the auditor's own. Nothing here is imported from the gateway or the simulator, so
+ * that a mistake in their code cannot be repeated by the check. All `atMs` are milliseconds since
+ * the scenario's start; money is whole yen.
+ */
+import type { ToldCharge } from '../judge/observation.ts';
+
+export const gatewayStates = ['failed', 'unknown', 'authorised', 'captured', 'voided', 'pending', 'expired'] as const;
+export type GatewayState = (typeof gatewayStates)[number];
+
+export interface GatewayCharge {
+  readonly id: string;
+  readonly merchantId: string;
+  readonly amountYen: number;
+  readonly capturedYen: number;
+  readonly refundedYen: number;
+  /** `pending`: an intent whose outcome is not there yet. A deferred capture is still `authorised`. */
+  readonly state: GatewayState;
+  /** Who holds it; null when none does. */
+  readonly acquirer: string | null;
+  readonly idempotencyKey: string | null;
+}
+
+export type AttemptKind = 'check' | 'authorise' | 'capture' | 'refund' | 'void';
+
+export interface GatewayAttempt {
+  /** Our reference at the acquirer: MerchantFree1 or OrderID. */
+  readonly reference: string;
+  /** Null for card checks, which belong to no charge. */
+  readonly chargeId: string | null;
+  readonly acquirer: string;
+  readonly kind: AttemptKind;
+  /** The gateway's own word; only `unknown` means something here. */
+  readonly state: string;
+  readonly amountYen: number;
+}
+
+/** One leg of a double entry; the legs of one `posting` add up to zero. */
+export interface GatewayPosting {
+  readonly posting: string;
+  readonly account: string;
+  readonly amountYen: number;
+}
+
+/** What the gateway recorded, read from its store. Each call may read afresh. */
+export interface GatewayBook {
+  charges(): Iterable<GatewayCharge>;
+  attempts(): Iterable<GatewayAttempt>;
+  postings(): Iterable<GatewayPosting>;
+}
+
+export type TransactionState = 'checked' | 'authorised' | 'captured' | 'voided' | 'refunded' | 'declined';
+
+/** A row of `GET /sim/v1/transactions`, with scenario time. */
+export interface AcquirerTransaction {
+  readonly transactionId: string;
+  readonly reference: string;
+  readonly tenant: string;
+  readonly amountYen: number;
+  readonly authorisedYen: number;
+  readonly capturedYen: number;
+  readonly refundedYen: number;
+  readonly state: TransactionState;
+  readonly atMs: number;
+}
+
+/** A row of `GET /sim/v1/ledger`, with scenario time. */
+export interface AcquirerRow {
+  readonly seq: number;
+  readonly atMs: number;
+  readonly tenant: string;
+  readonly transactionId: string;
+  readonly reference: string;
+  readonly kind: 'check' | 'authorise' | 'capture' | 'gather' | 'change' | 'void' | 'refund';
+  readonly amountYen: number;
+  readonly result: 'approved' | 'declined';
+  readonly code: string;
+  readonly state: TransactionState;
+  readonly replied: boolean | null;
+}
+
+export interface AcquirerBook {
+  /** Acquirer id. */
+  readonly acquirer: string;
+  transactions(): Iterable<AcquirerTransaction>;
+  /** In order of `seq`. */
+  rows(): Iterable<AcquirerRow>;
+}
+
+export interface Books {
+  readonly told: Iterable<ToldCharge>;
+  readonly gateway: GatewayBook;
+  readonly acquirers: readonly AcquirerBook[];
+}
+
+/**
+ * One finished HTTP exchange gateway -> acquirer, as the network saw it. Reported once, when the
+ * gateway got its answer or its error; order of report does not matter.
+ */
+export interface Exchange {
+  readonly acquirer: string;
+  /** With query, e.g. `/payment/ExecTran.idPass`. */
+  readonly path: string;
+  readonly requestBody: string;
+  readonly sentMs: number;
+  readonly endedMs: number;
+  /**
+   * `answered`: a complete HTTP reply reached the gateway in time. `not-sent`: refused, unreachable or
+   * connect timeout, nothing left the gateway. `lost`: anything else (reset, timeout, closed).
+   */
+  readonly outcome: 'answered' | 'not-sent' | 'lost';
+  /** Null unless answered. */
+  readonly status: number | null;
+  readonly replyBody: string | null;
+}
