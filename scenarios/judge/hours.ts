@@ -1,15 +1,22 @@
 /**
- * Hours of the scenario's day, as a scenario file writes them ("21:02", JST), turned into
- * milliseconds since the scenario's start, and stretches of time made of them.
+ * Hours of the scenario's day, as people write them ("21:02", JST), turned into milliseconds since
+ * the scenario's start, and stretches of time made of them.
+ *
+ * A day that crosses midnight needs no date on its hours: an hour before the day's first belongs to
+ * the next morning, and one that then lies past the end of the day is refused.
  */
 import { z } from 'zod';
-import { msOfDay, TimeOfDay } from '../play/times.ts';
 
 const jstOffsetMs = 9 * 3_600_000;
 const wholeDayMs = 24 * 3_600_000;
 
+/** `HH:MM` or `HH:MM:SS`, Japanese time. */
+export const Hour = z
+  .string()
+  .regex(/^([01]\d|2[0-3]):[0-5]\d(:[0-5]\d)?$/, 'must be a time of day, "HH:MM" or "HH:MM:SS" (JST)');
+
 /** From `from` (included) to `to` (excluded). */
-export const Window = z.strictObject({ from: TimeOfDay, to: TimeOfDay });
+export const Window = z.strictObject({ from: Hour, to: Hour });
 export type Window = z.infer<typeof Window>;
 
 export interface Day {
@@ -25,10 +32,13 @@ export interface Stretch {
   readonly toMs: number;
 }
 
-/** Scenario time of a time of day; null when the day does not reach it. Its end itself is reached. */
+/** Scenario time of an hour of that day; null when the day does not reach it. Its end itself is reached. */
 export const hourToMs = (hour: string, day: Day): number | null => {
-  const sinceStartMs = msOfDay(hour) - ((day.startWallMs + jstOffsetMs) % wholeDayMs);
-  return sinceStartMs >= 0 && sinceStartMs <= day.dayMs ? sinceStartMs : null;
+  const [hours = 0, minutes = 0, seconds = 0] = hour.split(':').map(Number);
+  const ofDayMs = ((hours * 60 + minutes) * 60 + seconds) * 1000;
+  const startOfDayMs = (day.startWallMs + jstOffsetMs) % wholeDayMs;
+  const sinceStartMs = (ofDayMs - startOfDayMs + wholeDayMs) % wholeDayMs;
+  return sinceStartMs <= day.dayMs ? sinceStartMs : null;
 };
 
 /** `21:02:05` for a scenario time. */
