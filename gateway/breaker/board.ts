@@ -1,0 +1,302 @@
+/**
+ * All breakers of one gateway instance: what may be called, what is probed, what comes back.
+ *
+ * The board counts every upstream call into four pools (`pools.ts`), opens the narrowest pool
+ * that explains its failures, has open ones probed (`prober.ts`) and lets traffic back by ramp
+ * (`breaker.ts`). A call is let through only where none of its four pools refuses it.
+ */
+import type { Policy } from '../policy/schema.ts';
+import type { Clock, Random } from '../ports.ts';
+import { advance, type BreakerEvent, type BreakerStatus, breakerRules, dueUs, shareOf } from './breaker.ts';
+import { evidenceSteps } from './evidence.ts';
+import {
+  type AcquirerPools,
+  brandsToProbe,
+  createAcquirerPools,
+  discharge,
+  everyPool,
+  type Lane,
+  laneOf,
+  narrowestToOpen,
+  type Pool,
+  weigh,
+} from './pools.ts';
+import { createProber, readiness, type Target } from './prober.ts';
+import { createSlowWatch } from './slow-watch.ts';
+
+/** How a call ended. `ignored`: our own cancel, or anything that says nothing about the upstream. Declines are `ok`. */
+export type CallOutcome = 'ok' | 'failure' | 'ignored';
+
+export interface BreakerCall {
+  /** Counts the outcome, unless the call was counted as slow already. Only the first end counts. */
+  end(outcome: CallOutcome): void;
+}
+
+export interface BreakerChange {
+  readonly acquirer: string;
+  /** `acquirer/brand/operation`; `*` where the breaker does not distinguish. */
+  readonly key: string;
+  readonly from: BreakerStatus;
+  readonly to: BreakerStatus;
+  /** Evidence of the pool at the change, natural log units. */
+  readonly evidence: number;
+}
+
+export interface BreakerReading {
+  readonly acquirer: string;
+  readonly key: string;
+  readonly status: BreakerStatus;
+  /** Share of traffic let through, 0 to 1. */
+  readonly share: number;
+  readonly evidence: number;
+  /** Openings since it was last calm. */
+  readonly openings: number;
+  /** Monotonic milliseconds. */
+  readonly sinceMs: number;
+}
+
+export interface BreakerBoard {
+  /**
+   * Announces an upstream call; every begun call must be ended. `'refused'` while a breaker of
+   * its is open. During a ramp it lets everything through: sampling is `mayUse`'s business.
+   * Brand `-` where the call has none.
+   */
+  begin(call: {
+    readonly acquirer: string;
+    readonly brand: string;
+    readonly operation: string;
+  }): BreakerCall | 'refused';
+  /**
+   * May this request use the acquirer? During a ramp the answer is drawn from a stream keyed by
+   * `drawKey` (what the request is), so every merchant gets the same share, and a request let in
+   * at one share is let in at every greater one.
+   */
+  mayUse(acquirer: string, brand: string, operation: string, drawKey: string): boolean;
+  /**
+   * Is it away, so that work which belongs to it is deferred? For one kind of call: some breaker
+   * on its way is not closed. Without it: the acquirer's own breaker is not closed, or none of
+   * its known brands' is.
+   */
+  isAway(acquirer: string, call?: { readonly brand: string; readonly operation: string }): boolean;
+  /** Every breaker that has a call, for operators and the incident service. */
+  snapshot(): readonly BreakerReading[];
+  /** True when every breaker of the acquirer is closed. */
+  allClosed(acquirer: string): boolean;
+  /** Cancels all timers. Nothing is probed or moved any more. */
+  close(): void;
+}
+
+/**
+ * During a ramp the same failures count for more, because a relapse is likely and each failure is
+ * a merchant's: 3 straight failures close the ramp (17.5 / 2 / 3.91). A healthy ramp, about 50
+ * calls at 5/s, is closed wrongly less than once in 100 times (e^8.75 = 6,300 calls).
+ */
+const rampThresholdShare = 0.5;
+
+/** Failures outside the strongest brand before an acquirer's pool may open: from closed, and in its own ramp. */
+const secondBrandFailures = { closed: 2, ramp: 1 } as const;
+
+export const createBreakerBoard = (deps: {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly policy: Pick<Policy, 'breaker'>;
+  readonly acquirers: readonly string[];
+  /**
+   * One synthetic call (inquiry, or validity check of our own card); true when the answer is
+   * complete and valid. Brand `-` when no call so far had a brand. A rejection counts as false.
+   */
+  readonly probe: (acquirer: string, brand: string) => Promise<boolean>;
+  readonly onChange?: (change: BreakerChange) => void;
+  /** The share of traffic let through by one breaker changed: 0 at its opening, each step of its ramp, 1 at its end. */
+  readonly onShare?: (change: { readonly acquirer: string; readonly key: string; readonly share: number }) => void;
+  /** First good probe since something of the acquirer opened, and again once all its breakers are closed. */
+  readonly onFirstGoodProbe?: (acquirer: string) => void;
+}): BreakerBoard => {
+  const { clock } = deps;
+  const policy = deps.policy.breaker;
+  const steps = evidenceSteps(policy.healthyFailureShare, policy.brokenFailureShare);
+  const full = policy.openAtEvidence;
+  const slowUs = policy.slowMs * 1000;
+  const rules = breakerRules(policy);
+  const boards = new Map(deps.acquirers.map((acquirer) => [acquirer, createAcquirerPools(acquirer)]));
+  /** Acquirers with something open and no good probe since. */
+  const awaitingGood = new Set<string>();
+  let closed = false;
+
+  const nowUs = (): number => Math.round(clock.monotonicMs() * 1000);
+
+  const poolsOf = (acquirer: string): AcquirerPools => {
+    const pools = boards.get(acquirer);
+    if (pools === undefined) throw new Error(`no such acquirer on the breaker board: ${acquirer}`);
+    return pools;
+  };
+
+  const isOpen = (pool: Pool): boolean => pool.state.status === 'open';
+
+  const openOver = (acquirer: string, brand: string): Pool[] =>
+    [...everyPool(poolsOf(acquirer))].filter((pool) => isOpen(pool) && pool.probed.includes(brand));
+
+  const arm = (pool: Pool): void => {
+    pool.timer?.cancel();
+    pool.timer = null;
+    const due = dueUs(pool.state, rules);
+    if (closed || due === null) return;
+    pool.timer = clock.after((due - nowUs()) / 1000, () => apply(pool, { type: 'timed', atUs: nowUs() }));
+  };
+
+  /** Applies one event to one breaker and does all that follows from it. */
+  const apply = (pool: Pool, event: BreakerEvent): void => {
+    const before = pool.state;
+    const after = advance(before, event, rules);
+    pool.state = after;
+    if (after !== before || event.type === 'timed') arm(pool);
+    if (after === before) return;
+    const { acquirer, key, evidence } = pool;
+    if (after.status !== before.status) {
+      if (after.status === 'open') begunToRefuse(pool, event.atUs);
+      deps.onChange?.({ acquirer, key, from: before.status, to: after.status, evidence });
+    }
+    const share = shareOf(after, rules);
+    if (share !== shareOf(before, rules)) deps.onShare?.({ acquirer, key, share });
+    if (before.status === 'open' && after.status === 'ramp') {
+      handDown(pool, event.atUs);
+      prober.release();
+    }
+    if (after.status === 'closed' && allClosed(acquirer)) deps.onFirstGoodProbe?.(acquirer);
+  };
+
+  const begunToRefuse = (pool: Pool, atUs: number): void => {
+    const pools = poolsOf(pool.acquirer);
+    discharge(pools, pool);
+    pool.opaqueUntilUs = atUs;
+    pool.probed = brandsToProbe(pools, pool);
+    awaitingGood.add(pool.acquirer);
+    for (const brand of pool.probed) prober.watch(pool.acquirer, brand);
+  };
+
+  /** Brands that failed their last probe stay closed to traffic, by breakers of their own. */
+  const handDown = (pool: Pool, atUs: number): void => {
+    if (pool.brand !== null) return;
+    const pools = poolsOf(pool.acquirer);
+    for (const { brand, last } of prober.targets(pool.acquirer, pool.probed)) {
+      if (last !== false) continue;
+      const narrower = pool.operation === null ? pools.brands.get(brand) : laneOf(pools, brand, pool.operation)[0];
+      if (narrower !== undefined) apply(narrower, { type: 'tripped', atUs });
+    }
+  };
+
+  const onProbe = (target: Target): void => {
+    const { acquirer, brand } = target;
+    const atUs = nowUs();
+    const concerned = openOver(acquirer, brand);
+    if (target.last === true) {
+      if (concerned.some((pool) => pool.brand === null)) prober.hurry(acquirer);
+      if (awaitingGood.delete(acquirer)) deps.onFirstGoodProbe?.(acquirer);
+    }
+    for (const pool of concerned) {
+      const goodInRow = readiness(prober.targets(acquirer, pool.probed), rules.goodProbesToRamp);
+      apply(pool, { type: 'probed', goodInRow, atUs });
+    }
+  };
+
+  const prober = createProber({
+    clock,
+    random: deps.random,
+    policy,
+    probe: deps.probe,
+    wanted: (acquirer, brand) => openOver(acquirer, brand).length > 0,
+    onResult: onProbe,
+  });
+
+  const count = (call: Call, failed: boolean): void => {
+    const { lane } = call;
+    let ramping = false;
+    for (const pool of lane) {
+      // What began before an opening is part of what the opening already says.
+      if (isOpen(pool) || call.beganUs <= pool.opaqueUntilUs) return;
+      if (pool.state.status === 'ramp') ramping = true;
+    }
+    weigh(lane, failed ? steps.failure : steps.success, full);
+    if (!failed || !policy.enabled || closed) return;
+    const [, , , acquirer] = lane;
+    const second = acquirer.state.status === 'ramp' ? secondBrandFailures.ramp : secondBrandFailures.closed;
+    const toOpen = narrowestToOpen(poolsOf(acquirer.acquirer), lane, {
+      open: ramping ? full * rampThresholdShare : full,
+      full,
+      secondBrand: second * steps.failure,
+    });
+    if (toOpen !== null) apply(toOpen, { type: 'tripped', atUs: nowUs() });
+  };
+
+  const slow = createSlowWatch<Call>({ clock, slowUs, onSlow: (call) => count(call, true) });
+
+  class Call implements BreakerCall {
+    readonly lane: Lane;
+    readonly beganUs: number;
+    #ended = false;
+
+    constructor(lane: Lane, beganUs: number) {
+      this.lane = lane;
+      this.beganUs = beganUs;
+    }
+
+    end(outcome: CallOutcome): void {
+      if (this.#ended) return;
+      this.#ended = true;
+      if (policy.enabled && !slow.end(this)) return;
+      if (outcome === 'ignored') return;
+      // Without timers (breaker off) slowness is seen only now.
+      count(this, outcome === 'failure' || nowUs() - this.beganUs > slowUs);
+    }
+  }
+
+  const allClosed = (acquirer: string): boolean => {
+    for (const pool of everyPool(poolsOf(acquirer))) if (pool.state.status !== 'closed') return false;
+    return true;
+  };
+
+  return {
+    begin: ({ acquirer, brand, operation }) => {
+      const lane = laneOf(poolsOf(acquirer), brand, operation);
+      for (const pool of lane) if (isOpen(pool)) return 'refused';
+      const call = new Call(lane, nowUs());
+      if (policy.enabled && !closed) slow.begin(call);
+      return call;
+    },
+    mayUse: (acquirer, brand, operation, drawKey) => {
+      let share = 1;
+      for (const pool of laneOf(poolsOf(acquirer), brand, operation)) {
+        if (pool.state.status !== 'closed') share = Math.min(share, shareOf(pool.state, rules));
+      }
+      if (share >= 1) return true;
+      return share > 0 && deps.random.fork(`ramp/${drawKey}`).float() < share;
+    },
+    isAway: (acquirer, call) => {
+      const pools = poolsOf(acquirer);
+      if (call !== undefined)
+        return laneOf(pools, call.brand, call.operation).some((pool) => pool.state.status !== 'closed');
+      if (pools.acquirer.state.status !== 'closed') return true;
+      const brands = [...pools.brands.values()];
+      return brands.length > 0 && brands.every((pool) => pool.state.status !== 'closed');
+    },
+    snapshot: () =>
+      [...boards.values()].flatMap((pools) =>
+        [...everyPool(pools)].map(({ acquirer, key, state, evidence }) => ({
+          acquirer,
+          key,
+          status: state.status,
+          share: shareOf(state, rules),
+          evidence,
+          openings: state.openings,
+          sinceMs: state.sinceUs / 1000,
+        })),
+      ),
+    allClosed,
+    close: () => {
+      closed = true;
+      slow.close();
+      prober.close();
+      for (const pools of boards.values()) for (const pool of everyPool(pools)) pool.timer?.cancel();
+    },
+  };
+};

@@ -1,0 +1,170 @@
+/**
+ * Evidence pooled four ways, and which pool explains a run of failures.
+ *
+ * A call belongs to its key (acquirer × brand × operation) and to three wider pools. At five
+ * calls a second over sixteen keys no single key sees enough to judge in time, so the pools
+ * judge too, and the narrowest that crosses the threshold opens: failures of one brand alone can
+ * never fill a wider pool before that brand's own, since the wider one counts the same failures
+ * and more successes. (Square, 2023-02-06: one brand's timeouts took all brands down.)
+ */
+import type { Timer } from '../ports.ts';
+import { type BreakerState, neverOpened } from './breaker.ts';
+import { accumulate } from './evidence.ts';
+
+/** A call whose brand nobody knows. It is a pool of its own and never speaks for another brand. */
+export const unknownBrand = '-';
+
+export interface Pool {
+  /** `acquirer/brand/operation`, `*` where the pool does not distinguish. */
+  readonly key: string;
+  readonly acquirer: string;
+  /** Null: every brand. */
+  readonly brand: string | null;
+  /** Null: every operation. */
+  readonly operation: string | null;
+  evidence: number;
+  state: BreakerState;
+  /** Calls begun up to here tell nothing new. */
+  opaqueUntilUs: number;
+  /** Brands whose probes speak for it, fixed when it opens. */
+  probed: readonly string[];
+  /** For the next step of the ramp. */
+  timer: Timer | null;
+}
+
+/** The four pools of one kind of call, narrowest first; the middle two are equally wide. */
+export type Lane = readonly [key: Pool, brand: Pool, operation: Pool, acquirer: Pool];
+
+export interface AcquirerPools {
+  readonly acquirer: Pool;
+  readonly brands: Map<string, Pool>;
+  readonly operations: Map<string, Pool>;
+  /** By brand, then by operation. */
+  readonly lanes: Map<string, Map<string, Lane>>;
+}
+
+const createPool = (acquirer: string, brand: string | null, operation: string | null): Pool => ({
+  key: `${acquirer}/${brand ?? '*'}/${operation ?? '*'}`,
+  acquirer,
+  brand,
+  operation,
+  evidence: 0,
+  state: neverOpened,
+  opaqueUntilUs: -1,
+  probed: [],
+  timer: null,
+});
+
+export const createAcquirerPools = (acquirer: string): AcquirerPools => ({
+  acquirer: createPool(acquirer, null, null),
+  brands: new Map(),
+  operations: new Map(),
+  lanes: new Map(),
+});
+
+/** The value of `key`, made on first use. */
+const obtain = <Value>(map: Map<string, Value>, key: string, make: () => Value): Value => {
+  const held = map.get(key);
+  if (held !== undefined) return held;
+  const made = make();
+  map.set(key, made);
+  return made;
+};
+
+export const laneOf = (pools: AcquirerPools, brand: string, operation: string): Lane => {
+  const held = pools.lanes.get(brand)?.get(operation);
+  if (held !== undefined) return held;
+  const { acquirer } = pools.acquirer;
+  const lane: Lane = [
+    createPool(acquirer, brand, operation),
+    obtain(pools.brands, brand, () => createPool(acquirer, brand, null)),
+    obtain(pools.operations, operation, () => createPool(acquirer, null, operation)),
+    pools.acquirer,
+  ];
+  obtain(pools.lanes, brand, () => new Map<string, Lane>()).set(operation, lane);
+  return lane;
+};
+
+/** Every pool of the acquirer, widest first, in order of first use. */
+export function* everyPool(pools: AcquirerPools): Generator<Pool> {
+  yield pools.acquirer;
+  yield* pools.brands.values();
+  yield* pools.operations.values();
+  for (const byOperation of pools.lanes.values()) for (const lane of byOperation.values()) yield lane[0];
+}
+
+/** Brands to probe for a pool that opens now. The unknown one only where there is nothing better. */
+export const brandsToProbe = (pools: AcquirerPools, pool: Pool): readonly string[] => {
+  if (pool.brand !== null) return [pool.brand];
+  const known = [...pools.brands.keys()].filter((brand) => brand !== unknownBrand);
+  return known.length > 0 ? known : [unknownBrand];
+};
+
+/** Adds one outcome to the four pools of its lane. */
+export const weigh = (lane: Lane, step: number, most: number): void => {
+  for (const pool of lane) pool.evidence = accumulate(pool.evidence, step, most);
+};
+
+/** An open pool's evidence was spent on opening it; it still speaks with the full weight. */
+const weightOf = (pool: Pool, full: number): number => (pool.state.status === 'closed' ? pool.evidence : full);
+
+/** Evidence carried by all known brands but the strongest. */
+const outsideStrongestBrand = (pools: AcquirerPools, full: number): number => {
+  let sum = 0;
+  let strongest = 0;
+  for (const [brand, pool] of pools.brands) {
+    if (brand === unknownBrand) continue;
+    const weight = weightOf(pool, full);
+    sum += weight;
+    strongest = Math.max(strongest, weight);
+  }
+  return sum - strongest;
+};
+
+/**
+ * The pool that should open after a failure in `lane`, or null.
+ *
+ * The acquirer's pool needs a second brand to carry evidence, and that means two failures outside
+ * the strongest brand (`secondBrand`): while Visa is down, five Visa failures take about as many
+ * calls of the other brands, and one of those fails by chance once in twenty times (at 1 %), two
+ * once in four hundred. Where all traffic is of one brand, known or not, that brand's pool stands
+ * for the acquirer.
+ */
+export const narrowestToOpen = (
+  pools: AcquirerPools,
+  lane: Lane,
+  thresholds: { readonly open: number; readonly full: number; readonly secondBrand: number },
+): Pool | null => {
+  const [key, brand, operation, acquirer] = lane;
+  if (key.evidence >= thresholds.open) return key;
+  const wider = brand.evidence >= operation.evidence ? brand : operation;
+  if (wider.evidence >= thresholds.open) return wider;
+  if (acquirer.evidence < thresholds.open) return null;
+  return outsideStrongestBrand(pools, thresholds.full) >= thresholds.secondBrand ? acquirer : null;
+};
+
+const lower = (pool: Pool, explained: number): void => {
+  pool.evidence = Math.max(0, pool.evidence - explained);
+};
+
+/**
+ * Takes what `opened` explains out of all other pools, so that one bad brand plus one stray
+ * failure elsewhere does not open the acquirer. Pools that overlap it keep what exceeds their
+ * common part: a CUSUM never exceeds the sum of its parts, so the rest is evidence against
+ * others. Pools inside it start again from nothing.
+ */
+export const discharge = (pools: AcquirerPools, opened: Pool): void => {
+  if (opened !== pools.acquirer) lower(pools.acquirer, opened.evidence);
+  for (const byOperation of pools.lanes.values())
+    for (const [key, brand, operation] of byOperation.values()) {
+      const inside =
+        (opened.brand === null || opened.brand === key.brand) &&
+        (opened.operation === null || opened.operation === key.operation);
+      if (!inside) continue;
+      if (brand !== opened) lower(brand, key.evidence);
+      if (operation !== opened) lower(operation, key.evidence);
+      key.evidence = 0;
+    }
+  if (opened === pools.acquirer) for (const pool of everyPool(pools)) pool.evidence = 0;
+  opened.evidence = 0;
+};

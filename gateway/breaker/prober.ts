@@ -1,0 +1,128 @@
+/**
+ * Synthetic probes of what is open, and of nothing else.
+ *
+ * One target per acquirer and brand, one probe of it at a time. Every `probeEveryMs` with jitter,
+ * so that many gateways do not knock together; every `probeAfterGoodMs` once a probe was good,
+ * so that recovery is seen in seconds. Probes do not back off: they are a handful a minute, and
+ * merchants wait for them.
+ */
+import type { Policy } from '../policy/schema.ts';
+import type { Clock, Random, Timer } from '../ports.ts';
+
+export interface Target {
+  readonly acquirer: string;
+  readonly brand: string;
+  /** Good probes in a row since something about this target last opened. */
+  readonly goodInRow: number;
+  /** The last answer since then; null when there was none. */
+  readonly last: boolean | null;
+}
+
+/**
+ * Good probes in a row, as far as a breaker over all these targets is concerned. It is ready
+ * (`needed` or more) once one target is and every other one is too or failed its last probe:
+ * one dead brand does not hold the others back.
+ */
+export const readiness = (targets: readonly Target[], needed: number): number => {
+  const most = Math.max(0, ...targets.map((target) => target.goodInRow));
+  const counting = targets.some((target) => target.goodInRow < needed && target.last !== false);
+  return counting ? Math.min(most, needed - 1) : most;
+};
+
+export interface Prober {
+  /** Something about the target opened: its run starts again, and it is probed while `wanted`. */
+  watch(acquirer: string, brand: string): void;
+  /** Stops waiting for targets that are no longer wanted. */
+  release(): void;
+  /** The acquirer answers again at least for one brand: its other targets are asked soon, too. */
+  hurry(acquirer: string): void;
+  /** Those of the brands that were ever watched. */
+  targets(acquirer: string, brands: readonly string[]): readonly Target[];
+  close(): void;
+}
+
+type Watched = { -readonly [Member in keyof Target]: Target[Member] } & {
+  readonly random: Random;
+  timer: Timer | null;
+  dueMs: number;
+  probing: boolean;
+};
+
+export const createProber = (deps: {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly policy: Policy['breaker'];
+  readonly probe: (acquirer: string, brand: string) => Promise<boolean>;
+  readonly wanted: (acquirer: string, brand: string) => boolean;
+  /** After the run was counted and before the next probe is planned. */
+  readonly onResult: (target: Target) => void;
+}): Prober => {
+  const { clock, policy } = deps;
+  const targets = new Map<string, Watched>();
+  let closed = false;
+
+  const plan = (target: Watched): void => {
+    if (closed || target.probing || target.timer !== null || !deps.wanted(target.acquirer, target.brand)) return;
+    const jitter = 1 + policy.probeJitter * (2 * target.random.float() - 1);
+    waitFor(target, target.goodInRow > 0 ? policy.probeAfterGoodMs : policy.probeEveryMs * jitter);
+  };
+
+  const waitFor = (target: Watched, delayMs: number): void => {
+    target.timer?.cancel();
+    target.dueMs = clock.monotonicMs() + delayMs;
+    target.timer = clock.after(delayMs, () => ask(target));
+  };
+
+  const ask = (target: Watched): void => {
+    target.timer = null;
+    target.probing = true;
+    const beganMs = clock.monotonicMs();
+    const answered = (answer: boolean): void => {
+      target.probing = false;
+      if (closed) return;
+      // An answer after slowMs is what made calls count as failed; it proves no recovery.
+      const good = answer && clock.monotonicMs() - beganMs <= policy.slowMs;
+      target.goodInRow = good ? target.goodInRow + 1 : 0;
+      target.last = good;
+      deps.onResult(target);
+      plan(target);
+    };
+    deps.probe(target.acquirer, target.brand).then(answered, () => answered(false));
+  };
+
+  const forget = (target: Watched): void => {
+    target.timer?.cancel();
+    target.timer = null;
+  };
+
+  return {
+    watch: (acquirer, brand) => {
+      const name = `${acquirer}/${brand}`;
+      let target = targets.get(name);
+      if (target === undefined) {
+        const random = deps.random.fork(`probe/${name}`);
+        target = { acquirer, brand, goodInRow: 0, last: null, random, timer: null, dueMs: 0, probing: false };
+        targets.set(name, target);
+      }
+      target.goodInRow = 0;
+      target.last = null;
+      plan(target);
+    },
+    release: () => {
+      for (const target of targets.values()) if (!deps.wanted(target.acquirer, target.brand)) forget(target);
+    },
+    hurry: (acquirer) => {
+      for (const target of targets.values()) {
+        if (target.acquirer !== acquirer || target.timer === null) continue;
+        // Only ever sooner, or one lively brand would put the others off for ever.
+        if (target.dueMs > clock.monotonicMs() + policy.probeAfterGoodMs) waitFor(target, policy.probeAfterGoodMs);
+      }
+    },
+    targets: (acquirer, brands) =>
+      brands.map((brand) => targets.get(`${acquirer}/${brand}`)).filter((target) => target !== undefined),
+    close: () => {
+      closed = true;
+      for (const target of targets.values()) forget(target);
+    },
+  };
+};
