@@ -1,0 +1,56 @@
+/**
+ * Which acquirer a new create or registration goes to.
+ *
+ * Only for things with no attempt that might have reached anybody: a capture or refund belongs
+ * to the acquirer that authorised it, and while an attempt is unknown there is no second one
+ * (design.md section 6).
+ */
+import type { BreakerBoard } from '../breaker/board.ts';
+import type { Policy } from '../policy/schema.ts';
+
+export interface RouteRequest {
+  readonly brand: string;
+  /** The operation as the breaker board knows it. */
+  readonly operation: string;
+  /** What the request is; draws its lot while an acquirer is ramping up. */
+  readonly drawKey: string;
+  /** Acquirers that certainly did not get it (not sent): the next one is asked instead. */
+  readonly notSentTo?: readonly string[];
+}
+
+export type Route =
+  | {
+      readonly acquirer: string;
+      /** False when the order of preference names another one first. */
+      readonly preferred: boolean;
+    }
+  | { readonly acquirer: null; readonly reason: NoRoute };
+
+export type NoRoute =
+  /** The only acquirer allowed is refused by its breaker; failover is off. */
+  | 'preferred_refused'
+  /** Every acquirer is refused by its breaker. */
+  | 'all_refused'
+  /** It could not be sent to any acquirer that is left. */
+  | 'none_reachable';
+
+/**
+ * The first acquirer in order that the board lets this request use. With failover off only the
+ * first counts. A request that loses the draw of a ramp at its preferred acquirer goes on to the
+ * next; when no next one is usable it is refused rather than added to the ramp, which would
+ * otherwise be no ramp.
+ */
+export const chooseRoute = (
+  policy: Policy['routing'],
+  board: Pick<BreakerBoard, 'mayUse'>,
+  request: RouteRequest,
+): Route => {
+  const allowed = policy.failover ? policy.order : policy.order.slice(0, 1);
+  const reachable = allowed.filter((acquirer) => request.notSentTo?.includes(acquirer) !== true);
+  const acquirer = reachable.find((candidate) =>
+    board.mayUse(candidate, request.brand, request.operation, request.drawKey),
+  );
+  if (acquirer !== undefined) return { acquirer, preferred: acquirer === policy.order[0] };
+  if (reachable.length === 0) return { acquirer: null, reason: 'none_reachable' };
+  return { acquirer: null, reason: policy.failover ? 'all_refused' : 'preferred_refused' };
+};
