@@ -3,6 +3,7 @@
  * cards that always work (payjp-api section 5), so that no draw can hit a number with a meaning.
  */
 import type { Random } from '../../gateway/ports.ts';
+import { formOf } from './client.ts';
 
 export type Brand = 'Visa' | 'MasterCard' | 'JCB' | 'American Express';
 
@@ -57,3 +58,12 @@ const drawBrand = (random: Random, brands: Readonly<Record<Brand, number>>): Bra
   // Only an all-zero remainder of rounding reaches a brand of weight 0, and then at 2^-53.
   return brands['American Express'] > 0 ? 'American Express' : 'Visa';
 };
+
+/** The form that makes a token of a buyer's card. `year` is the scenario's. */
+export const tokenForm = (card: BuyerCard, year: number): string =>
+  formOf([
+    ['card%5Bnumber%5D', card.number],
+    ['card%5Bexp_month%5D', 12],
+    ['card%5Bexp_year%5D', year + card.yearsLeft],
+    ['card%5Bcvc%5D', card.cvc],
+  ]);

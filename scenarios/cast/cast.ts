@@ -12,8 +12,9 @@ import { createClient } from './client.ts';
 import { drawIntent, type Intent } from './draws.ts';
 import { enrolMembers } from './enrol.ts';
 import { createInFlight } from './in-flight.ts';
-import { membersOf } from './members.ts';
-import { createOperations, type Enrolled } from './operations.ts';
+import { type Enrolled, membersOf } from './members.ts';
+import { createOperations } from './operations.ts';
+import { createLookLater } from './read-back.ts';
 import { createReader } from './reader.ts';
 import { createReceivers } from './receivers.ts';
 import type { Cast } from './schema.ts';
@@ -40,7 +41,10 @@ export interface CastDeps {
 export interface PlayingCast {
   /** Before the day: creates merchants and their customers. Rejects when one cannot be created. */
   enrol(): Promise<void>;
-  /** Starts traffic and the reader. Nothing new begins at or after `untilMs` since the scenario's start. */
+  /**
+   * Starts traffic and the reader, traffic not before the scenario's start. Nothing new begins at or
+   * after `untilMs` since the scenario's start.
+   */
   open(untilMs: number): void;
   /** Starts or stops a member's arrivals. What is under way, and its follow-ups, goes on. */
   traffic(member: string, state: 'start' | 'stop'): void;
@@ -84,7 +88,7 @@ export const createCast = (deps: CastDeps): PlayingCast => {
     reports,
     told,
     inFlight,
-    readBack: cast.readBack,
+    lookLater: createLookLater({ client, clock, told, inFlight, readBack: cast.readBack, nowMs }),
     nowMs,
     untilMs: () => untilMs,
   });
@@ -108,8 +112,10 @@ export const createCast = (deps: CastDeps): PlayingCast => {
   const awaitNext = (arrivals: Arrivals): void => {
     // Drawn when it is awaited and not sooner: a draw costs memory until it is played.
     const intent = drawIntent(random, arrivals.member, arrivals.ordinal, cast.buyers.patienceMs);
-    if (nowMs() + intent.gapMs >= untilMs) return;
-    arrivals.timer = clock.after(intent.gapMs, () => arrive(arrivals, intent));
+    // Opened early, traffic still counts from the scenario's start: how long enrolment took shifts nobody.
+    const delayMs = Math.max(0, -nowMs()) + intent.gapMs;
+    if (nowMs() + delayMs >= untilMs) return;
+    arrivals.timer = clock.after(delayMs, () => arrive(arrivals, intent));
   };
 
   const arrive = (arrivals: Arrivals, intent: Intent): void => {

@@ -7,10 +7,9 @@
  */
 import { z } from 'zod';
 import type { Clock, Fetch, Random } from '../../gateway/ports.ts';
-import { type BuyerCard, drawCard } from './cards.ts';
+import { type BuyerCard, drawCard, tokenForm } from './cards.ts';
 import { type Answer, basicAuth, type Client, exchange } from './client.ts';
-import type { Member } from './members.ts';
-import { type Enrolled, tokenForm } from './operations.ts';
+import type { Enrolled, Member } from './members.ts';
 
 const lanes = 4;
 /** Patience with 429 that no SDK has, because a day without customers is no day. */

@@ -19,6 +19,15 @@ export interface Member {
   readonly fixedCards: readonly string[] | null;
 }
 
+/** A member with what the gateway gave it before the day. */
+export interface Enrolled extends Member {
+  readonly merchantId: string;
+  /** `Authorization` with the secret and with the public key. */
+  readonly secretAuth: string;
+  readonly publicAuth: string;
+  readonly customers: readonly { readonly id: string; readonly cardId: string }[];
+}
+
 /** All members who come today, in the cast's order. */
 export const membersOf = (cast: Cast): Member[] => {
   const present = new Set(memberIds(cast));

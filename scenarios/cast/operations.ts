@@ -7,23 +7,14 @@
  */
 import type { Clock } from '../../gateway/ports.ts';
 import type { CastReports, OperationEnd, OperationKind } from '../judge/observation.ts';
-import type { BuyerCard } from './cards.ts';
-import { type Answer, type Client, type Exchange, formOf, isObject } from './client.ts';
+import { tokenForm } from './cards.ts';
+import { type Answer, type Client, type Exchange, isObject } from './client.ts';
 import type { FollowUp, Intent } from './draws.ts';
 import type { InFlight } from './in-flight.ts';
-import type { Member } from './members.ts';
-import type { ReadBack } from './schema.ts';
+import type { Enrolled } from './members.ts';
+import type { LookLater } from './read-back.ts';
 import type { Teller, ToldBook } from './told.ts';
 import { type Asked, endOf, withinPatience } from './verdict.ts';
-
-/** A member with what the gateway gave it before the day. */
-export interface Enrolled extends Member {
-  readonly merchantId: string;
-  /** `Authorization` with the secret and with the public key. */
-  readonly secretAuth: string;
-  readonly publicAuth: string;
-  readonly customers: readonly { readonly id: string; readonly cardId: string }[];
-}
 
 export interface Operations {
   /** Plays one intent from now on. Returns at once; whatever is answered is reported. */
@@ -36,7 +27,7 @@ export interface OperationDeps {
   readonly reports: Pick<CastReports, 'operation'>;
   readonly told: ToldBook;
   readonly inFlight: InFlight;
-  readonly readBack: ReadBack;
+  readonly lookLater: LookLater;
   /** Milliseconds since the scenario's start. */
   readonly nowMs: () => number;
   /** Nothing new begins at or after this; read-backs still end. */
@@ -53,17 +44,8 @@ interface Task {
   readonly startedMs: number;
 }
 
-/** The form that makes a token of a buyer's card. `year` is the scenario's. */
-export const tokenForm = (card: BuyerCard, year: number): string =>
-  formOf([
-    ['card%5Bnumber%5D', card.number],
-    ['card%5Bexp_month%5D', 12],
-    ['card%5Bexp_year%5D', year + card.yearsLeft],
-    ['card%5Bcvc%5D', card.cvc],
-  ]);
-
 export const createOperations = (deps: OperationDeps): Operations => {
-  const { client, clock, reports, told, inFlight, readBack, nowMs, untilMs } = deps;
+  const { client, clock, reports, told, inFlight, lookLater, nowMs, untilMs } = deps;
   const year = new Date(clock.wallMs()).getUTCFullYear();
 
   const end = (task: Task, asked: Asked, { answer, requests }: Exchange, chargeId: string | null): OperationEnd => {
@@ -88,7 +70,8 @@ export const createOperations = (deps: OperationDeps): Operations => {
     return ended;
   };
 
-  const token = async (member: Enrolled, intent: Intent) => {
+  /** A token of the buyer's card; no id when the operation ends here. */
+  const token = async ({ member, startedMs }: Task, intent: Intent) => {
     const made = await client.post({
       path: '/v1/tokens',
       authorization: member.publicAuth,
@@ -97,8 +80,9 @@ export const createOperations = (deps: OperationDeps): Operations => {
       maxRetry: member.maxRetry,
     });
     const asked: Asked = { leg: 'token', last4: intent.card.number.slice(-4) };
-    const id = endOf(asked, made.answer) === 'succeeded' ? idIn(made.answer) : null;
-    return { asked, made, id };
+    // The token is made in the buyer's browser: when it comes after they left, nobody sends it on.
+    const good = endOf(asked, made.answer) === 'succeeded' && nowMs() - startedMs <= intent.patienceMs;
+    return { asked, made, id: good ? idIn(made.answer) : null };
   };
 
   const create = async (member: Enrolled, intent: Intent): Promise<void> => {
@@ -114,7 +98,7 @@ export const createOperations = (deps: OperationDeps): Operations => {
     let requests = 0;
     let paidWith = intent.stored ? storedCard(member, intent) : '';
     if (!intent.stored) {
-      const { asked, made, id } = await token(member, intent);
+      const { asked, made, id } = await token(task, intent);
       if (id === null) {
         end(task, asked, made, null);
         return;
@@ -140,7 +124,8 @@ export const createOperations = (deps: OperationDeps): Operations => {
       told.named(teller, chargeId, 'failed');
     const ended = end(task, asked, { answer: made.answer, requests: requests + made.requests }, chargeId);
     if (chargeId === null) return;
-    if (ended === 'unknown') lookLater(member, teller, chargeId, key);
+    // Who sends masses of bad requests looks none of them up.
+    if (ended === 'unknown' && member.innocent) lookLater(member, teller, chargeId, key);
     // A buyer who left was sent nothing: only what succeeded in time has a sequel.
     if (ended !== 'succeeded') return;
     if (!captureNow) follow(intent.capture, (followUp) => capture(member, intent, teller, chargeId, followUp));
@@ -230,7 +215,7 @@ export const createOperations = (deps: OperationDeps): Operations => {
       patienceMs,
       startedMs: nowMs(),
     };
-    const { asked, made, id } = await token(member, intent);
+    const { asked, made, id } = await token(task, intent);
     if (id === null) {
       end(task, asked, made, null);
       return;
@@ -263,20 +248,6 @@ export const createOperations = (deps: OperationDeps): Operations => {
     if (chargeId === null || answer === null) return;
     if (answer.status === 200) told.shown(teller, answer.body, nowMs());
     else if (answer.outcome === 'unknown') told.named(teller, chargeId, 'unknown');
-  };
-
-  /** What careful merchants do with an unknown outcome: nothing now, and a look at it later. */
-  const lookLater = (member: Enrolled, teller: Teller, chargeId: string, key: string): void => {
-    if (readBack.times === 0) return;
-    inFlight.run(async () => {
-      for (let look = 1; look <= readBack.times; look += 1) {
-        await clock.sleep(readBack.afterMs);
-        const answer = await client.get(`/v1/charges/${chargeId}`, member.secretAuth, `${key}-look-${look}`);
-        if (answer?.status !== 200) continue;
-        told.shown(teller, answer.body, nowMs());
-        if (answer.body?.outcome !== 'unknown') return;
-      }
-    });
   };
 
   return {
