@@ -5,6 +5,7 @@
 import type { Hono } from 'hono';
 import { view } from './incident.ts';
 import type { Page } from './page.ts';
+import { createRenderCache } from './render/cache.ts';
 import { renderHistory, renderNotFound } from './render/history.ts';
 import { renderHome } from './render/home.ts';
 import { renderIncident } from './render/incident.ts';
@@ -32,22 +33,7 @@ const langOf = (asked: string | undefined): Lang => (asked === 'en' ? 'en' : 'ja
 
 /** Adds the readers' addresses to `app`, and its answer to unknown ones. */
 export const servePage = (app: Hono, page: Page, site: string): void => {
-  const kept = new Map<string, string>();
-  let keptRevision = -1;
-
-  /** At most two languages of three pages and of each remembered incident. */
-  const cached = (key: string, render: () => string): string => {
-    if (keptRevision !== page.revision()) {
-      kept.clear();
-      keptRevision = page.revision();
-    }
-    let text = kept.get(key);
-    if (text === undefined) {
-      text = render();
-      kept.set(key, text);
-    }
-    return text;
-  };
+  const cached = createRenderCache(page.revision);
 
   app.get('/api/v1/status.json', (c) =>
     c.body(
