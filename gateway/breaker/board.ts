@@ -93,7 +93,7 @@ export interface BreakerBoard {
  */
 const rampThresholdShare = 0.5;
 
-/** Failures outside the strongest brand before an acquirer's pool may open: from closed, and in its own ramp. */
+/** Failures outside the strongest brand before a pool over all brands may open: from closed, and in the acquirer's ramp. */
 const secondBrandFailures = { closed: 2, ramp: 1 } as const;
 
 export const createBreakerBoard = (deps: {

@@ -108,12 +108,17 @@ export const weigh = (lane: Lane, step: number, most: number): void => {
 /** An open pool's evidence was spent on opening it; it still speaks with the full weight. */
 const weightOf = (pool: Pool, full: number): number => (pool.state.status === 'closed' ? pool.evidence : full);
 
-/** Evidence carried by all known brands but the strongest. */
-const outsideStrongestBrand = (pools: AcquirerPools, full: number): number => {
+/** The pool of one brand at the acquirer, or of its one operation. */
+const ofBrand = (pools: AcquirerPools, brand: string, operation: string | null): Pool | undefined =>
+  operation === null ? pools.brands.get(brand) : pools.lanes.get(brand)?.get(operation)?.[0];
+
+/** Evidence carried by all known brands but the strongest, over all operations or within one. */
+const outsideStrongestBrand = (pools: AcquirerPools, operation: string | null, full: number): number => {
   let sum = 0;
   let strongest = 0;
-  for (const [brand, pool] of pools.brands) {
-    if (brand === unknownBrand) continue;
+  for (const brand of pools.brands.keys()) {
+    const pool = brand === unknownBrand ? undefined : ofBrand(pools, brand, operation);
+    if (pool === undefined) continue;
     const weight = weightOf(pool, full);
     sum += weight;
     strongest = Math.max(strongest, weight);
@@ -121,26 +126,31 @@ const outsideStrongestBrand = (pools: AcquirerPools, full: number): number => {
   return sum - strongest;
 };
 
+export interface Thresholds {
+  /** Evidence at which a pool opens. */
+  readonly open: number;
+  /** What a pool that is open already counts for. */
+  readonly full: number;
+  /** Evidence needed outside the strongest brand before a pool over all brands opens. */
+  readonly secondBrand: number;
+}
+
 /**
  * The pool that should open after a failure in `lane`, or null.
  *
- * The acquirer's pool needs a second brand to carry evidence, and that means two failures outside
- * the strongest brand (`secondBrand`): while Visa is down, five Visa failures take about as many
- * calls of the other brands, and one of those fails by chance once in twenty times (at 1 %), two
- * once in four hundred. Where all traffic is of one brand, known or not, that brand's pool stands
- * for the acquirer.
+ * A pool over all brands needs a second brand to carry evidence, and that means two failures
+ * outside the strongest brand: while Visa is down, five Visa failures take about as many calls of
+ * the other brands, and one of those fails by chance once in twenty times (at 1 %), two once in
+ * four hundred. Where all traffic is of one brand, known or not, that brand's own pools stand for
+ * the wider ones.
  */
-export const narrowestToOpen = (
-  pools: AcquirerPools,
-  lane: Lane,
-  thresholds: { readonly open: number; readonly full: number; readonly secondBrand: number },
-): Pool | null => {
+export const narrowestToOpen = (pools: AcquirerPools, lane: Lane, thresholds: Thresholds): Pool | null => {
+  const explains = (pool: Pool): boolean =>
+    pool.evidence >= thresholds.open &&
+    (pool.brand !== null || outsideStrongestBrand(pools, pool.operation, thresholds.full) >= thresholds.secondBrand);
   const [key, brand, operation, acquirer] = lane;
-  if (key.evidence >= thresholds.open) return key;
-  const wider = brand.evidence >= operation.evidence ? brand : operation;
-  if (wider.evidence >= thresholds.open) return wider;
-  if (acquirer.evidence < thresholds.open) return null;
-  return outsideStrongestBrand(pools, thresholds.full) >= thresholds.secondBrand ? acquirer : null;
+  const middle = brand.evidence >= operation.evidence ? [brand, operation] : [operation, brand];
+  return [key, ...middle, acquirer].find(explains) ?? null;
 };
 
 const lower = (pool: Pool, explained: number): void => {
