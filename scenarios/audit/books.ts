@@ -29,11 +29,11 @@ export type AttemptKind = 'check' | 'authorise' | 'capture' | 'refund' | 'void';
 export interface GatewayAttempt {
   /** Our reference at the acquirer: MerchantFree1 or OrderID. */
   readonly reference: string;
-  /** Null for card checks, which belong to no charge. */
+  /** Null for what belongs to no charge (a card check, if they are recorded at all). */
   readonly chargeId: string | null;
   readonly acquirer: string;
   readonly kind: AttemptKind;
-  /** The gateway's own word; only `unknown` means something here. */
+  /** The gateway's own word. `unknown` and `doubtful` count as unknown; others mean nothing here. */
   readonly state: string;
   readonly amountYen: number;
 }

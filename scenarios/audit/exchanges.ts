@@ -1,0 +1,109 @@
+/**
+ * What passed between the gateway and the acquirers, as the auditor remembers it: for each
+ * authorisation when it was sent and from when its fate was definite, and the exchanges of unusual
+ * payments line by line.
+ *
+ * One small record per authorisation, like the ledgers it is compared with; lines only of payments
+ * whose answer was lost or not definite, and of a bounded number of them. Never a body: bodies
+ * carry card numbers.
+ */
+import type { Exchange } from './books.ts';
+import { readExchange } from './wire.ts';
+
+/** An authorisation as it went over the wire. */
+export interface SentAuthorisation {
+  readonly reference: string;
+  readonly acquirer: string;
+  readonly sentMs: number;
+  /** From when its fate was definite: answered, listed as declined or voided, or its void confirmed. Null: never. */
+  definiteFromMs: number | null;
+  /** The reply never reached the gateway. */
+  readonly replyLost: boolean;
+}
+
+const unusualMax = 2_000;
+const linesMax = 14;
+
+export type ExchangeBook = ReturnType<typeof createExchangeBook>;
+
+export const createExchangeBook = () => {
+  const authorisations = new Map<string, SentAuthorisation>();
+  /** Handles of authorisations whose fate is open. */
+  const openHandles = new Map<string, string>();
+  const lines = new Map<string, string[]>();
+
+  const key = (acquirer: string, name: string): string => `${acquirer}|${name}`;
+
+  const note = (acquirer: string, reference: string, line: string): void => {
+    const id = key(acquirer, reference);
+    let kept = lines.get(id);
+    if (kept === undefined) {
+      if (lines.size >= unusualMax) return;
+      kept = [];
+      lines.set(id, kept);
+    }
+    if (kept.length < linesMax) kept.push(line);
+    else if (kept.length === linesMax) kept.push('...');
+  };
+
+  const span = (exchange: Exchange): string => `${Math.round(exchange.sentMs)}-${Math.round(exchange.endedMs)} ms`;
+
+  const settle = (acquirer: string, reference: string, atMs: number): void => {
+    const sent = authorisations.get(key(acquirer, reference));
+    if (sent !== undefined && sent.definiteFromMs === null) sent.definiteFromMs = atMs;
+  };
+
+  return {
+    /** One finished exchange. Exchanges of one payment come in the order in which they ended. */
+    add(exchange: Exchange): void {
+      const reading = readExchange(exchange);
+      if (reading === null) return;
+      const { acquirer } = exchange;
+      switch (reading.kind) {
+        case 'authorise': {
+          // Nothing left the gateway: as if it had never been tried.
+          if (exchange.outcome === 'not-sent') return;
+          const id = key(acquirer, reading.reference);
+          const isOpen = reading.answer === 'indefinite';
+          // Sent again under the same reference: the first one's fate is still the question.
+          if (!authorisations.has(id))
+            authorisations.set(id, {
+              reference: reading.reference,
+              acquirer,
+              sentMs: exchange.sentMs,
+              definiteFromMs: isOpen ? null : exchange.endedMs,
+              replyLost: exchange.outcome === 'lost',
+            });
+          if (!isOpen) return;
+          if (reading.handle !== null) openHandles.set(key(acquirer, reading.handle), reading.reference);
+          const how = exchange.outcome === 'lost' ? 'no reply' : `reply ${exchange.status} ${reading.code}`;
+          note(acquirer, reading.reference, `${span(exchange)} authorise at ${acquirer} ${reading.reference}: ${how}`);
+          return;
+        }
+        case 'void': {
+          const reference = openHandles.get(key(acquirer, reading.handle));
+          if (reference === undefined) return;
+          if (reading.confirmed) settle(acquirer, reference, exchange.endedMs);
+          const how = reading.confirmed ? 'confirmed' : `not confirmed ${reading.code}`;
+          note(acquirer, reference, `${span(exchange)} void at ${acquirer} of ${reference}: ${how}`);
+          return;
+        }
+        case 'inquiry':
+          for (const { reference, handle, state } of reading.listed) {
+            const sent = authorisations.get(key(acquirer, reference));
+            if (sent === undefined || sent.definiteFromMs !== null) continue;
+            if (state !== 'approved') settle(acquirer, reference, exchange.endedMs);
+            else if (handle !== null) openHandles.set(key(acquirer, handle), reference);
+            note(acquirer, reference, `${span(exchange)} inquiry at ${acquirer}: ${reference} is ${state}`);
+          }
+      }
+    },
+
+    authorisations: (): Iterable<SentAuthorisation> => authorisations.values(),
+    authorisation: (acquirer: string, reference: string): SentAuthorisation | undefined =>
+      authorisations.get(key(acquirer, reference)),
+    /** The kept exchanges of an unusual payment, oldest first. */
+    linesOf: (acquirer: string, reference: string): readonly string[] => lines.get(key(acquirer, reference)) ?? [],
+    unusual: (): number => lines.size,
+  };
+};
