@@ -1,0 +1,248 @@
+/**
+ * From what was recorded and audited to what `result.json` says.
+ *
+ * Order matters: moments first (they never count a deferred operation as good), then the deferred
+ * operations by the recovery the moments define, then everything that counts successes.
+ */
+import type { AuditResult } from '../audit/auditor.ts';
+import type { Tally } from './bins.ts';
+import { succeeded, successRate } from './bins.ts';
+import type { Evidence, Expectation } from './expectations/index.ts';
+import { evaluate } from './expectations/index.ts';
+import { momentWords } from './expectations/moment.ts';
+import { loadStepMs } from './load.ts';
+import type { MomentInputs } from './moments.ts';
+import { neverTold, recoveryOf, resolvedSaid, timingsOf } from './moments.ts';
+import type { Recorder } from './recorder.ts';
+import { announced } from './recorder.ts';
+import type { Band, Mark, RunResult, Series, Timings, TrafficFigures } from './result.ts';
+import { momentNames } from './result.ts';
+import { acquirerOf } from './stories.ts';
+
+export interface JudgeInput {
+  /** All of the scenario's; those not meant for `policy` are left out. */
+  readonly expectations: readonly Expectation[];
+  /** Name under which `under` is looked up. */
+  readonly policy: string;
+  readonly recorder: Recorder;
+  readonly audit: AuditResult;
+  readonly moments: MomentInputs;
+  readonly facts: {
+    /** HTTP requests of the run. */
+    readonly requests: number;
+    /** Faults the timeline meant to inject; what was injected is counted here. */
+    readonly faultsIntended: number;
+    /** First scenario time of each event of the timeline. */
+    readonly events: ReadonlyMap<string, number>;
+    /** Bands of the timeline: causes and faults. */
+    readonly causes: readonly Band[];
+    /** The day without the incident, same seed; null when it was not played. */
+    readonly baseline: Pick<RunResult, 'traffic'> | null;
+  };
+}
+
+/** What of a `RunResult` follows from the judgement. */
+export type Judged = Pick<
+  RunResult,
+  | 'verdict'
+  | 'expectations'
+  | 'invariants'
+  | 'timings'
+  | 'traffic'
+  | 'faults'
+  | 'money'
+  | 'page'
+  | 'series'
+  | 'bands'
+  | 'marks'
+>;
+
+/**
+ * Judges a finished run. It holds when every expectation for its policy holds, there is at least
+ * one, and no invariant is violated.
+ */
+export const judge = (input: JudgeInput): Judged => {
+  const { recorder, audit, facts } = input;
+  const { startWallMs, dayMs } = recorder.options;
+  const timings = timingsOf(recorder, input.moments);
+  recorder.settleDeferrals(recoveries(recorder));
+
+  const page: RunResult['page'] = { ...resolvedSaid(recorder), neverTold: neverTold(recorder, input.moments) };
+  const money = { ...audit.money, unknownSeen: recorder.unknownSeen() };
+  const evidence: Evidence = {
+    startWallMs,
+    dayMs,
+    recorder,
+    timings,
+    events: facts.events,
+    money,
+    charges: audit.charges,
+    invariants: audit.invariants,
+    requests: facts.requests,
+    page,
+  };
+  const expectations = input.expectations
+    .filter((expectation) => expectation.under === undefined || expectation.under.includes(input.policy))
+    .map((expectation) => evaluate(expectation, evidence));
+  const holds =
+    expectations.length > 0 &&
+    expectations.every((expectation) => expectation.holds) &&
+    audit.invariants.every((invariant) => invariant.found === 0);
+
+  const wholeDay = [{ fromMs: 0, toMs: dayMs }];
+  return {
+    verdict: holds ? 'holds' : 'fails',
+    expectations,
+    invariants: audit.invariants,
+    timings,
+    traffic: {
+      innocent: figures(recorder.bins.tally(wholeDay, { who: 'innocent' }), facts.baseline?.traffic.innocent ?? null),
+      abusive: figures(recorder.bins.tally(wholeDay, { who: 'abusive' }), facts.baseline?.traffic.abusive ?? null),
+    },
+    faults: { intended: facts.faultsIntended, injected: recorder.faultsIn(wholeDay) },
+    money,
+    page,
+    series: seriesOf(recorder),
+    bands: [...facts.causes, ...recorder.bands(), ...bandsOf(recorder)],
+    marks: [...recorder.marks(), ...momentMarks(timings)].sort((a, b) => a.atMs - b.atMs),
+  };
+};
+
+/**
+ * Recovery of an acquirer after a time: as the moments define it, or, when too little traffic went
+ * there to see it, the end of the trouble in its own figures. Looked up by steps, since thousands
+ * of deferred operations ask.
+ */
+const recoveries = (recorder: Recorder) => {
+  const known = new Map<string, number | null>();
+  return (acquirer: string, atMs: number): number | null => {
+    const stepMs = Math.floor(atMs / loadStepMs) * loadStepMs;
+    const key = `${acquirer}|${stepMs}`;
+    let recoveredMs = known.get(key);
+    if (recoveredMs === undefined) {
+      recoveredMs = recoveryOf(recorder, acquirer, stepMs) ?? recorder.loadBook.backAfter(acquirer, stepMs);
+      known.set(key, recoveredMs);
+    }
+    return recoveredMs;
+  };
+};
+
+const figures = (tally: Tally, baseline: TrafficFigures | null): TrafficFigures => {
+  const good = succeeded(tally);
+  return {
+    sent: tally.sent,
+    succeeded: good,
+    deferred: tally.deferred,
+    successRate: successRate(tally),
+    extraFailures: baseline === null ? null : tally.sent - good - (baseline.sent - baseline.succeeded),
+  };
+};
+
+const seriesOf = (recorder: Recorder): Series[] => {
+  const { bins, loadBook } = recorder;
+  const perStep = loadStepMs / 1000;
+  const steps = Math.ceil(bins.seconds / perStep);
+  const bySteps = (counts: Uint32Array): number[] => {
+    const sums: number[] = new Array(steps).fill(0);
+    for (let second = 0; second < counts.length; second += 1) {
+      const step = Math.floor(second / perStep);
+      sums[step] = (sums[step] ?? 0) + (counts[second] ?? 0);
+    }
+    return sums;
+  };
+  const line = (
+    id: Series['id'],
+    subject: string | null,
+    unit: Series['unit'],
+    values: readonly (number | null)[],
+  ): Series => ({ id, subject, unit, fromMs: 0, stepMs: loadStepMs, values });
+  const rate = (values: readonly number[]): number[] => values.map((value) => value / perStep);
+
+  const innocent = { who: 'innocent' } as const;
+  const sent = bySteps(bins.perSecond('sent', innocent));
+  const good = bySteps(bins.perSecond('good', innocent));
+  const deferredGood = bySteps(bins.perSecond('deferredGood', innocent));
+  const share = sent.map((all, step) => (all === 0 ? null : ((good[step] ?? 0) + (deferredGood[step] ?? 0)) / all));
+  const lines = [
+    line('innocentSuccess', null, 'share', share),
+    line('ordinaryPerSecond', null, 'perSecond', rate(sent)),
+    line('abuserPerSecond', null, 'perSecond', rate(bySteps(bins.perSecond('sent', { who: 'abusive' })))),
+    line('abuserUpstreamPerSecond', null, 'perSecond', rate(bySteps(bins.perSecond('upstream', { who: 'abusive' })))),
+    line('unknownOpen', null, 'count', recorder.unknownOpen()),
+    line('deferredOpen', null, 'count', recorder.deferredOpen()),
+  ];
+  for (const acquirer of loadBook.acquirers())
+    lines.push(
+      line('queueLength', acquirer, 'count', loadBook.queueLength(acquirer)),
+      line('utilisation', acquirer, 'share', loadBook.utilisation(acquirer)),
+      line('otherTenantsPerSecond', acquirer, 'perSecond', loadBook.othersPerSecond(acquirer)),
+    );
+  return lines;
+};
+
+/** Breakers that are not closed, caps on us and public incidents, as stretches. */
+const bandsOf = (recorder: Recorder): Band[] => {
+  const { dayMs, ourTenant } = recorder.options;
+  const bands: Band[] = [];
+  const open = new Map<string, Omit<Band, 'toMs'>>();
+  const end = (key: string, atMs: number): void => {
+    const started = open.get(key);
+    if (started === undefined) return;
+    open.delete(key);
+    if (atMs > started.fromMs) bands.push({ ...started, toMs: atMs });
+  };
+  const begin = (key: string, band: Omit<Band, 'toMs'>): void => {
+    end(key, band.fromMs);
+    open.set(key, band);
+  };
+
+  for (const entry of recorder.facts()) {
+    const acquirer = acquirerOf(entry);
+    const { event } = entry.fields;
+    if (event === 'breaker.changed') {
+      const subject = [acquirer, entry.fields.key].filter((part) => typeof part === 'string' && part !== '').join(' ');
+      const state = String(entry.fields.to);
+      const key = `breaker ${entry.program} ${subject}`;
+      if (state === 'closed') end(key, entry.atMs);
+      else
+        begin(key, {
+          kind: 'breaker',
+          subject,
+          state,
+          fromMs: entry.atMs,
+          title: { en: `breaker ${subject}: ${state}`, ja: `ブレーカー ${subject}: ${state}` },
+        });
+    }
+    if (entry.fields.tenant !== ourTenant) continue;
+    if (event === 'operators.lifted') end(`cap ${acquirer}`, entry.atMs);
+    if (event === 'operators.capped')
+      begin(`cap ${acquirer}`, {
+        kind: 'cap',
+        subject: acquirer,
+        state: 'capped',
+        fromMs: entry.atMs,
+        title: { en: `${acquirer} caps us`, ja: `${acquirer} による制限` },
+      });
+  }
+  for (const fact of recorder.pageFacts()) {
+    if (fact.stage === announced) continue;
+    const key = `incident ${fact.incident}`;
+    if (fact.stage === 'resolved') end(key, fact.atMs);
+    else if (!open.has(key))
+      open.set(key, {
+        kind: 'incident',
+        subject: fact.incident,
+        state: 'open',
+        fromMs: fact.atMs,
+        title: { en: `public incident ${fact.incident}`, ja: `公開中の障害 ${fact.incident}` },
+      });
+  }
+  for (const key of [...open.keys()]) end(key, dayMs);
+  return bands.sort((a, b) => a.fromMs - b.fromMs);
+};
+
+const momentMarks = (timings: Timings): Mark[] =>
+  momentNames.flatMap((name) => {
+    const atMs = timings[name];
+    return atMs === null ? [] : [{ atMs, kind: 'moment' as const, title: momentWords[name] }];
+  });
