@@ -8,13 +8,17 @@ import { Hono } from 'hono';
 import { createFront } from './capacity/front.ts';
 import { createStation } from './capacity/station.ts';
 import { AcquirerConfig, type AcquirerConfigInput } from './config.ts';
+import { createContact } from './contact/routes.ts';
 import { createJournal } from './control/journal.ts';
 import { createControl } from './control/routes.ts';
 import { createEscott } from './escott/routes.ts';
+import { createGmoPg } from './gmo-pg/routes.ts';
 import { createLedger } from './ledger/ledger.ts';
+import type { NoticeTarget } from './operators/notices.ts';
+import { createOperators } from './operators/office.ts';
 import type { Clock, Fetch, Log, Random } from './ports.ts';
 import { createBackground } from './tenants/background.ts';
-import { createTenants } from './tenants/tenant.ts';
+import { createTenants, type Tenant } from './tenants/tenant.ts';
 
 export { AcquirerConfig, type AcquirerConfigInput } from './config.ts';
 export type { LedgerRow } from './ledger/ledger.ts';
@@ -62,32 +66,64 @@ export const createAcquirer = (deps: AcquirerDependencies): Acquirer => {
     background.set(tenants.ensure(id), { ratePerSecond, sources: null });
   }
 
+  const noticeTarget = (id: string): NoticeTarget | undefined => {
+    const account = config.tenants.find((tenant) => tenant.id === id);
+    if (account?.noticeUrl === undefined) return undefined;
+    return { tenant: id, url: account.noticeUrl, token: account.noticeToken ?? null };
+  };
+  const operators = createOperators({
+    acquirer: config.id,
+    clock,
+    fetch: deps.fetch,
+    log,
+    tenants,
+    settings: config.operators,
+    noticeTarget,
+  });
+  /** By its id here, or by the id it has on the wire. */
+  const findTenant = (name: string): Tenant | undefined => {
+    const account = config.tenants.find((tenant) => ('shopId' in tenant ? tenant.shopId : tenant.merchantId) === name);
+    return tenants.get(account?.id ?? name);
+  };
+
   const app = new Hono();
+  app.route('/', createContact(findTenant, operators));
   app.route(
     '/sim/v1',
     createControl({
       acquirer: config.id,
       clock,
       station,
+      listingStation,
       tenants,
       background,
       ledger,
       journal: createJournal(),
-      operators: { view: () => ({ tenants: {}, history: [] }) },
+      operators,
       controlToken: config.controlToken,
     }),
   );
   if (config.dialect === 'escott') {
     app.route('/', createEscott({ clock, random, front, station, listingStation, ledger, tenants, config }));
+  } else {
+    app.route('/', createGmoPg({ clock, random, front, ledger, tenants, config }));
   }
+  app.notFound((c) => c.text('404 Not Found\n', 404, { 'breakwater-decided-by': 'acquirer' }));
+  app.onError((error, c) => {
+    // A bug of the simulator must not pass for an acquirer's answer: it has a status of its own.
+    log.error({ event: 'simulator.failed', acquirer: config.id, path: c.req.path, reason: error.message });
+    return c.json({ error: { path: c.req.path, reason: 'the simulator itself failed' } }, 500);
+  });
 
   return {
     app,
     async start() {
+      operators.start();
       background.start();
     },
     async stop() {
       background.stop();
+      operators.stop();
     },
   };
 };

@@ -1,14 +1,22 @@
 /** Ids and passwords that the acquirer hands out, drawn from the stream of the request they answer. */
 import type { Random } from './ports.ts';
 
+/** Every pair of digits of a radix, so that an id is put together from pairs. */
+const pairsOf = (radix: number): readonly string[] =>
+  Array.from({ length: radix * radix }, (_, index) => index.toString(radix).padStart(2, '0'));
+
+const pairs = { 10: pairsOf(10), 16: pairsOf(16), 36: pairsOf(36) };
+
 const drawn = (stream: Random, length: number, radix: 10 | 16 | 36): string => {
-  // Six digits a draw: 36^6 is the largest power that stays within 32 bits of randomness.
+  const table = pairs[radix];
+  const size = table.length;
   let text = '';
   while (text.length < length) {
-    text += stream
-      .integer(0, radix ** 6 - 1)
-      .toString(radix)
-      .padStart(6, '0');
+    // Three pairs a draw: 36^6 is the largest power that stays within 32 bits of randomness.
+    const value = stream.integer(0, size ** 3 - 1);
+    text += table[value % size];
+    text += table[Math.floor(value / size) % size];
+    text += table[Math.floor(value / (size * size))];
   }
   return text.slice(0, length);
 };

@@ -10,7 +10,14 @@ import type { Tenant } from '../tenants/tenant.ts';
 import { drawServiceMs } from './service-time.ts';
 import type { Job, Station } from './station.ts';
 
-export type Operation = keyof CapacityConfig['serviceMs'];
+/** What a request asks of the acquirer. */
+export interface Demand {
+  /** Which service time it is drawn from. */
+  readonly service: keyof CapacityConfig['serviceMs'];
+  /** Whether the operators' cap counts it. Looking something up does not count: a capped tenant may
+   * still ask what became of its money. */
+  readonly capped: boolean;
+}
 
 /** `capped`: refused by the operators' cap. `overflow`: the queue was full. Nothing happened. */
 export type TurnedAway = 'capped' | 'overflow';
@@ -25,16 +32,13 @@ export interface Front {
    */
   pass<Outcome>(
     tenant: Tenant,
-    operation: Operation,
+    demand: Demand,
     stream: Random,
     decide: (serviceUs: number) => Outcome,
   ): TurnedAway | Promise<Outcome>;
   /** The same for another merchant's job: nobody waits for it. */
   background(tenant: Tenant, serviceMs: number): void;
 }
-
-/** Looking something up is not capped: a capped tenant may still ask what became of its money. */
-const capped = (operation: Operation): boolean => operation !== 'search';
 
 class BackgroundJob implements Job {
   readonly serviceMs: number;
@@ -83,9 +87,9 @@ export const createFront = (clock: Clock, station: Station, serviceMs: CapacityC
   };
 
   return {
-    pass(tenant, operation, stream, decide) {
-      if (!admit(tenant, capped(operation))) return 'capped';
-      const job = new RequestJob(tenant, drawServiceMs(stream, serviceMs[operation]), decide);
+    pass(tenant, demand, stream, decide) {
+      if (!admit(tenant, demand.capped)) return 'capped';
+      const job = new RequestJob(tenant, drawServiceMs(stream, serviceMs[demand.service]), decide);
       if (station.offer(job) === 'queued') return job.outcome;
       tenant.counters.overflowed += 1;
       return 'overflow';

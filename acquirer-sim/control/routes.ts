@@ -30,6 +30,8 @@ interface Dependencies {
   readonly acquirer: string;
   readonly clock: Clock;
   readonly station: Station;
+  /** Shares the slowdown and nothing else. */
+  readonly listingStation: Station;
   readonly tenants: Tenants;
   readonly background: Background;
   readonly ledger: Ledger;
@@ -101,6 +103,7 @@ export const createControl = (deps: Dependencies): Hono => {
       ...(queueMax === undefined ? {} : { queueMax }),
       ...(slowdown === undefined ? {} : { slowdown }),
     });
+    if (slowdown !== undefined) deps.listingStation.change({ slowdown });
     note(c, change.value);
     return c.json(station.settings);
   });
@@ -134,6 +137,6 @@ export const createControl = (deps: Dependencies): Hono => {
     return c.json({ tenant: tenant.value.id, ratePerSecond: null });
   });
 
-  app.notFound((c) => c.json({ error: { path: c.req.path, reason: 'there is no such control call' } }, 404));
+  app.all('*', (c) => c.json({ error: { path: c.req.path, reason: 'there is no such control call' } }, 404));
   return app;
 };

@@ -4,7 +4,7 @@
  * A message is queued first and decided when a worker finishes it, against the books of that
  * moment. Its decision is in the ledger before anybody is told, and stays when nobody is.
  */
-import type { Front, Operation, TurnedAway } from '../capacity/front.ts';
+import type { Demand, Front, TurnedAway } from '../capacity/front.ts';
 import type { Decider } from '../decided-by.ts';
 import { drawAlphanumeric, drawDigits, drawFree } from '../handles.ts';
 import { ruleFor } from '../issuers/cards.ts';
@@ -43,14 +43,14 @@ interface Dependencies {
 type NewPayment = Extract<CardMessage, { card: unknown }>;
 type FollowUpMessage = Exclude<CardMessage, { card: unknown }>;
 
-const stationOperation: Readonly<Record<CardMessage['operation'], Operation>> = {
-  check: 'check',
-  authorise: 'authorise',
-  gather: 'authorise',
-  capture: 'capture',
-  change: 'change',
-  void: 'void',
-  search: 'search',
+const demands: Readonly<Record<CardMessage['operation'], Demand>> = {
+  check: { service: 'check', capped: true },
+  authorise: { service: 'authorise', capped: true },
+  gather: { service: 'authorise', capped: true },
+  capture: { service: 'capture', capped: true },
+  change: { service: 'change', capped: true },
+  void: { service: 'void', capped: true },
+  search: { service: 'search', capped: false },
 };
 
 const refusal = (responseCd: string, transactionId = ''): Answer => ({
@@ -183,7 +183,7 @@ export const createEscottService = (deps: Dependencies): EscottService => {
 
   return {
     handle(tenant, envelope, message) {
-      const operation = stationOperation[message.operation];
+      const demand = demands[message.operation];
       if ('card' in message) {
         const { number, expiry } = message.card;
         const card: KnownCard = {
@@ -197,7 +197,7 @@ export const createEscottService = (deps: Dependencies): EscottService => {
           `${tenant.id}/${envelope.operateId}/${card.fingerprint}/${amountYen}/${envelope.free1}`,
           ledger.countOf(tenant.id, envelope.free1),
         );
-        return front.pass(tenant, operation, stream, (serviceUs) =>
+        return front.pass(tenant, demand, stream, (serviceUs) =>
           decideNew(tenant, envelope, message, card, stream, serviceUs),
         );
       }
@@ -207,7 +207,7 @@ export const createEscottService = (deps: Dependencies): EscottService => {
         `${tenant.id}/${envelope.operateId}/${kept?.transaction.reference ?? ''}/${amountYen}/${envelope.free1}`,
         message.operation === 'search' && kept !== undefined ? kept.searches++ : 0,
       );
-      return front.pass(tenant, operation, stream, (serviceUs) =>
+      return front.pass(tenant, demand, stream, (serviceUs) =>
         decideFollowUp(tenant, envelope, message, stream, serviceUs),
       );
     },

@@ -1,0 +1,77 @@
+/**
+ * The simulator on a real port. The one file here that names the process, the network and the disk.
+ *
+ *     node acquirer-sim/main.ts <config.yaml>
+ *
+ * Environment: `ACQUIRER_CONFIG` (the file, when no argument names it), `PORT` (4241), `HOST`
+ * (127.0.0.1), `SEED` (whole number; without it each start draws anew), `LOG_LEVEL` (info).
+ * Exit status 2 when one of them, or the file, is wrong: one line for each fault.
+ */
+import { readFileSync } from 'node:fs';
+import { serve } from '@hono/node-server';
+import { parseDocument } from 'yaml';
+import { z } from 'zod';
+import { AcquirerConfig, createAcquirer } from './app.ts';
+import { createLiveClock } from './clock.ts';
+import { createLiveFetch } from './fetch.ts';
+import { createLiveLog } from './log.ts';
+import { createLiveRandom } from './random.ts';
+
+const Environment = z.object({
+  PORT: z.coerce.number().int().min(0).max(65_535).default(4241),
+  HOST: z.string().min(1).default('127.0.0.1'),
+  SEED: z.coerce.number().int().min(0).max(Number.MAX_SAFE_INTEGER).optional(),
+  LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
+  ACQUIRER_CONFIG: z.string().optional(),
+});
+
+const refuse = (faults: readonly string[]): never => {
+  for (const fault of faults) process.stderr.write(`${fault}\n`);
+  process.exit(2);
+};
+
+const issuesOf = (where: string, error: z.ZodError): string[] =>
+  error.issues.map((issue) => `${where}: ${[...issue.path, issue.message].join(': ')}`);
+
+const readConfig = (path: string): AcquirerConfig => {
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch (error) {
+    return refuse([`${path}: cannot be read: ${error instanceof Error ? error.message : String(error)}`]);
+  }
+  const document = parseDocument(text);
+  if (document.errors.length > 0)
+    return refuse(document.errors.map((error) => `${path}: ${error.message.split('\n')[0]}`));
+  const config = AcquirerConfig.safeParse(document.toJS());
+  return config.success ? config.data : refuse(issuesOf(path, config.error));
+};
+
+const environment = Environment.safeParse(process.env);
+const { PORT, HOST, SEED, LOG_LEVEL, ACQUIRER_CONFIG } = environment.success
+  ? environment.data
+  : refuse(issuesOf('environment', environment.error));
+const path =
+  process.argv[2] ??
+  ACQUIRER_CONFIG ??
+  refuse(['No configuration: name a file as the argument or in ACQUIRER_CONFIG.']);
+
+const config = readConfig(path);
+const clock = createLiveClock();
+const log = createLiveLog(clock, { acquirer: config.id, level: LOG_LEVEL });
+const acquirer = createAcquirer({ clock, random: createLiveRandom(SEED), fetch: createLiveFetch(), log, config });
+
+const server = serve({ fetch: acquirer.app.fetch, port: PORT, hostname: HOST }, ({ port }) => {
+  log.info({ event: 'acquirer.listening', url: `http://${HOST}:${port}`, dialect: config.dialect });
+});
+server.on('error', (error: Error) => refuse([`http://${HOST}:${PORT}: ${error.message}`]));
+await acquirer.start();
+
+const stop = async (): Promise<void> => {
+  await acquirer.stop();
+  server.close();
+  if ('closeAllConnections' in server) server.closeAllConnections();
+  process.exit(0);
+};
+process.once('SIGTERM', () => void stop());
+process.once('SIGINT', () => void stop());
