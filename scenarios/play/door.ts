@@ -1,0 +1,32 @@
+/**
+ * What the command line asks of a stage, and what it gets back. `scenarios/theatre/play.ts`
+ * answers on the virtual stage.
+ */
+import type { Policy } from '../../gateway/policy/schema.ts';
+import type { Mark, RunResult } from '../judge/result.ts';
+import type { Scenario } from './scenario.ts';
+
+/** `standard` keeps decisions, faults, state changes, notices and the whole life of unusual payments. */
+export type TraceDepth = 'standard' | 'full';
+
+export interface PlayRequest {
+  readonly scenario: Scenario;
+  readonly policy: Policy;
+  /** Whole number from 0 to 2^32 - 1. Same scenario, policy and seed: same run. */
+  readonly seed: number;
+  readonly trace: TraceDepth;
+  /** Told of each decision and notice as it happens on the scenario's clock. */
+  readonly onStory?: (mark: Mark) => void;
+  /** Told now and then how far the scenario's clock is, in milliseconds since its start. */
+  readonly onProgress?: (scenarioMs: number) => void;
+  /** Ends the run early; the result is then partial. */
+  readonly signal?: AbortSignal;
+}
+
+export interface PlayAnswer {
+  readonly result: RunResult;
+  /** Lines of `trace.ndjson`, each one JSON document without its line end. */
+  readonly trace: readonly string[];
+}
+
+export type PlayScenario = (request: PlayRequest) => Promise<PlayAnswer>;
