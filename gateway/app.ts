@@ -1,0 +1,158 @@
+/**
+ * The gateway's door: one program instance as a function of its ports.
+ *
+ * `createGateway(deps)` opens nothing by itself. It returns the Hono app and `start`/`stop` for
+ * the work that goes on without a request: deliveries, settling, probes, the status feed.
+ */
+import { Hono } from 'hono';
+import { createBreakerBoard } from './breaker/board.ts';
+import { createBook } from './charges/book.ts';
+import { createFollowUps } from './charges/follow-ups.ts';
+import { chargeRoutes } from './charges/routes.ts';
+import { createChargeService } from './charges/service.ts';
+import type { GatewayConfig } from './config.ts';
+import { customerRoutes } from './customers/routes.ts';
+import { createCustomerService } from './customers/service.ts';
+import { createDeliveries } from './deliveries/deliveries.ts';
+import { createEvents } from './events/events.ts';
+import { createEndpoint, refused } from './http/endpoint.ts';
+import { createIdempotency } from './idempotency/idempotency.ts';
+import { createLimiter } from './limits/limiter.ts';
+import { createMerchants } from './merchants/merchants.ts';
+import { merchantRoutes } from './merchants/routes.ts';
+import type { Policy } from './policy/schema.ts';
+import type { Clock, Entropy, Fetch, Log, Random, Store } from './ports.ts';
+import { chooseRoute } from './routing/route.ts';
+import { createSettler } from './settling/settler.ts';
+import { createStatusFeed } from './status-feed/status-feed.ts';
+import { createTokenService } from './tokens/service.ts';
+import { createEscott } from './upstream/escott.ts';
+import { createGmoPg } from './upstream/gmo-pg.ts';
+import { createProbe } from './upstream/probe.ts';
+import { createUpstreams } from './upstream/upstreams.ts';
+import { createVault } from './vault/vault.ts';
+
+export { GatewayConfig } from './config.ts';
+export { Policy } from './policy/schema.ts';
+export { openSqliteStore, type SqliteStore } from './store/sqlite.ts';
+
+export interface GatewayDeps {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly entropy: Entropy;
+  readonly fetch: Fetch;
+  readonly store: Store;
+  readonly log: Log;
+  readonly policy: Policy;
+  readonly config: GatewayConfig;
+}
+
+export interface Gateway {
+  readonly app: Hono;
+  start(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+export const createGateway = (deps: GatewayDeps): Gateway => {
+  const { clock, random, entropy, fetch, store, log, policy, config } = deps;
+  const { instanceId } = config;
+  const wallMs = (): number => clock.wallMs();
+
+  const merchants = createMerchants({ store, clock, entropy });
+  const limiter = createLimiter({ clock, policy });
+  const deliveries = createDeliveries({ clock, entropy, fetch, log, store });
+  const events = createEvents({ clock, entropy, deliveries });
+  const vault = createVault({ keys: { masterKey: config.masterKey, fingerprintKey: config.hashKey }, entropy });
+  const idempotency = createIdempotency({ owner: instanceId, hashKey: config.hashKey, wallMs });
+  const book = createBook({ clock, log, events, instanceId });
+
+  const board = createBreakerBoard({
+    clock,
+    random: random.fork('breaker'),
+    policy,
+    acquirers: config.acquirers.map(({ id }) => id),
+    probe: createProbe({ clock, upstreams: () => upstreams, slowMs: policy.breaker.slowMs }),
+    onChange(change) {
+      log.info({ event: 'breaker.changed', ...change });
+      if (change.to === 'open' && board.isAway(change.acquirer)) settler.rest(change.acquirer);
+    },
+    onShare(change) {
+      log.info({ event: 'routing.changed', ...change });
+    },
+    onFirstGoodProbe(acquirer) {
+      void settler.wake(acquirer);
+    },
+  });
+  const acquirers = config.acquirers.map((account) =>
+    account.dialect === 'escott'
+      ? createEscott(account, { clock, fetch, policy: policy.upstream })
+      : createGmoPg(account, { clock, fetch, policy: policy.upstream }),
+  );
+  const upstreams = createUpstreams({
+    acquirers,
+    clock,
+    board,
+    slowMs: policy.breaker.slowMs,
+    choose({ brand, operation, drawKey, except }) {
+      const route = chooseRoute(policy.routing, board, {
+        brand,
+        operation,
+        drawKey,
+        notSentTo: except === undefined ? [] : [except],
+      });
+      return route.acquirer;
+    },
+    outcome: () => {},
+    counted: () => {},
+  });
+  const settler = createSettler({
+    clock,
+    log,
+    store,
+    policy,
+    book,
+    upstreams,
+    merchants,
+    idempotency,
+    deliveries,
+    instanceId,
+  });
+  const feed =
+    config.statusPage === null
+      ? null
+      : createStatusFeed({ clock, fetch, log, instanceId, settings: config.statusPage });
+
+  const app = new Hono();
+  const endpoint = createEndpoint({ log, merchants, limiter, onRefused: () => {} });
+  const settleAt = settler.settleAt;
+  const shared = { store, entropy, log, policy, book, vault, upstreams, idempotency, deliveries, wallMs, settleAt };
+  const tokens = createTokenService(shared);
+  app.get('/healthz', (context) => context.json({ status: 'ok' }));
+  app.post('/v1/tokens', endpoint({ zone: 'pk', keys: 'pk' }, tokens.create));
+  app.get('/v1/tokens/:id', endpoint({ zone: 'sk', keys: 'pk' }, tokens.retrieve));
+  chargeRoutes(app, endpoint, { store, charges: createChargeService(shared), followUps: createFollowUps(shared) });
+  customerRoutes(app, endpoint, createCustomerService({ store, entropy, events, deliveries, wallMs }));
+  merchantRoutes(app, { merchants, adminToken: config.adminToken });
+  app.notFound((context) => {
+    const answer = refused({ kind: 'no_route', method: context.req.method, path: context.req.path });
+    return context.body(answer.body, 404, {
+      'Content-Type': 'application/json; charset=utf-8',
+      'Breakwater-Decided-By': 'gateway',
+    });
+  });
+
+  return {
+    app,
+    async start() {
+      await deliveries.start();
+      await settler.start();
+      feed?.start();
+    },
+    async stop() {
+      feed?.stop();
+      board.close();
+      await settler.stop();
+      await deliveries.stop();
+    },
+  };
+};

@@ -1,0 +1,246 @@
+/**
+ * Writes what happened to a charge: the row, its attempts, the ledger and the event, all inside
+ * the caller's unit. The service and the settler both write through here, so a payment found
+ * after an outage is booked exactly like one answered at once.
+ */
+
+import type { Events, EventType } from '../events/events.ts';
+import { type Entry, type EntryKind, post } from '../ledger/ledger.ts';
+import type { Merchant } from '../merchants/merchants.ts';
+import type { Clock, Log, Tx } from '../ports.ts';
+import type { AttemptKind, AttemptState } from '../settling/attempt.ts';
+import type { AttemptRow, CardRow, ChargeRow, DeliveryRow } from '../store/database.ts';
+import type { Handle } from '../upstream/outcome.ts';
+import { insertAttempt, insertCharge, moveAttempt, saveCharge } from './store.ts';
+import { chargeView } from './view.ts';
+
+/** A charge with what belongs to it while it is worked on. */
+export interface ChargeFile {
+  readonly charge: ChargeRow;
+  readonly card: CardRow;
+  readonly merchant: Merchant;
+}
+
+/** The charge afterwards, and deliveries to wake once the unit is committed. */
+export interface Booked {
+  readonly charge: ChargeRow;
+  readonly deliveries: readonly DeliveryRow[];
+}
+
+export interface NewAttempt {
+  readonly reference: string;
+  readonly kind: AttemptKind;
+  readonly amountYen: number;
+  readonly state: AttemptState;
+  readonly dueMs: number | null;
+}
+
+export interface Book {
+  /** The intent: charge, first attempt, hold in suspense. */
+  intend(tx: Tx, file: ChargeFile, reference: string): Promise<void>;
+  /** The acquirer holds (or captured) it. */
+  authorised(
+    tx: Tx,
+    file: ChargeFile,
+    found: { reference: string; from: AttemptState; handle: Handle; captured: boolean },
+    then: { capture: NewAttempt | null; announce: boolean },
+  ): Promise<Booked>;
+  /** Nothing is held for it anywhere. */
+  failed(tx: Tx, file: ChargeFile, failure: { code: string; message: string }): Promise<Booked>;
+  /** Nobody knows. The charge keeps its suspense. */
+  unknown(tx: Tx, file: ChargeFile): Promise<Booked>;
+  /** A capture, refund or void begins: it is the charge's pending operation. */
+  begin(tx: Tx, file: ChargeFile, attempt: NewAttempt): Promise<ChargeRow>;
+  /** The pending operation was carried out. */
+  finished(
+    tx: Tx,
+    file: ChargeFile,
+    attempt: {
+      reference: string;
+      kind: AttemptKind;
+      amountYen: number;
+      from: AttemptState;
+      announce: EventType | null;
+    },
+  ): Promise<Booked>;
+  /** The pending operation was not carried out and will not be. */
+  withdrawn(tx: Tx, file: ChargeFile): Promise<ChargeRow>;
+  /** Moves one attempt; false when another owner already did. */
+  move(
+    tx: Tx,
+    reference: string,
+    from: AttemptState,
+    to: AttemptState,
+    more?: { code?: string; dueMs?: number; tries?: number },
+  ): Promise<boolean>;
+  /** A further attempt of the same charge. */
+  attempt(tx: Tx, charge: ChargeRow, attempt: NewAttempt): Promise<void>;
+}
+
+export interface BookDeps {
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly events: Events;
+  /** This instance, the owner of what it has in flight. */
+  readonly instanceId: string;
+}
+
+export const createBook = ({ clock, log, events, instanceId }: BookDeps): Book => {
+  const entry = (charge: ChargeRow, kind: EntryKind, amountYen: number, ordinal?: string): Entry => ({
+    kind,
+    chargeId: charge.id,
+    merchantId: charge.merchant_id,
+    acquirer: charge.acquirer,
+    amountYen,
+    atMs: clock.wallMs(),
+    ordinal,
+  });
+
+  const announce = (tx: Tx, { charge, card, merchant }: ChargeFile, type: EventType): Promise<readonly DeliveryRow[]> =>
+    events.emit(tx, { merchant, livemode: charge.livemode, type, objectId: charge.id, data: chargeView(charge, card) });
+
+  const attempt = async (
+    tx: Tx,
+    charge: ChargeRow,
+    { reference, kind, amountYen, state, dueMs }: NewAttempt,
+  ): Promise<void> => {
+    const row: AttemptRow = {
+      reference,
+      charge_id: charge.id,
+      merchant_id: charge.merchant_id,
+      acquirer: charge.acquirer,
+      kind,
+      amount: amountYen,
+      state,
+      owner: instanceId,
+      code: null,
+      sent_ms: state === 'sending' ? clock.wallMs() : null,
+      due_ms: dueMs,
+      tries: 0,
+      not_found: 0,
+      first_not_found_ms: null,
+    };
+    await tx.run(insertAttempt, row);
+  };
+
+  const move: Book['move'] = async (tx, reference, from, to, more = {}) =>
+    (await tx.run(moveAttempt, {
+      reference,
+      from,
+      to,
+      code: more.code ?? null,
+      due: more.dueMs ?? null,
+      tries: more.tries ?? 0,
+    })) === 1;
+
+  /** Ledger entries of a capture: the hold is released, the captured part is owed. */
+  const captureEntries = (charge: ChargeRow, capturedYen: number): Entry[] => [
+    entry(charge, 'release', charge.amount),
+    entry(charge, 'capture', capturedYen),
+  ];
+
+  const withdraw = { pending_type: null, pending_amount: null, pending_since_ms: null } as const;
+
+  return {
+    attempt,
+    move,
+    async intend(tx, { charge }, reference) {
+      await tx.run(insertCharge, charge);
+      await attempt(tx, charge, {
+        reference,
+        kind: 'authorise',
+        amountYen: charge.amount,
+        state: 'sending',
+        dueMs: null,
+      });
+      await post(tx, [entry(charge, 'intend', charge.amount)]);
+    },
+    async authorised(tx, file, { reference, from, handle, captured }, then) {
+      const now = clock.wallMs();
+      let charge: ChargeRow = {
+        ...file.charge,
+        state: captured ? 'captured' : 'authorised',
+        handle: JSON.stringify(handle),
+        captured_amount: captured ? file.charge.amount : 0,
+        captured_ms: captured ? now : null,
+      };
+      if (then.capture !== null)
+        charge = {
+          ...charge,
+          pending_type: then.capture.kind,
+          pending_amount: then.capture.amountYen,
+          pending_since_ms: now,
+        };
+      await move(tx, reference, from, 'approved');
+      await tx.run(saveCharge, charge);
+      const entries = [entry(charge, 'authorise', charge.amount)];
+      if (captured) entries.push(...captureEntries(charge, charge.amount));
+      await post(tx, entries);
+      if (then.capture !== null) await attempt(tx, charge, then.capture);
+      const deliveries = then.announce ? await announce(tx, { ...file, charge }, 'charge.succeeded') : [];
+      return { charge, deliveries };
+    },
+    async failed(tx, file, { code, message }) {
+      const charge: ChargeRow = {
+        ...file.charge,
+        ...withdraw,
+        state: 'failed',
+        failure_code: code,
+        failure_message: message,
+      };
+      await tx.run(saveCharge, charge);
+      await post(tx, [entry(charge, 'abandon', charge.amount)]);
+      return { charge, deliveries: await announce(tx, { ...file, charge }, 'charge.failed') };
+    },
+    async unknown(tx, file) {
+      const charge: ChargeRow = { ...file.charge, state: 'unknown' };
+      await tx.run(saveCharge, charge);
+      return { charge, deliveries: [] };
+    },
+    async begin(tx, { charge: before }, next) {
+      const charge: ChargeRow = {
+        ...before,
+        pending_type: next.kind,
+        pending_amount: next.amountYen,
+        pending_since_ms: clock.wallMs(),
+      };
+      await tx.run(saveCharge, charge);
+      await attempt(tx, charge, next);
+      return charge;
+    },
+    async finished(tx, file, { reference, kind, amountYen, from, announce: type }) {
+      const now = clock.wallMs();
+      const before = file.charge;
+      await move(tx, reference, from, 'approved');
+      let charge: ChargeRow = { ...before, ...withdraw };
+      const entries: Entry[] = [];
+      switch (kind) {
+        case 'capture':
+          charge = { ...charge, state: 'captured', captured_amount: amountYen, captured_ms: now };
+          entries.push(...captureEntries(charge, amountYen));
+          break;
+        case 'refund':
+          charge = { ...charge, refunded_amount: before.refunded_amount + amountYen };
+          entries.push(entry(charge, 'refund', amountYen, reference));
+          break;
+        case 'void':
+          charge = { ...charge, state: 'cancelled' };
+          entries.push(entry(charge, 'release', before.amount));
+          break;
+        case 'authorise':
+          throw new Error(`an authorisation is not a follow-up: ${reference}`);
+      }
+      await tx.run(saveCharge, charge);
+      await post(tx, entries);
+      const deliveries = type === null ? [] : await announce(tx, { ...file, charge }, type);
+      if (from !== 'sending')
+        log.info({ event: 'deferred.completed', charge: charge.id, type: kind, acquirer: charge.acquirer });
+      return { charge, deliveries };
+    },
+    async withdrawn(tx, { charge: before }) {
+      const charge: ChargeRow = { ...before, ...withdraw };
+      await tx.run(saveCharge, charge);
+      return charge;
+    },
+  };
+};

@@ -1,0 +1,366 @@
+/**
+ * Creating a charge: the order of effects (design.md section 6).
+ *
+ * refuse without side effects -> choose an acquirer -> one unit (key, charge, attempt, hold) ->
+ * authorise -> one unit (result) -> capture, where the dialect wants it separately -> one unit.
+ */
+
+import { cardToCharge, type StoredCard } from '../cards/store.ts';
+import { customerById } from '../customers/store.ts';
+import type { Deliveries } from '../deliveries/deliveries.ts';
+import { type Result, refuse, succeed } from '../errors.ts';
+import { type Answer, type Call, ok, refused } from '../http/endpoint.ts';
+import { checkForm } from '../http/fields.ts';
+import { type Idempotency, type KeyOf, keptAnswer } from '../idempotency/idempotency.ts';
+import { attemptReference, newId } from '../ids.ts';
+import type { Policy } from '../policy/schema.ts';
+import type { Entropy, Log, Store, Tx } from '../ports.ts';
+import { inquiryDelayMs } from '../settling/attempt.ts';
+import type { ChargeRow, DeliveryRow, Flag, IdempotencyRow } from '../store/database.ts';
+import { tokenById, useToken } from '../tokens/store.ts';
+import type { Outcome } from '../upstream/outcome.ts';
+import type { Upstreams } from '../upstream/upstreams.ts';
+import type { Vault } from '../vault/vault.ts';
+import type { Book, ChargeFile } from './book.ts';
+import { authorisationEndsMs } from './charge.ts';
+import { CreateCharge } from './schema.ts';
+import { chargeById } from './store.ts';
+import { chargeView } from './view.ts';
+
+export interface ChargeServiceDeps {
+  readonly store: Store;
+  readonly entropy: Entropy;
+  readonly log: Log;
+  readonly policy: Policy;
+  readonly book: Book;
+  readonly vault: Vault;
+  readonly upstreams: Upstreams;
+  readonly idempotency: Idempotency;
+  readonly deliveries: Deliveries;
+  readonly wallMs: () => number;
+  /** Something of this acquirer is due at that time: the settler's alarm clock. */
+  readonly settleAt: (acquirer: string, dueMs: number) => void;
+}
+
+/** Charges that may be begun for one request: the first acquirer and one other. */
+const acquirersMax = 2;
+/** payjp-api section 3.1. */
+const expiryDaysDefault = 7;
+
+export const createChargeService = (deps: ChargeServiceDeps) => {
+  const { store, entropy, log, policy, book, vault, upstreams, idempotency, deliveries, wallMs, settleAt } = deps;
+
+  /** A repetition of a key: the kept bytes, or the present state of what is not known yet. */
+  const repeat = async (row: IdempotencyRow, key: KeyOf, hash: string): Promise<Answer> => {
+    if (row.params_hash !== hash) return refused({ kind: 'key_reused' });
+    if (row.state === 'done') return keptAnswer(row);
+    if (row.state === 'started' || row.charge_id === null) return refused({ kind: 'key_in_progress' });
+    const chargeId = row.charge_id;
+    return store.unit(async (tx) => {
+      const charge = await tx.first(chargeById, { id: chargeId });
+      if (charge === undefined || charge.state === 'unknown' || charge.state === 'pending') {
+        await idempotency.markWaiting(tx, key);
+        return refused({ kind: 'unknown', chargeId }, charge?.acquirer);
+      }
+      const card = await tx.first(cardToCharge, { id: charge.card_id });
+      const answer =
+        charge.state === 'failed' || card === undefined
+          ? refused({ kind: 'not_sent', chargeId }, charge.acquirer)
+          : ok(chargeView(charge, card), { acquirer: charge.acquirer });
+      await idempotency.finish(tx, key, answer);
+      return answer;
+    });
+  };
+
+  /** Which card the request means, and whether it may be used. */
+  const resolve = async (
+    tx: Tx,
+    call: Call,
+    form: CreateCharge,
+  ): Promise<Result<{ card: StoredCard; tokenId: string | null }>> => {
+    const merchant = call.principal.merchant.id;
+    const livemode = flagOf(call);
+    if (form.customer === undefined) {
+      if (form.card === undefined) return refuse({ kind: 'request', code: 'no_payment_method' });
+      const token = await tx.first(tokenById, { id: form.card, merchant, livemode });
+      if (token === undefined) return refuse({ kind: 'no_such', what: 'token', id: form.card });
+      if (token.used_ms !== null) return refuse({ kind: 'request', code: 'token_already_used', param: 'card' });
+      return found(await tx.first(cardToCharge, { id: token.card_id }), token.id);
+    }
+    const customer = await tx.first(customerById, { id: form.customer, merchant, livemode });
+    if (customer === undefined) return refuse({ kind: 'no_such', what: 'customer', id: form.customer });
+    const cardId = form.card ?? customer.default_card;
+    if (cardId === null) return refuse({ kind: 'request', code: 'missing_card', param: 'customer' });
+    const card = await tx.first(cardToCharge, { id: cardId });
+    if (card !== undefined && card.customer_id !== customer.id)
+      return refuse({ kind: 'request', code: 'not_customer_card', param: 'card' });
+    return found(card, null);
+  };
+
+  const authorise = async (
+    file: ChargeFile,
+    sealed: string,
+    reference: string,
+  ): Promise<Outcome<{ handle: Readonly<Record<string, string>>; captured: boolean }>> => {
+    const { charge, card } = file;
+    const order = {
+      reference,
+      card: { pan: vault.open(card.vault_id, sealed), expMonth: card.exp_month, expYear: card.exp_year },
+      amountYen: charge.amount,
+      capture: charge.capture === 1,
+    };
+    const purpose = { operation: 'authorise', brand: card.brand, merchantId: charge.merchant_id } as const;
+    return upstreams.send(charge.acquirer, purpose, (acquirer) => acquirer.authorise(order));
+  };
+
+  /** Writes what ends a request, keeps the answer under the key, then wakes the deliveries. */
+  const conclude = async (
+    key: KeyOf | null,
+    write: (tx: Tx) => Promise<{ answer: Answer; deliveries: readonly DeliveryRow[]; open?: boolean }>,
+  ): Promise<Answer> => {
+    const done = await store.unit(async (tx) => {
+      const written = await write(tx);
+      if (key !== null)
+        await (written.open === true ? idempotency.leaveOpen(tx, key) : idempotency.finish(tx, key, written.answer));
+      return written;
+    });
+    deliveries.wake(done.deliveries);
+    return done.answer;
+  };
+
+  const shown = (charge: ChargeRow, file: ChargeFile): Answer =>
+    ok(chargeView(charge, file.card), {
+      acquirer: charge.acquirer,
+      ...(charge.pending_type === null ? {} : { outcome: 'deferred' as const }),
+    });
+
+  /** The authorisation is known; its capture is a request of its own. */
+  const captureLeg = async (
+    file: ChargeFile,
+    key: KeyOf | null,
+    reference: string,
+    handle: Readonly<Record<string, string>>,
+  ): Promise<Answer> => {
+    const next = attemptReference(file.charge.id, 9);
+    const booked = await store.unit((tx) =>
+      book.authorised(
+        tx,
+        file,
+        { reference, from: 'sending', handle, captured: false },
+        {
+          capture: { reference: next, kind: 'capture', amountYen: file.charge.amount, state: 'sending', dueMs: null },
+          announce: false,
+        },
+      ),
+    );
+    const held: ChargeFile = { ...file, charge: booked.charge };
+    const { acquirer, amount } = held.charge;
+    const purpose = { operation: 'capture', brand: file.card.brand, merchantId: file.merchant.id } as const;
+    const got = await upstreams.send(acquirer, purpose, (to) =>
+      to.capture({ reference: next, handle, currentYen: amount, amountYen: amount }),
+    );
+    if (got.kind === 'approved')
+      return conclude(key, async (tx) => {
+        const { charge, deliveries: told } = await book.finished(tx, held, {
+          reference: next,
+          kind: 'capture',
+          amountYen: amount,
+          from: 'sending',
+          announce: 'charge.succeeded',
+        });
+        return { answer: shown(charge, held), deliveries: told };
+      });
+    if (got.kind === 'declined')
+      return conclude(key, async (tx) => {
+        await book.move(tx, next, 'sending', 'declined', { code: got.code });
+        return { answer: shown(await book.withdrawn(tx, held), held), deliveries: [] };
+      });
+    // The hold is certain, the capture is not: a deferred capture (design.md section 6.4).
+    const dueMs = wallMs() + inquiryDelayMs(policy.settling, 0);
+    const answer = await conclude(key, async (tx) => {
+      await book.move(tx, next, 'sending', got.kind === 'unknown' ? 'doubtful' : 'waiting', { dueMs });
+      return { answer: shown(held.charge, held), deliveries: [] };
+    });
+    log.info({
+      event: 'deferred.accepted',
+      charge: held.charge.id,
+      type: 'capture',
+      acquirer,
+      merchant: file.merchant.id,
+    });
+    settleAt(acquirer, dueMs);
+    return answer;
+  };
+
+  const create = async (call: Call): Promise<Answer> => {
+    const parsed = checkForm(CreateCharge, call.form);
+    if (!parsed.ok) return refused(parsed.error);
+    const form = parsed.value;
+    if (form.expiry_days !== undefined && form.capture !== false)
+      return refused({ kind: 'request', code: 'unnecessary_expiry_days', param: 'expiry_days' });
+    const merchant = call.principal.merchant;
+    const livemode = flagOf(call);
+    const key: KeyOf | null =
+      call.idempotencyKey === null ? null : { merchantId: merchant.id, livemode, key: call.idempotencyKey };
+    const hash = key === null ? '' : idempotency.hashOf(call.path, call.text);
+
+    const before = await store.read(async (tx) => {
+      const row = key === null ? undefined : await idempotency.find(tx, key);
+      return row === undefined ? { resolved: await resolve(tx, call, form) } : { row };
+    });
+    if (before.row !== undefined) return repeat(before.row, key!, hash);
+    if (!before.resolved.ok) return refused(before.resolved.error);
+    const { card, tokenId } = before.resolved.value;
+
+    const chargeId = newId(entropy, 'ch_', labelOf(merchant.id, call.idempotencyKey));
+    const purpose = { operation: 'authorise', brand: card.brand, merchantId: merchant.id } as const;
+    const first = upstreams.choose({ ...purpose, drawKey: chargeId });
+    if (first === null) return refused({ kind: 'no_acquirer' });
+
+    const now = wallMs();
+    let file: ChargeFile = {
+      merchant,
+      card,
+      charge: newCharge({ chargeId, call, form, cardId: card.id, acquirer: first, nowMs: now }),
+    };
+    let reference = attemptReference(chargeId, 1);
+    const begun = await store
+      .unit(async (tx): Promise<Result<null>> => {
+        if (key !== null && !(await idempotency.begin(tx, { ...key, hash, chargeId })))
+          return refuse({ kind: 'key_in_progress' });
+        if (tokenId !== null && (await tx.run(useToken, { id: tokenId, at: now })) === 0)
+          // The key row of this unit must not stay: the unit is given up as a whole.
+          throw new TokenRaced();
+        await book.intend(tx, file, reference);
+        return succeed(null);
+      })
+      .catch((reason: unknown) => {
+        if (reason instanceof TokenRaced) return refuse({ kind: 'request', code: 'token_already_used', param: 'card' });
+        throw reason;
+      });
+    if (!begun.ok) return refused(begun.error);
+
+    let outcome = await authorise(file, card.sealed, reference);
+    for (let tried = 1; outcome.kind === 'not_sent' && tried < acquirersMax; tried += 1) {
+      const other = upstreams.choose({ ...purpose, drawKey: chargeId, except: file.charge.acquirer });
+      if (other === null) break;
+      const next = attemptReference(chargeId, tried + 1);
+      const moved: ChargeFile = { ...file, charge: { ...file.charge, acquirer: other } };
+      const { reason } = outcome;
+      await store.unit(async (tx) => {
+        await book.move(tx, reference, 'sending', 'not_sent', { code: reason });
+        await book.attempt(tx, moved.charge, {
+          reference: next,
+          kind: 'authorise',
+          amountYen: moved.charge.amount,
+          state: 'sending',
+          dueMs: null,
+        });
+      });
+      file = moved;
+      reference = next;
+      outcome = await authorise(file, card.sealed, reference);
+    }
+    const { acquirer } = file.charge;
+    switch (outcome.kind) {
+      case 'approved': {
+        const { handle, captured } = outcome;
+        if (file.charge.capture === 1 && !captured) return captureLeg(file, key, reference, handle);
+        return conclude(key, async (tx) => {
+          const { charge, deliveries: told } = await book.authorised(
+            tx,
+            file,
+            { reference, from: 'sending', handle, captured },
+            { capture: null, announce: true },
+          );
+          return { answer: shown(charge, file), deliveries: told };
+        });
+      }
+      case 'declined': {
+        const { reason, code } = outcome;
+        return conclude(key, async (tx) => {
+          await book.move(tx, reference, 'sending', 'declined', { code });
+          const { deliveries: told } = await book.failed(tx, file, { code: reason, message: code });
+          return { answer: refused({ kind: 'card', code: reason, chargeId }, acquirer), deliveries: told };
+        });
+      }
+      case 'not_sent': {
+        const { reason } = outcome;
+        return conclude(key, async (tx) => {
+          await book.move(tx, reference, 'sending', 'not_sent', { code: reason });
+          const { deliveries: told } = await book.failed(tx, file, { code: 'pg_wrong', message: 'not sent' });
+          return { answer: refused({ kind: 'not_sent', chargeId }, acquirer), deliveries: told };
+        });
+      }
+      case 'unknown': {
+        const { reason } = outcome;
+        const dueMs = wallMs() + inquiryDelayMs(policy.settling, 0);
+        const answer = await conclude(key, async (tx) => {
+          await book.move(tx, reference, 'sending', 'unknown', { code: reason, dueMs });
+          await book.unknown(tx, file);
+          return { answer: refused({ kind: 'unknown', chargeId }, acquirer), deliveries: [], open: true };
+        });
+        log.info({ event: 'charge.unknown', charge: chargeId, acquirer, reference, merchant: merchant.id });
+        settleAt(acquirer, dueMs);
+        return answer;
+      }
+    }
+  };
+
+  return { create };
+};
+
+class TokenRaced extends Error {}
+
+const flagOf = (call: Call): Flag => (call.principal.mode === 'live' ? 1 : 0);
+
+/** An id depends on whose request it names: the merchant and, where sent, its idempotency key. */
+export const labelOf = (merchantId: string, idempotencyKey: string | null): string =>
+  idempotencyKey === null ? merchantId : `${merchantId}/${idempotencyKey}`;
+
+const found = (
+  card: StoredCard | undefined,
+  tokenId: string | null,
+): Result<{ card: StoredCard; tokenId: string | null }> =>
+  card === undefined ? refuse({ kind: 'request', code: 'invalid_card', param: 'card' }) : succeed({ card, tokenId });
+
+const newCharge = ({
+  chargeId,
+  call,
+  form,
+  cardId,
+  acquirer,
+  nowMs,
+}: {
+  chargeId: string;
+  call: Call;
+  form: CreateCharge;
+  cardId: string;
+  acquirer: string;
+  nowMs: number;
+}): ChargeRow => ({
+  id: chargeId,
+  merchant_id: call.principal.merchant.id,
+  livemode: flagOf(call),
+  amount: form.amount,
+  captured_amount: 0,
+  refunded_amount: 0,
+  state: 'pending',
+  capture: form.capture === false ? 0 : 1,
+  card_id: cardId,
+  customer_id: form.customer ?? null,
+  description: form.description ?? null,
+  metadata: JSON.stringify(form.metadata ?? {}),
+  acquirer,
+  handle: null,
+  failure_code: null,
+  failure_message: null,
+  refund_reason: null,
+  expires_ms: authorisationEndsMs(nowMs, form.expiry_days ?? expiryDaysDefault),
+  captured_ms: null,
+  created_ms: nowMs,
+  idempotency_key: call.idempotencyKey,
+  pending_type: null,
+  pending_amount: null,
+  pending_since_ms: null,
+});

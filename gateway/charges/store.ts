@@ -1,0 +1,239 @@
+/** Statements about charges and attempts. */
+import type { Query } from '../ports.ts';
+import type { AttemptRow, ChargeRow, Flag } from '../store/database.ts';
+import { insertQuery, query } from '../store/query.ts';
+
+export const insertCharge = insertQuery('charges', [
+  'id',
+  'merchant_id',
+  'livemode',
+  'amount',
+  'captured_amount',
+  'refunded_amount',
+  'state',
+  'capture',
+  'card_id',
+  'customer_id',
+  'description',
+  'metadata',
+  'acquirer',
+  'handle',
+  'failure_code',
+  'failure_message',
+  'refund_reason',
+  'expires_ms',
+  'captured_ms',
+  'created_ms',
+  'idempotency_key',
+  'pending_type',
+  'pending_amount',
+  'pending_since_ms',
+]);
+
+/** Everything about a charge that a payment event may change; the rest is the merchant's. */
+export const saveCharge: Query<ChargeRow, never> = query((db, arg) =>
+  db
+    .updateTable('charges')
+    .set({
+      captured_amount: arg.captured_amount,
+      refunded_amount: arg.refunded_amount,
+      state: arg.state,
+      acquirer: arg.acquirer,
+      handle: arg.handle,
+      failure_code: arg.failure_code,
+      failure_message: arg.failure_message,
+      refund_reason: arg.refund_reason,
+      expires_ms: arg.expires_ms,
+      captured_ms: arg.captured_ms,
+      pending_type: arg.pending_type,
+      pending_amount: arg.pending_amount,
+      pending_since_ms: arg.pending_since_ms,
+    })
+    .where('id', '=', arg.id),
+);
+
+export const chargeById: Query<{ id: string }, ChargeRow> = query((db, arg) =>
+  db.selectFrom('charges').selectAll().where('id', '=', arg.id),
+);
+
+export const chargeOfMerchant: Query<{ id: string; merchant: string; livemode: Flag }, ChargeRow> = query((db, arg) =>
+  db
+    .selectFrom('charges')
+    .selectAll()
+    .where('id', '=', arg.id)
+    .where('merchant_id', '=', arg.merchant)
+    .where('livemode', '=', arg.livemode),
+);
+
+export const describeCharge: Query<{ id: string; description: string | null; metadata: string }, never> = query(
+  (db, arg) =>
+    db.updateTable('charges').set({ description: arg.description, metadata: arg.metadata }).where('id', '=', arg.id),
+);
+
+export interface ListOf {
+  readonly merchant: string;
+  readonly livemode: Flag;
+  readonly since: number;
+  readonly until: number;
+  /** `%` for any; customers' ids hold no pattern characters. */
+  readonly customer: string;
+}
+
+export const countCharges: Query<ListOf, { count: number }> = query((db, arg) =>
+  db
+    .selectFrom('charges')
+    .select((select) => select.fn.countAll<number>().as('count'))
+    .where('merchant_id', '=', arg.merchant)
+    .where('livemode', '=', arg.livemode)
+    .where('created_ms', '>=', arg.since)
+    .where('created_ms', '<=', arg.until)
+    .where((where) => where(where.fn.coalesce('customer_id', where.val('')), 'like', arg.customer)),
+);
+
+export const listCharges: Query<ListOf & { limit: number; offset: number }, ChargeRow> = query((db, arg) =>
+  db
+    .selectFrom('charges')
+    .selectAll()
+    .where('merchant_id', '=', arg.merchant)
+    .where('livemode', '=', arg.livemode)
+    .where('created_ms', '>=', arg.since)
+    .where('created_ms', '<=', arg.until)
+    .where((where) => where(where.fn.coalesce('customer_id', where.val('')), 'like', arg.customer))
+    .orderBy('created_ms', 'desc')
+    .orderBy('id', 'desc')
+    .limit(arg.limit)
+    .offset(arg.offset),
+);
+
+export const insertAttempt = insertQuery('attempts', [
+  'reference',
+  'charge_id',
+  'merchant_id',
+  'acquirer',
+  'kind',
+  'amount',
+  'state',
+  'owner',
+  'code',
+  'sent_ms',
+  'due_ms',
+  'tries',
+  'not_found',
+  'first_not_found_ms',
+]);
+
+/** Moves an attempt on. `from` guards against two owners: 0 rows changed means somebody else did it. */
+export const moveAttempt: Query<
+  { reference: string; from: string; to: string; code: string | null; due: number | null; tries: number },
+  never
+> = query((db, arg) =>
+  db
+    .updateTable('attempts')
+    .set({ state: arg.to, code: arg.code, due_ms: arg.due, tries: arg.tries })
+    .where('reference', '=', arg.reference)
+    .where('state', '=', arg.from),
+);
+
+export const noteNotFound: Query<
+  { reference: string; count: number; first: number; due: number; tries: number },
+  never
+> = query((db, arg) =>
+  db
+    .updateTable('attempts')
+    .set({ not_found: arg.count, first_not_found_ms: arg.first, due_ms: arg.due, tries: arg.tries })
+    .where('reference', '=', arg.reference)
+    .where('state', '=', 'unknown'),
+);
+
+export const countAttempts: Query<{ charge: string }, { count: number }> = query((db, arg) =>
+  db
+    .selectFrom('attempts')
+    .select((select) => select.fn.countAll<number>().as('count'))
+    .where('charge_id', '=', arg.charge),
+);
+
+export const dueAttempts: Query<{ acquirer: string; now: number; limit: number }, AttemptRow> = query((db, arg) =>
+  db
+    .selectFrom('attempts')
+    .selectAll()
+    .where('acquirer', '=', arg.acquirer)
+    .where('due_ms', 'is not', null)
+    .where('due_ms', '<=', arg.now)
+    .orderBy('due_ms')
+    .orderBy('reference')
+    .limit(arg.limit),
+);
+
+export const nextDue: Query<{ acquirer: string }, { due: number | null }> = query((db, arg) =>
+  db
+    .selectFrom('attempts')
+    .select((select) => select.fn.min('due_ms').as('due'))
+    .where('acquirer', '=', arg.acquirer)
+    .where('due_ms', 'is not', null),
+);
+
+/** After an outage: everything that waits for this acquirer is due now. */
+export const dueNow: Query<{ acquirer: string; now: number }, never> = query((db, arg) =>
+  db
+    .updateTable('attempts')
+    .set({ due_ms: arg.now })
+    .where('acquirer', '=', arg.acquirer)
+    .where('due_ms', '>', arg.now),
+);
+
+/** Takes an attempt up for one look: 0 rows changed means another instance did. */
+export const claimAttempt: Query<{ reference: string; tries: number; until: number }, never> = query((db, arg) =>
+  db
+    .updateTable('attempts')
+    .set((set) => ({ tries: set('tries', '+', 1), due_ms: arg.until }))
+    .where('reference', '=', arg.reference)
+    .where('tries', '=', arg.tries),
+);
+
+/** When to look again. */
+export const postponeAttempt: Query<{ reference: string; due: number }, never> = query((db, arg) =>
+  db
+    .updateTable('attempts')
+    .set({ due_ms: arg.due })
+    .where('reference', '=', arg.reference)
+    .where('due_ms', 'is not', null),
+);
+
+/** Authorisations that this instance had in flight when it died: bytes may have gone out. */
+export const orphanedAuthorisations: Query<{ owner: string; now: number }, never> = query((db, arg) =>
+  db
+    .updateTable('attempts')
+    .set({ state: 'unknown', due_ms: arg.now })
+    .where('state', '=', 'sending')
+    .where('kind', '=', 'authorise')
+    .where('owner', '=', arg.owner),
+);
+
+/** Follow-ups that it had in flight: they are asked about and, if not done, sent again. */
+export const orphanedFollowUps: Query<{ owner: string; now: number }, never> = query((db, arg) =>
+  db
+    .updateTable('attempts')
+    .set({ state: 'doubtful', due_ms: arg.now })
+    .where('state', '=', 'sending')
+    .where('kind', '<>', 'authorise')
+    .where('owner', '=', arg.owner),
+);
+
+export const orphanedCharges: Query<{ owner: string }, never> = query((db, arg) =>
+  db
+    .updateTable('charges')
+    .set({ state: 'unknown' })
+    .where('state', '=', 'pending')
+    .where('id', 'in', (sub) =>
+      sub.selectFrom('attempts').select('charge_id').where('state', '=', 'unknown').where('owner', '=', arg.owner),
+    ),
+);
+
+export const countUnsettled: Query<{ acquirer: string }, { count: number }> = query((db, arg) =>
+  db
+    .selectFrom('attempts')
+    .select((select) => select.fn.countAll<number>().as('count'))
+    .where('acquirer', '=', arg.acquirer)
+    .where('state', '=', 'unknown')
+    .where('due_ms', 'is not', null),
+);

@@ -1,0 +1,46 @@
+/**
+ * What a gateway instance must be told before it can run. `main.ts` fills it from the
+ * environment, a scenario's theatre from the scenario.
+ */
+import { z } from 'zod';
+
+const bytes32 = z.instanceof(Uint8Array).refine((key) => key.length === 32, 'must be 32 bytes');
+
+const contact = z.url().nullable().default(null);
+
+const EscottAccount = z.strictObject({
+  id: z.string().min(1),
+  dialect: z.literal('escott'),
+  baseUrl: z.url(),
+  merchantId: z.string().min(1).max(20),
+  merchantPass: z.string().min(1).max(20),
+  tenantId: z.string().max(4),
+  /** Where its operators read what we tell them. */
+  contactUrl: contact,
+});
+
+const GmoPgAccount = z.strictObject({
+  id: z.string().min(1),
+  dialect: z.literal('gmo-pg'),
+  baseUrl: z.url(),
+  shopId: z.string().length(13),
+  shopPass: z.string().min(1).max(10),
+  contactUrl: contact,
+});
+
+export const GatewayConfig = z.strictObject({
+  /** Names this instance; the owner of what it has in flight, so it must be the same after a restart. */
+  instanceId: z.string().regex(/^[a-z0-9-]{1,40}$/),
+  acquirers: z.array(z.discriminatedUnion('dialect', [EscottAccount, GmoPgAccount])).min(1),
+  adminToken: z.string().min(16),
+  /** What an acquirer's operators present at `/upstream/notices`. */
+  upstreamToken: z.string().min(16),
+  statusPage: z
+    .strictObject({ url: z.url(), secret: z.string().min(16), beatEveryMs: z.int().positive().default(10_000) })
+    .nullable(),
+  /** Wraps the keys of the stored card numbers. */
+  masterKey: bytes32,
+  /** Keys the fingerprints of card numbers and the hashes of idempotent parameters. */
+  hashKey: bytes32,
+});
+export type GatewayConfig = z.output<typeof GatewayConfig>;

@@ -1,0 +1,277 @@
+/**
+ * Customers and their cards. Nothing here asks an acquirer: a card was checked when its token
+ * was made, and lives in the gateway's vault, so it can be charged at any acquirer.
+ */
+
+import { cardView } from '../cards/card.ts';
+import { cardById, cardsOfCustomer, deleteCardRow, setCardCustomer, updateCardRow } from '../cards/store.ts';
+import { mergeMetadata } from '../charges/routes.ts';
+import { labelOf } from '../charges/service.ts';
+import type { Deliveries } from '../deliveries/deliveries.ts';
+import { type Result, refuse, succeed } from '../errors.ts';
+import type { Events, EventType } from '../events/events.ts';
+import { type Answer, type Call, ok, refused } from '../http/endpoint.ts';
+import { checkForm } from '../http/fields.ts';
+import { ListForm, listView, rangeOf } from '../http/list.ts';
+import { newId } from '../ids.ts';
+import type { Entropy, Store, Tx } from '../ports.ts';
+import type { CardRow, CustomerRow, DeliveryRow, Flag } from '../store/database.ts';
+import { tokenById, useToken } from '../tokens/store.ts';
+import { AddCard, CreateCustomer, UpdateCard, UpdateCustomer } from './schema.ts';
+import { countCustomers, customerById, customerEver, insertCustomer, listCustomers, saveCustomer } from './store.ts';
+
+export interface CustomerServiceDeps {
+  readonly store: Store;
+  readonly entropy: Entropy;
+  readonly events: Events;
+  readonly deliveries: Deliveries;
+  readonly wallMs: () => number;
+}
+
+interface Written {
+  readonly answer: Answer;
+  readonly deliveries: readonly DeliveryRow[];
+}
+
+export const createCustomerService = ({ store, entropy, events, deliveries, wallMs }: CustomerServiceDeps) => {
+  const ownerOf = (call: Call): { merchant: string; livemode: Flag } => ({
+    merchant: call.principal.merchant.id,
+    livemode: call.principal.mode === 'live' ? 1 : 0,
+  });
+
+  /** A refusal inside a unit must undo what the unit wrote before it. */
+  class Refused extends Error {
+    readonly answer: Answer;
+    constructor(answer: Answer) {
+      super('refused');
+      this.answer = answer;
+    }
+  }
+
+  const write = async (work: (tx: Tx) => Promise<Written>): Promise<Answer> => {
+    try {
+      const written = await store.unit(work);
+      deliveries.wake(written.deliveries);
+      return written.answer;
+    } catch (reason) {
+      if (reason instanceof Refused) return reason.answer;
+      throw reason;
+    }
+  };
+
+  const plain = (answer: Answer): Written => ({ answer, deliveries: [] });
+
+  /** Turns a token into the customer's card. */
+  const takeCard = async (
+    tx: Tx,
+    call: Call,
+    tokenId: string,
+    customerId: string,
+    metadata: string,
+  ): Promise<Result<CardRow>> => {
+    const token = await tx.first(tokenById, { id: tokenId, ...ownerOf(call) });
+    if (token === undefined) return refuse({ kind: 'no_such', what: 'token', id: tokenId });
+    const card = await tx.first(cardById, { id: token.card_id });
+    if (card === undefined) return refuse({ kind: 'request', code: 'invalid_card', param: 'card' });
+    const owned = await tx.all(cardsOfCustomer, { customer: customerId, ...ownerOf(call) });
+    if (
+      owned.some(
+        (one) =>
+          one.fingerprint === card.fingerprint && one.exp_month === card.exp_month && one.exp_year === card.exp_year,
+      )
+    )
+      return refuse({ kind: 'request', code: 'already_have_the_same_card', param: 'card' });
+    if ((await tx.run(useToken, { id: tokenId, at: wallMs() })) === 0)
+      return refuse({ kind: 'request', code: 'token_already_used', param: 'card' });
+    await tx.run(setCardCustomer, { id: card.id, customer: customerId, metadata });
+    return succeed({ ...card, customer_id: customerId, metadata });
+  };
+
+  const view = async (tx: Tx, customer: CustomerRow): Promise<Record<string, unknown>> => {
+    const cards = await tx.all(cardsOfCustomer, {
+      customer: customer.id,
+      merchant: customer.merchant_id,
+      livemode: customer.livemode,
+    });
+    return {
+      id: customer.id,
+      object: 'customer',
+      livemode: customer.livemode === 1,
+      created: Math.floor(customer.created_ms / 1000),
+      email: customer.email,
+      description: customer.description,
+      default_card: customer.default_card,
+      metadata: JSON.parse(customer.metadata) as unknown,
+      cards: listView(`/v1/customers/${customer.id}/cards`, cards.map(cardView), cards.length, 0),
+      subscriptions: listView(`/v1/customers/${customer.id}/subscriptions`, [], 0, 0),
+    };
+  };
+
+  const save = (tx: Tx, customer: CustomerRow): Promise<number> =>
+    tx.run(saveCustomer, {
+      id: customer.id,
+      merchant: customer.merchant_id,
+      livemode: customer.livemode,
+      email: customer.email,
+      description: customer.description,
+      card: customer.default_card,
+      metadata: customer.metadata,
+      deleted: customer.deleted_ms,
+    });
+
+  const announce = (
+    tx: Tx,
+    call: Call,
+    type: EventType,
+    objectId: string,
+    data: Record<string, unknown>,
+  ): Promise<readonly DeliveryRow[]> =>
+    events.emit(tx, { merchant: call.principal.merchant, livemode: ownerOf(call).livemode, type, objectId, data });
+
+  const find = async (tx: Tx, call: Call, id: string): Promise<CustomerRow> => {
+    const customer = await tx.first(customerById, { id, ...ownerOf(call) });
+    if (customer === undefined) throw new Refused(refused({ kind: 'no_such', what: 'customer', id }));
+    return customer;
+  };
+
+  const findCard = async (tx: Tx, call: Call, customerId: string, cardId: string): Promise<CardRow> => {
+    await find(tx, call, customerId);
+    const card = (await tx.all(cardsOfCustomer, { customer: customerId, ...ownerOf(call) })).find(
+      ({ id }) => id === cardId,
+    );
+    if (card === undefined) throw new Refused(refused({ kind: 'no_such', what: 'card', id: cardId }));
+    return card;
+  };
+
+  const need = <T>(result: Result<T>): T => {
+    if (!result.ok) throw new Refused(refused(result.error));
+    return result.value;
+  };
+
+  return {
+    async create(call: Call): Promise<Answer> {
+      const parsed = checkForm(CreateCustomer, call.form);
+      if (!parsed.ok) return refused(parsed.error);
+      const form = parsed.value;
+      return write(async (tx) => {
+        const id = form.id ?? newId(entropy, 'cus_', labelOf(call.principal.merchant.id, call.idempotencyKey));
+        if ((await tx.first(customerEver, { id, ...ownerOf(call) })) !== undefined)
+          return plain(refused({ kind: 'request', code: 'already_exist_id', param: 'id' }));
+        const card = form.card === undefined ? null : need(await takeCard(tx, call, form.card, id, '{}'));
+        const customer: CustomerRow = {
+          id,
+          merchant_id: call.principal.merchant.id,
+          livemode: ownerOf(call).livemode,
+          email: form.email ?? null,
+          description: form.description ?? null,
+          default_card: card?.id ?? null,
+          metadata: JSON.stringify(form.metadata ?? {}),
+          created_ms: wallMs(),
+          deleted_ms: null,
+        };
+        await tx.run(insertCustomer, customer);
+        const shown = await view(tx, customer);
+        return { answer: ok(shown), deliveries: await announce(tx, call, 'customer.created', id, shown) };
+      });
+    },
+    retrieve: (call: Call): Promise<Answer> =>
+      write(async (tx) => plain(ok(await view(tx, await find(tx, call, call.id))))),
+    async update(call: Call): Promise<Answer> {
+      const parsed = checkForm(UpdateCustomer, call.form);
+      if (!parsed.ok) return refused(parsed.error);
+      const form = parsed.value;
+      return write(async (tx) => {
+        const before = await find(tx, call, call.id);
+        const added = form.card === undefined ? null : need(await takeCard(tx, call, form.card, before.id, '{}'));
+        if (form.default_card !== undefined) await findCard(tx, call, before.id, form.default_card);
+        const customer: CustomerRow = {
+          ...before,
+          email: form.email ?? before.email,
+          description: form.description ?? before.description,
+          default_card: added?.id ?? form.default_card ?? before.default_card,
+          metadata: mergeMetadata(before.metadata, form.metadata),
+        };
+        await save(tx, customer);
+        return plain(ok(await view(tx, customer)));
+      });
+    },
+    remove: (call: Call): Promise<Answer> =>
+      write(async (tx) => {
+        const customer = await find(tx, call, call.id);
+        await save(tx, { ...customer, deleted_ms: wallMs() });
+        return plain(ok({ deleted: true, id: customer.id, livemode: customer.livemode === 1 }));
+      }),
+    async list(call: Call): Promise<Answer> {
+      const parsed = checkForm(ListForm, call.form);
+      if (!parsed.ok) return refused(parsed.error);
+      const range = { ...rangeOf(parsed.value), ...ownerOf(call) };
+      return store.read(async (tx) => {
+        const count = Number((await tx.first(countCustomers, range))?.count ?? 0);
+        const views: unknown[] = [];
+        for (const customer of await tx.all(listCustomers, range)) views.push(await view(tx, customer));
+        return ok(listView('/v1/customers', views, count, range.offset));
+      });
+    },
+    async addCard(call: Call): Promise<Answer> {
+      const parsed = checkForm(AddCard, call.form);
+      if (!parsed.ok) return refused(parsed.error);
+      const form = parsed.value;
+      return write(async (tx) => {
+        const customer = await find(tx, call, call.id);
+        const card = need(await takeCard(tx, call, form.card, customer.id, JSON.stringify(form.metadata ?? {})));
+        if (form.default === true || customer.default_card === null)
+          await save(tx, { ...customer, default_card: card.id });
+        const shown = cardView(card);
+        return { answer: ok(shown), deliveries: await announce(tx, call, 'customer.card.created', card.id, shown) };
+      });
+    },
+    listCards: (call: Call): Promise<Answer> =>
+      write(async (tx) => {
+        const customer = await find(tx, call, call.id);
+        const parsed = checkForm(ListForm, call.form);
+        if (!parsed.ok) return plain(refused(parsed.error));
+        const { limit, offset } = rangeOf(parsed.value);
+        const cards = await tx.all(cardsOfCustomer, { customer: customer.id, ...ownerOf(call) });
+        return plain(
+          ok(
+            listView(
+              `/v1/customers/${customer.id}/cards`,
+              cards.slice(offset, offset + limit).map(cardView),
+              cards.length,
+              offset,
+            ),
+          ),
+        );
+      }),
+    retrieveCard: (call: Call): Promise<Answer> =>
+      write(async (tx) => plain(ok(cardView(await findCard(tx, call, call.id, call.cardId))))),
+    async updateCard(call: Call): Promise<Answer> {
+      const parsed = checkForm(UpdateCard, call.form);
+      if (!parsed.ok) return refused(parsed.error);
+      const form = parsed.value;
+      return write(async (tx) => {
+        const before = await findCard(tx, call, call.id, call.cardId);
+        const card: CardRow = {
+          ...before,
+          name: form.name ?? before.name,
+          email: form.email ?? before.email,
+          phone: form.phone ?? before.phone,
+          metadata: mergeMetadata(before.metadata, form.metadata),
+        };
+        await tx.run(updateCardRow, card);
+        return plain(ok(cardView(card)));
+      });
+    },
+    removeCard: (call: Call): Promise<Answer> =>
+      write(async (tx) => {
+        const card = await findCard(tx, call, call.id, call.cardId);
+        await tx.run(deleteCardRow, { id: card.id, at: wallMs() });
+        const customer = await find(tx, call, call.id);
+        if (customer.default_card === card.id) {
+          const left = await tx.all(cardsOfCustomer, { customer: customer.id, ...ownerOf(call) });
+          await save(tx, { ...customer, default_card: left[0]?.id ?? null });
+        }
+        return plain(ok({ deleted: true, id: card.id, livemode: card.livemode === 1 }));
+      }),
+  };
+};

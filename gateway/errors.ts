@@ -1,0 +1,222 @@
+/**
+ * Every refusal the gateway can answer, as one union, rendered in one place.
+ *
+ * Codes, statuses and types follow reference/payjp-api.md section 4; what is marked UNVERIFIED
+ * there is our choice. Messages are for merchants' developers, not for buyers, and name no card.
+ */
+
+/** Request faults that differ only in code and parameter. */
+export type RequestFault =
+  | 'missing_param'
+  | 'invalid_amount'
+  | 'invalid_currency'
+  | 'invalid_boolean'
+  | 'invalid_number'
+  | 'invalid_cvc'
+  | 'invalid_expiry_month'
+  | 'invalid_expiry_year'
+  | 'invalid_expiry_days'
+  | 'unnecessary_expiry_days'
+  | 'invalid_string_length'
+  | 'invalid_email'
+  | 'invalid_card_name'
+  | 'invalid_card'
+  | 'invalid_querystring'
+  | 'invalid_param_key'
+  | 'invalid_metadata_key'
+  | 'invalid_metadata_value'
+  | 'too_many_metadata_keys'
+  | 'invalid_flexible_id'
+  | 'invalid_refund_reason'
+  | 'invalid_refund_amount'
+  | 'payment_method_duplicate'
+  | 'no_payment_method'
+  | 'already_exist_id'
+  | 'already_have_the_same_card'
+  | 'token_already_used'
+  | 'not_customer_card'
+  | 'missing_card'
+  | 'already_refunded'
+  | 'invalid_amount_to_not_captured'
+  | 'refund_amount_gt_net'
+  | 'capture_amount_gt_net'
+  | 'already_captured'
+  | 'cant_capture_refunded_charge'
+  | 'charge_expired'
+  | 'failed_payment'
+  | 'operation_not_allowed_on_no_authorized_charge'
+  | 'refund_limit_exceeded';
+
+/** Card refusals: HTTP 402, type `card_error`. */
+export type CardFault =
+  | 'card_declined'
+  | 'expired_card'
+  | 'incorrect_card_data'
+  | 'processing_error'
+  | 'unacceptable_brand';
+
+export type GatewayError =
+  | { readonly kind: 'request'; readonly code: RequestFault; readonly param?: string }
+  | { readonly kind: 'card'; readonly code: CardFault; readonly chargeId?: string }
+  | { readonly kind: 'no_such'; readonly what: string; readonly id: string }
+  | { readonly kind: 'no_route'; readonly method: string; readonly path: string }
+  | { readonly kind: 'no_key' }
+  | { readonly kind: 'bad_key' }
+  | { readonly kind: 'public_key_refused' }
+  | { readonly kind: 'over_capacity'; readonly retryAfterMs: number }
+  | { readonly kind: 'merchant_paused'; readonly reason: string }
+  | { readonly kind: 'body_refused'; readonly reason: string }
+  | { readonly kind: 'key_reused' }
+  | { readonly kind: 'key_in_progress' }
+  /** An earlier follow-up of the same charge is not finished. */
+  | { readonly kind: 'operation_pending'; readonly chargeId: string; readonly pending: string }
+  /** No acquirer may be called: nothing was sent, no money moved. */
+  | { readonly kind: 'no_acquirer' }
+  /** The acquirer was not reached: definite, nothing happened there. */
+  | { readonly kind: 'not_sent'; readonly chargeId?: string }
+  /** Sent, and no valid answer: nobody knows yet. Never told as "failed". */
+  | { readonly kind: 'unknown'; readonly chargeId?: string }
+  | { readonly kind: 'ours' };
+
+/** Who decided an answer; the header `Breakwater-Decided-By`. */
+export type Decider =
+  | 'gateway'
+  | 'gateway-limiter'
+  | 'gateway-breaker'
+  | 'gateway-paused'
+  | 'issuer'
+  | 'acquirer'
+  | 'upstream-lost';
+
+export interface RenderedError {
+  readonly status: number;
+  readonly decidedBy: Decider;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly error: {
+    readonly message: string;
+    readonly type: string;
+    readonly status: number;
+    readonly code?: string;
+    readonly param?: string;
+    readonly charge?: string;
+  };
+}
+
+const cardMessages: Readonly<Record<CardFault, string>> = {
+  card_declined: 'Card declined',
+  expired_card: 'Card expired',
+  incorrect_card_data: 'Some of the card data is wrong',
+  processing_error: 'The card could not be processed',
+  unacceptable_brand: 'This card brand is not accepted',
+};
+
+const requestMessage = (code: RequestFault, param: string | undefined): string =>
+  param === undefined ? `Refused: ${code}` : `Refused: ${code} at ${param}`;
+
+/** The one place where a refusal becomes HTTP. */
+export const renderError = (error: GatewayError): RenderedError => {
+  switch (error.kind) {
+    case 'request':
+      return render(400, 'client_error', requestMessage(error.code, error.param), {
+        code: error.code,
+        ...(error.param === undefined ? {} : { param: error.param }),
+      });
+    case 'card':
+      return render(
+        402,
+        'card_error',
+        cardMessages[error.code],
+        { code: error.code, ...(error.chargeId === undefined ? {} : { charge: error.chargeId }) },
+        'issuer',
+      );
+    case 'no_such':
+      return render(404, 'client_error', `No such ${error.what}: ${error.id}`, { code: 'invalid_id', param: 'id' });
+    case 'no_route':
+      return render(404, 'client_error', `Unrecognized request URL: ${error.method} ${error.path}`);
+    case 'no_key':
+      return render(401, 'auth_error', 'No API key was sent', { code: 'no_api_key' });
+    case 'bad_key':
+      return render(401, 'auth_error', 'Invalid API key', { code: 'invalid_api_key' });
+    case 'public_key_refused':
+      return render(401, 'auth_error', 'This call needs a secret key', { code: 'invalid_api_key' });
+    case 'over_capacity':
+      return render(
+        429,
+        'client_error',
+        'The service is over capacity. Please try again later.',
+        { code: 'over_capacity' },
+        'gateway-limiter',
+        { 'Retry-After': String(Math.max(1, Math.ceil(error.retryAfterMs / 1000))) },
+      );
+    case 'merchant_paused':
+      return render(
+        403,
+        'client_error',
+        `This account is paused: ${error.reason}`,
+        { code: 'merchant_paused' },
+        'gateway-paused',
+      );
+    case 'body_refused':
+      return render(400, 'client_error', `The request body was refused: ${error.reason}`, {
+        code: 'invalid_querystring',
+      });
+    case 'key_reused':
+      return render(422, 'client_error', 'This Idempotency-Key was used with other parameters', {
+        code: 'idempotency_key_reused',
+      });
+    case 'key_in_progress':
+      return render(409, 'client_error', 'A request with this Idempotency-Key is still in progress', {
+        code: 'idempotency_key_in_progress',
+      });
+    case 'operation_pending':
+      return render(409, 'client_error', `A ${error.pending} of this charge is not finished yet`, {
+        code: 'operation_pending',
+        charge: error.chargeId,
+      });
+    case 'no_acquirer':
+      return render(
+        503,
+        'server_error',
+        'Payments are interrupted upstream; nothing was sent. Please try again later.',
+        { code: 'pg_wrong' },
+        'gateway-breaker',
+      );
+    case 'not_sent':
+      return render(
+        500,
+        'server_error',
+        'The acquirer could not be reached; nothing was charged.',
+        { code: 'pg_wrong', ...(error.chargeId === undefined ? {} : { charge: error.chargeId }) },
+        'acquirer',
+      );
+    case 'unknown':
+      return render(
+        500,
+        'server_error',
+        'The acquirer did not answer; the outcome is not known yet. Do not repeat the payment: read the charge.',
+        { code: 'pg_wrong', ...(error.chargeId === undefined ? {} : { charge: error.chargeId }) },
+        'upstream-lost',
+        { 'Breakwater-Outcome': 'unknown' },
+      );
+    case 'ours':
+      return render(500, 'server_error', 'An unexpected error occurred.', { code: 'payjp_wrong' });
+  }
+};
+
+const render = (
+  status: number,
+  type: string,
+  message: string,
+  more: { code?: string; param?: string; charge?: string } = {},
+  decidedBy: Decider = 'gateway',
+  headers: Readonly<Record<string, string>> = {},
+): RenderedError => ({ status, decidedBy, headers, error: { message, type, status, ...more } });
+
+/** A value, or the refusal that travels instead of it. `throw` is for bugs and broken parts. */
+export type Result<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: GatewayError };
+
+export const succeed = <T>(value: T): Result<T> => ({ ok: true, value });
+export const refuse = (error: GatewayError): { readonly ok: false; readonly error: GatewayError } => ({
+  ok: false,
+  error,
+});

@@ -1,0 +1,150 @@
+/**
+ * What every API call has in common, in order: authenticate the key, check the body, limit.
+ * A refusal here has no side effect, so SDKs may repeat it blindly (design.md section 6.1).
+ *
+ * One wrapper rather than a chain of middlewares: the stage sends a hundred thousand requests
+ * through here, and the order of refusals is easier to read in one place.
+ */
+import type { Context, Handler } from 'hono';
+import { type Decider, type GatewayError, renderError } from '../errors.ts';
+import type { Limiter, Zone } from '../limits/limiter.ts';
+import type { Merchants, Principal } from '../merchants/merchants.ts';
+import type { Log } from '../ports.ts';
+import { type Form, parseForm } from './body.ts';
+
+/** One authenticated call with its parsed parameters. */
+export interface Call {
+  readonly principal: Principal;
+  readonly form: Form;
+  /** `:id` of the path, or ''. */
+  readonly id: string;
+  /** `:card` of the path, or ''. */
+  readonly cardId: string;
+  readonly idempotencyKey: string | null;
+  readonly path: string;
+  /** The raw body, for the idempotency hash. */
+  readonly text: string;
+}
+
+/** An answer before it is HTTP. */
+export interface Answer {
+  readonly status: number;
+  /** JSON text. */
+  readonly body: string;
+  readonly decidedBy: Decider;
+  readonly acquirer?: string | undefined;
+  /** `Breakwater-Outcome`. */
+  readonly outcome?: 'unknown' | 'deferred' | undefined;
+  readonly headers?: Readonly<Record<string, string>> | undefined;
+}
+
+export const ok = (value: unknown, more: Partial<Answer> = {}): Answer => ({
+  status: 200,
+  body: JSON.stringify(value),
+  decidedBy: 'gateway',
+  ...more,
+});
+
+export const refused = (error: GatewayError, acquirer?: string): Answer => {
+  const rendered = renderError(error);
+  return {
+    status: rendered.status,
+    body: JSON.stringify({ error: rendered.error }),
+    decidedBy: rendered.decidedBy,
+    headers: rendered.headers,
+    acquirer,
+  };
+};
+
+export interface EndpointDeps {
+  readonly log: Log;
+  readonly merchants: Merchants;
+  readonly limiter: Limiter;
+  /** Hears of every refusal by the limiter, for abuse control. */
+  readonly onRefused: (merchantId: string) => void;
+}
+
+export interface EndpointOptions {
+  readonly zone: Zone;
+  /** Which keys may call; `pk` endpoints accept secret keys too. */
+  readonly keys: 'sk' | 'pk';
+}
+
+export type Endpoint = (options: EndpointOptions, handle: (call: Call) => Promise<Answer>) => Handler;
+
+const send = (context: Context, answer: Answer): Response => {
+  const headers: Record<string, string> = {
+    'Content-Type': 'application/json; charset=utf-8',
+    'Breakwater-Decided-By': answer.decidedBy,
+  };
+  if (answer.acquirer !== undefined) headers['Breakwater-Acquirer'] = answer.acquirer;
+  if (answer.outcome !== undefined) headers['Breakwater-Outcome'] = answer.outcome;
+  if (answer.headers !== undefined) Object.assign(headers, answer.headers);
+  return context.body(answer.body, answer.status as 200, headers);
+};
+
+export const createEndpoint = ({ log, merchants, limiter, onRefused }: EndpointDeps): Endpoint => {
+  const answer = async (
+    context: Context,
+    options: EndpointOptions,
+    handle: (call: Call) => Promise<Answer>,
+  ): Promise<Answer> => {
+    const found = merchants.authenticate(context.req.header('Authorization'));
+    const principal = found instanceof Promise ? await found : found;
+    if (!principal.ok) return refused(principal.error);
+    const { merchant, kind, mode } = principal.value;
+    if (kind === 'pk' && options.keys === 'sk') return refused({ kind: 'public_key_refused' });
+    if (merchant.pausedReason !== null) return refused({ kind: 'merchant_paused', reason: merchant.pausedReason });
+
+    const zone = options.zone === 'pk' && kind === 'sk' ? 'sk' : options.zone;
+    const taken = limiter.take({ merchantId: merchant.id, mode, zone });
+    if (!taken.allowed) {
+      onRefused(merchant.id);
+      return refused({ kind: 'over_capacity', retryAfterMs: taken.retryAfterMs });
+    }
+    const method = context.req.method;
+    const path = context.req.path;
+    const text = method === 'POST' ? await context.req.text() : queryOf(context.req.url);
+    const form = parseForm(text);
+    if (!form.ok) return refused(form.error);
+
+    if (!limiter.enter(merchant.id)) {
+      onRefused(merchant.id);
+      return refused({ kind: 'over_capacity', retryAfterMs: 1000 });
+    }
+    try {
+      const key = method === 'POST' ? context.req.header('Idempotency-Key') : undefined;
+      if (key !== undefined && (key.length === 0 || key.length > 255))
+        return refused({ kind: 'request', code: 'invalid_string_length', param: 'Idempotency-Key' });
+      return await handle({
+        principal: principal.value,
+        form: form.value,
+        id: context.req.param('id') ?? '',
+        cardId: context.req.param('card') ?? '',
+        idempotencyKey: key ?? null,
+        path,
+        text,
+      });
+    } finally {
+      limiter.leave(merchant.id);
+    }
+  };
+
+  return (options, handle) => async (context) => {
+    try {
+      return send(context, await answer(context, options, handle));
+    } catch (reason) {
+      log.error({ event: 'request.broke', path: context.req.path, reason: describe(reason) });
+      return send(context, refused({ kind: 'ours' }));
+    }
+  };
+};
+
+/** What went wrong, for the log: no request content, so no card number can be in it. */
+export const describe = (reason: unknown): string =>
+  reason instanceof Error ? (reason.stack ?? `${reason.name}: ${reason.message}`) : typeof reason;
+
+const queryOf = (url: string): string => {
+  const at = url.indexOf('?');
+  return at === -1 ? '' : url.slice(at + 1);
+};

@@ -1,0 +1,161 @@
+/**
+ * `Idempotency-Key`: one execution, the same bytes for every repetition
+ * (resilience-patterns section 10).
+ *
+ * A row is written in the unit that creates the effect, so a key without an effect does not
+ * exist. While the outcome is unknown the row is `open`: a repetition is told the charge's
+ * present state, and is remembered as waiting, so that an approval found later may be adopted.
+ */
+import { createHmac } from 'node:crypto';
+import type { Answer } from '../http/endpoint.ts';
+import type { Query, Tx } from '../ports.ts';
+import type { Flag, IdempotencyRow } from '../store/database.ts';
+import { query } from '../store/query.ts';
+
+export interface KeyOf {
+  readonly merchantId: string;
+  readonly livemode: Flag;
+  readonly key: string;
+}
+
+export interface Idempotency {
+  find(tx: Tx, key: KeyOf): Promise<IdempotencyRow | undefined>;
+  /** False when somebody else has just begun with this key. */
+  begin(tx: Tx, key: KeyOf & { hash: string; chargeId: string }): Promise<boolean>;
+  /** Keeps the answer; repetitions get its bytes. */
+  finish(tx: Tx, key: KeyOf, answer: Answer): Promise<void>;
+  /** The outcome is not known yet. */
+  leaveOpen(tx: Tx, key: KeyOf): Promise<void>;
+  markWaiting(tx: Tx, key: KeyOf): Promise<void>;
+  /** After a crash of this instance. */
+  takeUpOrphans(tx: Tx): Promise<void>;
+  /** Path and parameters, hashed under a secret: parameters may hold a card number. */
+  hashOf(path: string, text: string): string;
+}
+
+const findRow: Query<{ merchant: string; livemode: Flag; key: string }, IdempotencyRow> = query((db, arg) =>
+  db
+    .selectFrom('idempotency')
+    .selectAll()
+    .where('merchant_id', '=', arg.merchant)
+    .where('livemode', '=', arg.livemode)
+    .where('key', '=', arg.key),
+);
+const insertRow: Query<IdempotencyRow, never> = query((db, arg) =>
+  db
+    .insertInto('idempotency')
+    .values({
+      merchant_id: arg.merchant_id,
+      livemode: arg.livemode,
+      key: arg.key,
+      params_hash: arg.params_hash,
+      state: arg.state,
+      owner: arg.owner,
+      charge_id: arg.charge_id,
+      status: null,
+      body: null,
+      headers: null,
+      waiting: 0,
+      created_ms: arg.created_ms,
+    })
+    .onConflict((conflict) => conflict.columns(['merchant_id', 'livemode', 'key']).doNothing()),
+);
+const finishRow: Query<
+  {
+    merchant: string;
+    livemode: Flag;
+    key: string;
+    state: string;
+    status: number | null;
+    body: string | null;
+    headers: string | null;
+  },
+  never
+> = query((db, arg) =>
+  db
+    .updateTable('idempotency')
+    .set({ state: arg.state, status: arg.status, body: arg.body, headers: arg.headers })
+    .where('merchant_id', '=', arg.merchant)
+    .where('livemode', '=', arg.livemode)
+    .where('key', '=', arg.key),
+);
+const setWaiting: Query<{ merchant: string; livemode: Flag; key: string }, never> = query((db, arg) =>
+  db
+    .updateTable('idempotency')
+    .set({ waiting: 1 })
+    .where('merchant_id', '=', arg.merchant)
+    .where('livemode', '=', arg.livemode)
+    .where('key', '=', arg.key),
+);
+const orphans: Query<{ owner: string }, never> = query((db, arg) =>
+  db.updateTable('idempotency').set({ state: 'open' }).where('state', '=', 'started').where('owner', '=', arg.owner),
+);
+
+/** What of an answer is kept besides status and body. */
+type KeptHeaders = Pick<Answer, 'decidedBy' | 'acquirer' | 'outcome'>;
+
+export const createIdempotency = ({
+  owner,
+  hashKey,
+  wallMs,
+}: {
+  owner: string;
+  hashKey: Uint8Array;
+  wallMs: () => number;
+}): Idempotency => ({
+  find: (tx, { merchantId, livemode, key }) => tx.first(findRow, { merchant: merchantId, livemode, key }),
+  async begin(tx, { merchantId, livemode, key, hash, chargeId }) {
+    const row: IdempotencyRow = {
+      merchant_id: merchantId,
+      livemode,
+      key,
+      params_hash: hash,
+      state: 'started',
+      owner,
+      charge_id: chargeId,
+      status: null,
+      body: null,
+      headers: null,
+      waiting: 0,
+      created_ms: wallMs(),
+    };
+    return (await tx.run(insertRow, row)) === 1;
+  },
+  async finish(tx, { merchantId, livemode, key }, answer) {
+    const kept: KeptHeaders = { decidedBy: answer.decidedBy, acquirer: answer.acquirer, outcome: answer.outcome };
+    await tx.run(finishRow, {
+      merchant: merchantId,
+      livemode,
+      key,
+      state: 'done',
+      status: answer.status,
+      body: answer.body,
+      headers: JSON.stringify(kept),
+    });
+  },
+  async leaveOpen(tx, { merchantId, livemode, key }) {
+    await tx.run(finishRow, {
+      merchant: merchantId,
+      livemode,
+      key,
+      state: 'open',
+      status: null,
+      body: null,
+      headers: null,
+    });
+  },
+  async markWaiting(tx, { merchantId, livemode, key }) {
+    await tx.run(setWaiting, { merchant: merchantId, livemode, key });
+  },
+  async takeUpOrphans(tx) {
+    await tx.run(orphans, { owner });
+  },
+  hashOf: (path, text) => createHmac('sha256', hashKey).update(path).update('\n').update(text).digest('base64'),
+});
+
+/** The kept answer of a finished row. */
+export const keptAnswer = (row: IdempotencyRow): Answer => ({
+  status: row.status ?? 500,
+  body: row.body ?? '',
+  ...(JSON.parse(row.headers ?? '{"decidedBy":"gateway"}') as KeptHeaders),
+});

@@ -1,0 +1,198 @@
+/**
+ * Merchants and their keys.
+ *
+ * A merchant is looked up by the SHA-256 of its key and then kept in memory, because every call
+ * needs it; whoever changes a merchant through this instance changes the copy too. Another
+ * instance sees the change when its copy is older than `freshForMs`.
+ */
+import { createHash } from 'node:crypto';
+import { type Result, refuse, succeed } from '../errors.ts';
+import { newId } from '../ids.ts';
+import type { Clock, Entropy, Query, Store } from '../ports.ts';
+import type { ApiKeyRow, MerchantRow } from '../store/database.ts';
+import { insertQuery, query } from '../store/query.ts';
+
+export type Mode = 'live' | 'test';
+
+export interface Merchant {
+  readonly id: string;
+  readonly name: string;
+  readonly noticeUrl: string | null;
+  readonly webhookUrl: string | null;
+  readonly webhookToken: string;
+  readonly deferral: 'accept' | 'refuse';
+  readonly pausedReason: string | null;
+}
+
+/** Who calls: the merchant, which of its keys, and so which mode. */
+export interface Principal {
+  readonly merchant: Merchant;
+  readonly mode: Mode;
+  readonly kind: 'sk' | 'pk';
+}
+
+export interface NewMerchant {
+  readonly id?: string | undefined;
+  readonly name: string;
+  readonly noticeUrl: string | null;
+  readonly webhookUrl: string | null;
+  readonly deferral: 'accept' | 'refuse';
+}
+
+export interface MerchantKeys {
+  readonly live: { readonly secret: string; readonly public: string };
+  readonly test: { readonly secret: string; readonly public: string };
+}
+
+export interface Merchants {
+  /** From an `Authorization: Basic` header. Synchronous when the key was seen lately. */
+  authenticate(header: string | undefined): Result<Principal> | Promise<Result<Principal>>;
+  create(merchant: NewMerchant): Promise<Result<{ id: string; keys: MerchantKeys }>>;
+  pause(id: string, reason: string): Promise<boolean>;
+  resume(id: string): Promise<boolean>;
+  find(id: string): Promise<Merchant | undefined>;
+  /** Merchants with a notice address, for notices to all. */
+  withNotices(): Promise<Merchant[]>;
+}
+
+/** A pause made elsewhere is seen within this time. */
+const freshForMs = 5_000;
+
+const insertMerchant = insertQuery('merchants', [
+  'id',
+  'name',
+  'notice_url',
+  'webhook_url',
+  'webhook_token',
+  'deferral',
+  'paused_reason',
+  'created_ms',
+]);
+const insertKey = insertQuery('api_keys', ['key_hash', 'merchant_id', 'livemode', 'kind']);
+const byId: Query<{ id: string }, MerchantRow> = query((db, arg) =>
+  db.selectFrom('merchants').selectAll().where('id', '=', arg.id),
+);
+const byKey: Query<{ hash: string }, MerchantRow & ApiKeyRow> = query((db, arg) =>
+  db
+    .selectFrom('api_keys')
+    .innerJoin('merchants', 'merchants.id', 'api_keys.merchant_id')
+    .selectAll('merchants')
+    .select(['api_keys.livemode', 'api_keys.kind'])
+    .where('api_keys.key_hash', '=', arg.hash),
+);
+const setPaused: Query<{ id: string; reason: string | null }, never> = query((db, arg) =>
+  db.updateTable('merchants').set({ paused_reason: arg.reason }).where('id', '=', arg.id),
+);
+const noticed: Query<Record<string, never>, MerchantRow> = query((db) =>
+  db.selectFrom('merchants').selectAll().where('notice_url', 'is not', null).orderBy('id'),
+);
+
+const fromRow = (row: MerchantRow): Merchant => ({
+  id: row.id,
+  name: row.name,
+  noticeUrl: row.notice_url,
+  webhookUrl: row.webhook_url,
+  webhookToken: row.webhook_token,
+  deferral: row.deferral === 'refuse' ? 'refuse' : 'accept',
+  pausedReason: row.paused_reason,
+});
+
+const hashOf = (key: string): string => createHash('sha256').update(key).digest('hex');
+
+export const createMerchants = ({
+  store,
+  clock,
+  entropy,
+}: {
+  store: Store;
+  clock: Clock;
+  entropy: Entropy;
+}): Merchants => {
+  interface Kept {
+    readonly principal: Principal;
+    readonly readAtMs: number;
+  }
+  /** By the header itself: hashing is done once a key, not once a request. */
+  const seen = new Map<string, Kept>();
+
+  const forget = (id: string): void => {
+    for (const [header, kept] of seen) if (kept.principal.merchant.id === id) seen.delete(header);
+  };
+
+  const keyOf = (header: string): string | null => {
+    if (!header.startsWith('Basic ')) return null;
+    const text = Buffer.from(header.slice(6), 'base64').toString('latin1');
+    const at = text.indexOf(':');
+    // Any password is accepted: some clients send one with a public key (payjp-api section 1).
+    return at === -1 ? null : text.slice(0, at);
+  };
+
+  const lookUp = async (header: string): Promise<Result<Principal>> => {
+    const key = keyOf(header);
+    if (key === null || key === '') return refuse({ kind: 'no_key' });
+    const row = await store.read((tx) => tx.first(byKey, { hash: hashOf(key) }));
+    if (row === undefined) return refuse({ kind: 'bad_key' });
+    const principal: Principal = {
+      merchant: fromRow(row),
+      mode: row.livemode === 1 ? 'live' : 'test',
+      kind: row.kind === 'pk' ? 'pk' : 'sk',
+    };
+    if (seen.size >= 10_000) seen.clear();
+    seen.set(header, { principal, readAtMs: clock.monotonicMs() });
+    return succeed(principal);
+  };
+
+  const newKey = (kind: string, mode: string, id: string): string =>
+    `${kind}_${mode}_${Buffer.from(entropy.bytes(12, `key/${kind}/${mode}/${id}`)).toString('hex')}`;
+
+  const setPause = async (id: string, reason: string | null): Promise<boolean> => {
+    const changed = await store.unit((tx) => tx.run(setPaused, { id, reason }));
+    forget(id);
+    return changed === 1;
+  };
+
+  return {
+    authenticate(header) {
+      if (header === undefined) return refuse({ kind: 'no_key' });
+      const kept = seen.get(header);
+      if (kept !== undefined && clock.monotonicMs() - kept.readAtMs < freshForMs) return succeed(kept.principal);
+      return lookUp(header);
+    },
+    async create(merchant) {
+      const id = merchant.id ?? newId(entropy, 'acct_mch_', merchant.name);
+      const keys: MerchantKeys = {
+        live: { secret: newKey('sk', 'live', id), public: newKey('pk', 'live', id) },
+        test: { secret: newKey('sk', 'test', id), public: newKey('pk', 'test', id) },
+      };
+      return store.unit(async (tx): Promise<Result<{ id: string; keys: MerchantKeys }>> => {
+        if ((await tx.first(byId, { id })) !== undefined)
+          return refuse({ kind: 'request', code: 'already_exist_id', param: 'id' });
+        await tx.run(insertMerchant, {
+          id,
+          name: merchant.name,
+          notice_url: merchant.noticeUrl,
+          webhook_url: merchant.webhookUrl,
+          webhook_token: `whook_${Buffer.from(entropy.bytes(12, `webhook/${id}`)).toString('hex')}`,
+          deferral: merchant.deferral,
+          paused_reason: null,
+          created_ms: clock.wallMs(),
+        });
+        for (const mode of ['live', 'test'] as const) {
+          const livemode = mode === 'live' ? 1 : 0;
+          await tx.run(insertKey, { key_hash: hashOf(keys[mode].secret), merchant_id: id, livemode, kind: 'sk' });
+          await tx.run(insertKey, { key_hash: hashOf(keys[mode].public), merchant_id: id, livemode, kind: 'pk' });
+        }
+        return succeed({ id, keys });
+      });
+    },
+    pause: (id, reason) => setPause(id, reason),
+    resume: (id) => setPause(id, null),
+    async find(id) {
+      const row = await store.read((tx) => tx.first(byId, { id }));
+      return row === undefined ? undefined : fromRow(row);
+    },
+    async withNotices() {
+      return (await store.read((tx) => tx.all(noticed, {}))).map(fromRow);
+    },
+  };
+};

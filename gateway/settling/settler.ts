@@ -1,0 +1,449 @@
+/**
+ * Settles what is not finished: unknown authorisations, follow-ups nobody knows about, and
+ * follow-ups that wait for their acquirer (resilience-patterns section 11).
+ *
+ * One loop per acquirer. It sleeps until something is due, is woken by new work and by the first
+ * good probe after an outage, and while the acquirer cannot be asked it backs off as a whole:
+ * thousands of unknowns cost one question, not thousands. Nothing here reads the clock by polling.
+ */
+
+import { cardById } from '../cards/store.ts';
+import type { Book, ChargeFile } from '../charges/book.ts';
+import { orderOf, sendFollowUp } from '../charges/follow-ups.ts';
+import {
+  chargeById,
+  claimAttempt,
+  countUnsettled,
+  dueAttempts,
+  dueNow,
+  nextDue,
+  noteNotFound,
+  orphanedAuthorisations,
+  orphanedCharges,
+  orphanedFollowUps,
+  postponeAttempt,
+} from '../charges/store.ts';
+import type { Deliveries } from '../deliveries/deliveries.ts';
+import type { EventType } from '../events/events.ts';
+import type { Idempotency } from '../idempotency/idempotency.ts';
+import { attemptReference } from '../ids.ts';
+import type { Merchants } from '../merchants/merchants.ts';
+import type { Policy } from '../policy/schema.ts';
+import type { Clock, Log, Store, Timer, Tx } from '../ports.ts';
+import type { AttemptRow, DeliveryRow } from '../store/database.ts';
+import type { Finding, Handle } from '../upstream/outcome.ts';
+import type { Upstreams } from '../upstream/upstreams.ts';
+import { type AttemptKind, believeNotFound, inquiryDelayMs, resendDelayMs } from './attempt.ts';
+
+export interface SettlerDeps {
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly store: Store;
+  readonly policy: Policy;
+  readonly book: Book;
+  readonly upstreams: Upstreams;
+  readonly merchants: Merchants;
+  readonly idempotency: Idempotency;
+  readonly deliveries: Deliveries;
+  readonly instanceId: string;
+}
+
+export interface Settler {
+  /** Something of this acquirer is due then. */
+  settleAt(acquirer: string, dueMs: number): void;
+  /** The acquirer answers again: everything that waits for it is due now. */
+  wake(acquirer: string): Promise<void>;
+  /** The acquirer went away: ask nothing until `wake`. */
+  rest(acquirer: string): void;
+  /** Outcomes not known yet, over all acquirers. */
+  unknownOpen(): Promise<number>;
+  /** Takes up what a crash of this instance left behind, then runs. */
+  start(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** Attempts looked at in one pass. Bounds the unit that books them. */
+const batchMax = 200;
+/** How long a claimed attempt is left alone by other instances. */
+const claimMs = 120_000;
+/** Follow-ups of one pass that are in flight together. */
+const togetherMax = 8;
+const backoffBaseMs = 2_000;
+const backoffCapMs = 60_000;
+
+interface Loop {
+  timer: Timer | null;
+  timerDueMs: number;
+  running: boolean;
+  resting: boolean;
+  failures: number;
+}
+
+export const createSettler = (deps: SettlerDeps): Settler => {
+  const { clock, log, store, policy, book, upstreams, merchants, idempotency, deliveries, instanceId } = deps;
+  const settling = policy.settling;
+  const loops = new Map<string, Loop>(
+    upstreams.ids.map((id) => [id, { timer: null, timerDueMs: Infinity, running: false, resting: false, failures: 0 }]),
+  );
+  let stopped = true;
+
+  const loopOf = (acquirer: string): Loop => {
+    const loop = loops.get(acquirer);
+    if (loop === undefined) throw new Error(`no acquirer ${acquirer}`);
+    return loop;
+  };
+
+  const arm = (acquirer: string, dueMs: number): void => {
+    const loop = loopOf(acquirer);
+    if (stopped || loop.running || loop.resting || dueMs >= loop.timerDueMs) return;
+    loop.timer?.cancel();
+    loop.timerDueMs = dueMs;
+    loop.timer = clock.after(Math.max(0, dueMs - clock.wallMs()), () => {
+      loop.timer = null;
+      loop.timerDueMs = Infinity;
+      void turn(acquirer, loop);
+    });
+  };
+
+  const turn = async (acquirer: string, loop: Loop): Promise<void> => {
+    if (stopped || loop.running) return;
+    loop.running = true;
+    let reachable = true;
+    try {
+      reachable = await pass(acquirer);
+    } catch (reason) {
+      reachable = false;
+      log.error({
+        event: 'settling.broke',
+        acquirer,
+        reason: reason instanceof Error ? (reason.stack ?? reason.message) : 'unknown',
+      });
+    }
+    loop.running = false;
+    if (stopped || loop.resting) return;
+    loop.failures = reachable ? 0 : loop.failures + 1;
+    const next = (await store.read((tx) => tx.first(nextDue, { acquirer })))?.due ?? null;
+    if (next === null) return;
+    const backoffMs = reachable ? 0 : Math.min(backoffCapMs, backoffBaseMs * 2 ** Math.min(loop.failures, 10));
+    arm(acquirer, Math.max(next, clock.wallMs() + backoffMs));
+  };
+
+  /** One look at what is due. False when the acquirer could not be asked. */
+  const pass = async (acquirer: string): Promise<boolean> => {
+    const now = clock.wallMs();
+    const due = await store.unit(async (tx) => {
+      const rows: AttemptRow[] = [];
+      for (const row of await tx.all(dueAttempts, { acquirer, now, limit: batchMax }))
+        if ((await tx.run(claimAttempt, { reference: row.reference, tries: row.tries, until: now + claimMs })) === 1)
+          rows.push({ ...row, tries: row.tries + 1 });
+      return rows;
+    });
+    const lost = due.filter((row) => row.kind === 'authorise');
+    const followUps = due.filter((row) => row.kind !== 'authorise');
+    const asked = lost.length === 0 || (await settleAuthorisations(acquirer, lost));
+    const sent = asked && (await settleFollowUps(acquirer, followUps));
+    if (!asked || !sent) await release(due);
+    return asked && sent;
+  };
+
+  /** What could not be looked at is due again at once; the loop itself waits. */
+  const release = (rows: readonly AttemptRow[]): Promise<void> =>
+    store.unit(async (tx) => {
+      for (const { reference } of rows) await tx.run(postponeAttempt, { reference, due: clock.wallMs() });
+    });
+
+  const settleAuthorisations = async (acquirer: string, rows: readonly AttemptRow[]): Promise<boolean> => {
+    const findings = await upstreams
+      .get(acquirer)
+      .findAuthorisations(rows.map(({ reference, sent_ms }) => ({ reference, sentMs: sent_ms ?? 0 })));
+    if (findings === null) return false;
+    const files = new Map<string, ChargeFile>();
+    for (const row of rows) {
+      const file = await fileOf(row.charge_id);
+      if (file !== undefined) files.set(row.reference, file);
+    }
+    const told = await store.unit(async (tx) => {
+      const woken: DeliveryRow[] = [];
+      for (const row of rows) {
+        const file = files.get(row.reference);
+        if (file === undefined) continue;
+        const finding = findings.get(row.reference) ?? { found: false };
+        woken.push(...(await settleAuthorisation(tx, row, file, finding)));
+      }
+      return woken;
+    });
+    deliveries.wake(told);
+    return true;
+  };
+
+  const settleAuthorisation = async (
+    tx: Tx,
+    row: AttemptRow,
+    file: ChargeFile,
+    finding: Finding,
+  ): Promise<readonly DeliveryRow[]> => {
+    const now = clock.wallMs();
+    const { reference } = row;
+    if (!finding.found) {
+      const answers = row.not_found + 1;
+      const firstMs = row.first_not_found_ms ?? now;
+      if (believeNotFound(settling, { answers, firstMs, nowMs: now })) return fail(tx, row, file, 'not_found');
+      // The next question is worth asking when the span can be long enough, not before.
+      const dueMs = Math.max(
+        now + inquiryDelayMs(settling, row.tries),
+        Math.min(firstMs + settling.notFoundSpanMs, now + settling.thenEveryMs),
+      );
+      await tx.run(noteNotFound, { reference, count: answers, first: firstMs, due: dueMs, tries: row.tries });
+      return [];
+    }
+    if (finding.state === 'declined' || finding.state === 'voided') return fail(tx, row, file, finding.state);
+    if (finding.handle === null) {
+      await tx.run(postponeAttempt, { reference, due: now + inquiryDelayMs(settling, row.tries) });
+      return [];
+    }
+    if (await wanted(tx, file)) return adopt(tx, row, file, finding.handle, finding.state === 'captured');
+    // The merchant was told nothing definite and nobody asks any more: give it back.
+    const handle = JSON.stringify(finding.handle satisfies Handle);
+    const charge = { ...file.charge, handle };
+    await book.move(tx, reference, 'unknown', 'approved', { code: 'found' });
+    await book.begin(
+      tx,
+      { ...file, charge },
+      {
+        reference: attemptReference(charge.id, 8),
+        kind: 'void',
+        amountYen: charge.amount,
+        state: 'waiting',
+        dueMs: now,
+      },
+    );
+    log.info({ event: 'unknown.settled', charge: charge.id, reference, as: 'approved, to be voided' });
+    return [];
+  };
+
+  /** Is a repetition of the key waiting for this charge, and does the policy adopt? */
+  const wanted = async (tx: Tx, { charge }: ChargeFile): Promise<boolean> => {
+    if (settling.unknownApproved !== 'adopt' || charge.idempotency_key === null) return false;
+    const row = await idempotency.find(tx, {
+      merchantId: charge.merchant_id,
+      livemode: charge.livemode,
+      key: charge.idempotency_key,
+    });
+    return row?.waiting === 1;
+  };
+
+  const adopt = async (tx: Tx, row: AttemptRow, file: ChargeFile, handle: Handle, captured: boolean) => {
+    const needsCapture = file.charge.capture === 1 && !captured;
+    const booked = await book.authorised(
+      tx,
+      file,
+      { reference: row.reference, from: 'unknown', handle, captured },
+      {
+        capture: needsCapture
+          ? {
+              reference: attemptReference(file.charge.id, 9),
+              kind: 'capture',
+              amountYen: file.charge.amount,
+              state: 'waiting',
+              dueMs: clock.wallMs(),
+            }
+          : null,
+        announce: !needsCapture,
+      },
+    );
+    log.info({ event: 'unknown.settled', charge: file.charge.id, reference: row.reference, as: 'adopted' });
+    return booked.deliveries;
+  };
+
+  const fail = async (tx: Tx, row: AttemptRow, file: ChargeFile, why: string) => {
+    await book.move(tx, row.reference, 'unknown', why === 'declined' ? 'declined' : 'not_sent', { code: why });
+    const { deliveries: told } = await book.failed(tx, file, { code: 'pg_wrong', message: `settled: ${why}` });
+    log.info({ event: 'unknown.settled', charge: file.charge.id, reference: row.reference, as: why });
+    return told;
+  };
+
+  /** Starts follow-ups at the policy's rate, a few in flight together. */
+  const settleFollowUps = async (acquirer: string, rows: readonly AttemptRow[]): Promise<boolean> => {
+    const gapMs = 1000 / settling.followUpsPerSecond;
+    const inFlight = new Set<Promise<void>>();
+    let reachable = true;
+    for (const row of rows) {
+      if (!reachable || stopped || loopOf(acquirer).resting) break;
+      const one: Promise<void> = settleFollowUp(row).then((answered) => {
+        reachable &&= answered;
+        inFlight.delete(one);
+      });
+      inFlight.add(one);
+      await clock.sleep(gapMs);
+      if (inFlight.size >= togetherMax) await Promise.race(inFlight);
+    }
+    await Promise.all(inFlight);
+    return reachable;
+  };
+
+  /** One follow-up: ask first when it may have been carried out, then send. False: no answer. */
+  const settleFollowUp = async (row: AttemptRow): Promise<boolean> => {
+    const file = await fileOf(row.charge_id);
+    if (file === undefined) return true;
+    const kind = row.kind as Exclude<AttemptKind, 'authorise'>;
+    if (row.state === 'doubtful' || row.state === 'unknown') {
+      const order = orderOf(file.charge, row.reference, row.amount);
+      const finding = await upstreams.get(file.charge.acquirer).lookUp(order);
+      if (finding === null) return false;
+      if (carriedOut(kind, file, row.amount, finding)) {
+        await finish(row, file, kind);
+        return true;
+      }
+      if (row.state === 'unknown') {
+        await giveUp(row, file);
+        return true;
+      }
+    }
+    return resend(row, file, kind);
+  };
+
+  const finish = async (row: AttemptRow, file: ChargeFile, kind: Exclude<AttemptKind, 'authorise'>): Promise<void> => {
+    const from = row.state as 'doubtful' | 'unknown' | 'waiting' | 'sending';
+    const told = await store.unit(async (tx) => {
+      // A void of an approval nobody was told about ends in failure, not in a refunded charge.
+      if (kind === 'void' && file.charge.state === 'unknown') {
+        await book.move(tx, row.reference, from, 'approved');
+        return (await book.failed(tx, file, { code: 'pg_wrong', message: 'settled: voided' })).deliveries;
+      }
+      return (
+        await book.finished(tx, file, {
+          reference: row.reference,
+          kind,
+          amountYen: row.amount,
+          from,
+          announce: announced[kind],
+        })
+      ).deliveries;
+    });
+    deliveries.wake(told);
+  };
+
+  /** Not carried out and not wanted any more: the charge stays as it was. */
+  const giveUp = async (row: AttemptRow, file: ChargeFile): Promise<void> => {
+    await store.unit(async (tx) => {
+      await book.move(tx, row.reference, 'unknown', 'not_sent', { code: 'not carried out' });
+      await book.withdrawn(tx, file);
+    });
+    log.info({ event: 'unknown.settled', charge: file.charge.id, reference: row.reference, as: 'not carried out' });
+  };
+
+  const resend = async (
+    row: AttemptRow,
+    file: ChargeFile,
+    kind: Exclude<AttemptKind, 'authorise'>,
+  ): Promise<boolean> => {
+    // From here on bytes may go out: after a crash it has to be asked about first.
+    await store.unit((tx) =>
+      book.move(tx, row.reference, row.state as AttemptRow['state'] & ('waiting' | 'doubtful'), 'doubtful', {
+        dueMs: clock.wallMs() + claimMs,
+        tries: row.tries,
+      }),
+    );
+    const got = await sendFollowUp(upstreams, file, kind, orderOf(file.charge, row.reference, row.amount));
+    const dueMs = clock.wallMs() + resendDelayMs(settling, row.tries);
+    switch (got.kind) {
+      case 'approved':
+        await finish({ ...row, state: 'doubtful' }, file, kind);
+        return true;
+      case 'declined':
+        await store.unit(async (tx) => {
+          await book.move(tx, row.reference, 'doubtful', 'declined', { code: got.code });
+          await book.withdrawn(tx, file);
+        });
+        log.warn({ event: 'deferred.declined', charge: file.charge.id, type: kind, code: got.code });
+        return true;
+      case 'not_sent':
+        await store.unit((tx) =>
+          book.move(tx, row.reference, 'doubtful', 'waiting', { code: got.reason, dueMs, tries: row.tries }),
+        );
+        return false;
+      case 'unknown':
+        await store.unit((tx) => tx.run(postponeAttempt, { reference: row.reference, due: dueMs }));
+        return false;
+    }
+  };
+
+  const fileOf = async (chargeId: string): Promise<ChargeFile | undefined> => {
+    const read = await store.read(async (tx) => {
+      const charge = await tx.first(chargeById, { id: chargeId });
+      return charge === undefined ? undefined : { charge, card: await tx.first(cardById, { id: charge.card_id }) };
+    });
+    if (read?.card === undefined) return undefined;
+    const merchant = await merchants.find(read.charge.merchant_id);
+    return merchant === undefined ? undefined : { charge: read.charge, card: read.card, merchant };
+  };
+
+  return {
+    settleAt: arm,
+    async wake(acquirer) {
+      const loop = loopOf(acquirer);
+      loop.resting = false;
+      loop.failures = 0;
+      await store.unit((tx) => tx.run(dueNow, { acquirer, now: clock.wallMs() }));
+      loop.timerDueMs = Infinity;
+      arm(acquirer, clock.wallMs());
+    },
+    rest(acquirer) {
+      const loop = loopOf(acquirer);
+      loop.resting = true;
+      loop.timer?.cancel();
+      loop.timer = null;
+      loop.timerDueMs = Infinity;
+    },
+    async unknownOpen() {
+      let open = 0;
+      for (const acquirer of upstreams.ids)
+        open += Number((await store.read((tx) => tx.first(countUnsettled, { acquirer })))?.count ?? 0);
+      return open;
+    },
+    async start() {
+      stopped = false;
+      const now = clock.wallMs();
+      await store.unit(async (tx) => {
+        await tx.run(orphanedAuthorisations, { owner: instanceId, now });
+        await tx.run(orphanedFollowUps, { owner: instanceId, now });
+        await tx.run(orphanedCharges, { owner: instanceId });
+        await idempotency.takeUpOrphans(tx);
+      });
+      for (const acquirer of upstreams.ids) {
+        const due = (await store.read((tx) => tx.first(nextDue, { acquirer })))?.due ?? null;
+        if (due !== null) arm(acquirer, due);
+      }
+    },
+    async stop() {
+      stopped = true;
+      for (const loop of loops.values()) loop.timer?.cancel();
+    },
+  };
+};
+
+const announced: Readonly<Record<Exclude<AttemptKind, 'authorise'>, EventType>> = {
+  capture: 'charge.captured',
+  refund: 'charge.refunded',
+  void: 'charge.refunded',
+};
+
+/** Does what the acquirer shows now mean that the follow-up was carried out? */
+export const carriedOut = (
+  kind: Exclude<AttemptKind, 'authorise'>,
+  { charge }: Pick<ChargeFile, 'charge'>,
+  amountYen: number,
+  finding: Finding,
+): boolean => {
+  if (!finding.found) return false;
+  switch (kind) {
+    case 'capture':
+      return finding.state === 'captured';
+    case 'void':
+      return finding.state === 'voided';
+    case 'refund': {
+      const leftYen = charge.captured_amount - charge.refunded_amount - amountYen;
+      return leftYen === 0 ? finding.state === 'voided' : finding.state === 'captured' && finding.amountYen === leftYen;
+    }
+  }
+};

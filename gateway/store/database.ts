@@ -1,0 +1,200 @@
+/**
+ * The tables as TypeScript sees them. Portable on purpose: integer milliseconds, text ids, whole
+ * yen, booleans as 0/1, JSON as text; no clock and no random function of the database.
+ */
+
+/** 0 or 1: SQLite has no boolean, and a portable schema uses none. */
+export type Flag = 0 | 1;
+
+export interface MerchantRow {
+  id: string;
+  name: string;
+  notice_url: string | null;
+  webhook_url: string | null;
+  /** Sent as `X-Payjp-Webhook-Token` (payjp-api section 7). */
+  webhook_token: string;
+  /** `accept` or `refuse` a capture or refund whose acquirer is away. */
+  deferral: string;
+  paused_reason: string | null;
+  created_ms: number;
+}
+
+export interface ApiKeyRow {
+  /** SHA-256 of the key, hex. The key itself is never stored. */
+  key_hash: string;
+  merchant_id: string;
+  livemode: Flag;
+  kind: string;
+}
+
+export interface VaultRow {
+  id: string;
+  /** PAN sealed by AES-256-GCM under a key of its own; see `vault/vault.ts`. */
+  sealed: string;
+  created_ms: number;
+}
+
+export interface CardRow {
+  id: string;
+  merchant_id: string;
+  livemode: Flag;
+  customer_id: string | null;
+  vault_id: string;
+  brand: string;
+  last4: string;
+  exp_month: number;
+  exp_year: number;
+  name: string | null;
+  fingerprint: string;
+  cvc_check: string;
+  email: string | null;
+  phone: string | null;
+  metadata: string;
+  created_ms: number;
+  deleted_ms: number | null;
+}
+
+export interface TokenRow {
+  id: string;
+  merchant_id: string;
+  livemode: Flag;
+  card_id: string;
+  used_ms: number | null;
+  created_ms: number;
+}
+
+export interface CustomerRow {
+  id: string;
+  merchant_id: string;
+  livemode: Flag;
+  email: string | null;
+  description: string | null;
+  default_card: string | null;
+  metadata: string;
+  created_ms: number;
+  deleted_ms: number | null;
+}
+
+export interface ChargeRow {
+  id: string;
+  merchant_id: string;
+  livemode: Flag;
+  /** Authorised amount, yen. */
+  amount: number;
+  captured_amount: number;
+  refunded_amount: number;
+  /** `charges/charge.ts` lists the states. */
+  state: string;
+  /** Whether the merchant asked for capture at creation. */
+  capture: Flag;
+  card_id: string;
+  customer_id: string | null;
+  description: string | null;
+  metadata: string;
+  acquirer: string;
+  /** The acquirer's handle of the transaction, JSON; null until authorised. */
+  handle: string | null;
+  failure_code: string | null;
+  failure_message: string | null;
+  refund_reason: string | null;
+  expires_ms: number | null;
+  captured_ms: number | null;
+  created_ms: number;
+  idempotency_key: string | null;
+  /** A capture, refund or void that is accepted but not finished; null when none is. */
+  pending_type: string | null;
+  pending_amount: number | null;
+  pending_since_ms: number | null;
+}
+
+/** One request (or intended request) to an acquirer that can move money. */
+export interface AttemptRow {
+  /** Our reference, at most 27 characters: e-SCOTT `MerchantFree1`, GMO-PG `OrderID`. */
+  reference: string;
+  charge_id: string;
+  merchant_id: string;
+  acquirer: string;
+  kind: string;
+  amount: number;
+  /** `settling/attempt.ts` lists the states. */
+  state: string;
+  /** The instance that has it in flight: after a crash only its own are taken up. */
+  owner: string;
+  code: string | null;
+  sent_ms: number | null;
+  /** When the settler has to look at it again; null when nobody has to. */
+  due_ms: number | null;
+  tries: number;
+  not_found: number;
+  first_not_found_ms: number | null;
+}
+
+/** One double-entry transfer: debits one account and credits another by the same amount. */
+export interface TransferRow {
+  id: string;
+  charge_id: string;
+  debit: string;
+  credit: string;
+  amount: number;
+  kind: string;
+  at_ms: number;
+}
+
+export interface IdempotencyRow {
+  merchant_id: string;
+  livemode: Flag;
+  key: string;
+  params_hash: string;
+  /** `started`, `open` (the outcome is not known) or `done`. */
+  state: string;
+  owner: string;
+  charge_id: string | null;
+  status: number | null;
+  body: string | null;
+  headers: string | null;
+  /** A replay asked while the outcome was unknown: an approval found may be adopted. */
+  waiting: Flag;
+  created_ms: number;
+}
+
+export interface EventRow {
+  id: string;
+  merchant_id: string;
+  livemode: Flag;
+  type: string;
+  object_id: string;
+  data: string;
+  created_ms: number;
+}
+
+export interface DeliveryRow {
+  id: string;
+  /** Merchant it is for; null for the upstream. */
+  merchant_id: string | null;
+  /** `webhook`, `notice` or `upstream`. */
+  kind: string;
+  /** What it carries, for the log: an event type or a notice type. */
+  subject: string;
+  url: string;
+  token: string;
+  body: string;
+  state: string;
+  tries: number;
+  due_ms: number;
+  created_ms: number;
+}
+
+export interface Database {
+  merchants: MerchantRow;
+  api_keys: ApiKeyRow;
+  vault: VaultRow;
+  cards: CardRow;
+  tokens: TokenRow;
+  customers: CustomerRow;
+  charges: ChargeRow;
+  attempts: AttemptRow;
+  transfers: TransferRow;
+  idempotency: IdempotencyRow;
+  events: EventRow;
+  deliveries: DeliveryRow;
+}

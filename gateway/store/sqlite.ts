@@ -1,0 +1,157 @@
+/**
+ * The store on SQLite: one connection, units one at a time, group commit.
+ *
+ * Units that wait in the queue together run as savepoints of one open transaction and are
+ * acknowledged after its COMMIT, so that a durable commit (one fsync) is shared by all of them
+ * (reference/stack.md, "State"). A unit that fails rolls back to its savepoint and disturbs
+ * nobody else.
+ */
+import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
+import type { Query, Store, Tx } from '../ports.ts';
+import { initial } from './migrations/001-initial.ts';
+
+/** Numbered in blocks, in order; a database remembers how many it has had. */
+const migrations: readonly (readonly string[])[] = [initial];
+
+/** Units that one commit may carry; bounds how long the first of them waits for the last. */
+const groupMax = 64;
+
+export interface SqliteStoreOptions {
+  /** A file path, or `:memory:`. */
+  readonly location: string;
+}
+
+export interface SqliteStore extends Store {
+  /** Runs one read-only statement outside any unit, for auditors and tools. */
+  inspect(sql: string): Iterable<Record<string, unknown>>;
+  close(): void;
+}
+
+interface Waiting {
+  readonly write: boolean;
+  run(tx: Tx): Promise<unknown>;
+  resolve(value: unknown): void;
+  reject(reason: unknown): void;
+}
+
+/** Opens (and if needed creates or upgrades) the database. Throws what SQLite says when it cannot. */
+export const openSqliteStore = ({ location }: SqliteStoreOptions): SqliteStore => {
+  const db = new DatabaseSync(location);
+  if (location !== ':memory:') {
+    db.exec('pragma journal_mode = wal');
+    // Money: a unit is acknowledged only when it survives a power cut.
+    db.exec('pragma synchronous = full');
+  }
+  db.exec('pragma foreign_keys = on');
+  migrate(db);
+
+  const statements = new Map<string, StatementSync>();
+  const prepared = (sql: string): StatementSync => {
+    let statement = statements.get(sql);
+    if (statement === undefined) {
+      statement = db.prepare(sql);
+      statements.set(sql, statement);
+    }
+    return statement;
+  };
+  const bind = (query: Query<object, unknown>, args: object): SQLInputValue[] =>
+    query.parameters.map((parameter) =>
+      'arg' in parameter ? (args as Record<string, SQLInputValue>)[parameter.arg]! : parameter.constant,
+    );
+  const tx: Tx = {
+    all: async <Args extends object, Row>(query: Query<Args, Row>, args: Args) =>
+      prepared(query.sql).all(...bind(query, args)) as Row[],
+    first: async <Args extends object, Row>(query: Query<Args, Row>, args: Args) =>
+      prepared(query.sql).get(...bind(query, args)) as Row | undefined,
+    run: async <Args extends object>(query: Query<Args, unknown>, args: Args) =>
+      Number(prepared(query.sql).run(...bind(query, args)).changes),
+  };
+
+  const queue: Waiting[] = [];
+  let working = false;
+
+  const runGroup = async (group: readonly Waiting[]): Promise<void> => {
+    const done: (() => void)[] = [];
+    prepared('begin immediate').run();
+    try {
+      for (const unit of group) {
+        prepared('savepoint unit').run();
+        try {
+          const value = await unit.run(tx);
+          prepared('release unit').run();
+          done.push(() => unit.resolve(value));
+        } catch (reason) {
+          prepared('rollback to unit').run();
+          prepared('release unit').run();
+          done.push(() => unit.reject(reason));
+        }
+      }
+      prepared('commit').run();
+    } catch (reason) {
+      // The commit itself failed (disk full, I/O error): nothing of the group is durable.
+      if (db.isTransaction) prepared('rollback').run();
+      for (const unit of group) unit.reject(reason);
+      return;
+    }
+    for (const acknowledge of done) acknowledge();
+  };
+
+  /** A unit alone needs no savepoint: the transaction is its own. */
+  const runAlone = async (unit: Waiting): Promise<void> => {
+    let value: unknown;
+    prepared('begin immediate').run();
+    try {
+      value = await unit.run(tx);
+      prepared('commit').run();
+    } catch (reason) {
+      if (db.isTransaction) prepared('rollback').run();
+      unit.reject(reason);
+      return;
+    }
+    unit.resolve(value);
+  };
+
+  const work = async (): Promise<void> => {
+    working = true;
+    while (queue.length > 0) {
+      const next = queue.shift()!;
+      if (!next.write) {
+        await next.run(tx).then(next.resolve, next.reject);
+        continue;
+      }
+      const group = [next];
+      while (group.length < groupMax && queue[0]?.write === true) group.push(queue.shift()!);
+      await (group.length === 1 ? runAlone(next) : runGroup(group));
+    }
+    working = false;
+  };
+
+  const enqueue = <T>(write: boolean, run: (tx: Tx) => Promise<T>): Promise<T> =>
+    new Promise<T>((resolve, reject) => {
+      queue.push({ write, run, resolve: resolve as (value: unknown) => void, reject });
+      if (!working) void work();
+    });
+
+  return {
+    unit: (run) => enqueue(true, run),
+    read: (run) => enqueue(false, run),
+    inspect: (sql) => prepared(sql).iterate() as Iterable<Record<string, unknown>>,
+    close: () => db.close(),
+  };
+};
+
+/** Applies what is missing, each migration in a transaction of its own with its version number. */
+const migrate = (db: DatabaseSync): void => {
+  const version = Number(db.prepare('pragma user_version').get()?.user_version ?? 0);
+  for (let next = version; next < migrations.length; next += 1) {
+    db.exec('begin immediate');
+    try {
+      for (const statement of migrations[next]!) db.exec(statement);
+      db.exec(`pragma user_version = ${next + 1}`);
+      db.exec('commit');
+    } catch (reason) {
+      db.exec('rollback');
+      throw reason;
+    }
+  }
+};

@@ -1,0 +1,142 @@
+/**
+ * Card tokens: a card number comes in, is checked at the routed acquirer, sealed, and leaves as
+ * a token that is good for one use.
+ *
+ * The check moves no money, so unlike a payment it may be asked again at the other acquirer when
+ * the first gives no answer.
+ */
+
+import { brandOf, cardView, hasExpired, luhnValid } from '../cards/card.ts';
+import { cardById, insertCard, insertVault } from '../cards/store.ts';
+import { labelOf } from '../charges/service.ts';
+import { type GatewayError, type Result, refuse, succeed } from '../errors.ts';
+import { type Answer, type Call, ok, refused } from '../http/endpoint.ts';
+import { checkForm } from '../http/fields.ts';
+import { attemptReference, newId } from '../ids.ts';
+import type { Entropy, Store } from '../ports.ts';
+import type { CardRow, Flag, TokenRow } from '../store/database.ts';
+import type { Upstreams } from '../upstream/upstreams.ts';
+import type { Vault } from '../vault/vault.ts';
+import { type CardForm, CreateToken } from './schema.ts';
+import { insertToken, tokenById } from './store.ts';
+
+export interface TokenServiceDeps {
+  readonly store: Store;
+  readonly entropy: Entropy;
+  readonly vault: Vault;
+  readonly upstreams: Upstreams;
+  readonly wallMs: () => number;
+}
+
+/** Buyers wait in front of this: one acquirer and one other, no more. */
+const acquirersMax = 2;
+
+export const createTokenService = ({ store, entropy, vault, upstreams, wallMs }: TokenServiceDeps) => {
+  /** Our own rules, before anybody is asked. */
+  const precheck = (card: CardForm): Result<{ brand: string }> => {
+    if (!luhnValid(card.number)) return refuse({ kind: 'request', code: 'invalid_number', param: 'card[number]' });
+    const brand = brandOf(card.number);
+    if (brand === undefined) return refuse({ kind: 'card', code: 'unacceptable_brand' });
+    if (hasExpired(card.exp_year, card.exp_month, wallMs())) return refuse({ kind: 'card', code: 'expired_card' });
+    return succeed({ brand });
+  };
+
+  /** The validity check at the routed acquirer. */
+  const check = async (
+    card: CardForm,
+    brand: string,
+    merchantId: string,
+    tokenId: string,
+  ): Promise<Result<{ acquirer: string }> & { acquirer?: string }> => {
+    const purpose = { operation: 'check', brand, merchantId } as const;
+    let refusal: GatewayError = { kind: 'no_acquirer' };
+    let except: string | undefined;
+    for (let tried = 0; tried < acquirersMax; tried += 1) {
+      const acquirer = upstreams.choose({ ...purpose, drawKey: tokenId, ...(except === undefined ? {} : { except }) });
+      if (acquirer === null) break;
+      const order = {
+        reference: attemptReference(tokenId, tried),
+        card: { pan: card.number, expMonth: card.exp_month, expYear: card.exp_year },
+        cvc: card.cvc,
+      };
+      const got = await upstreams.send(acquirer, purpose, (to) => to.check(order));
+      if (got.kind === 'approved') return { ...succeed({ acquirer }), acquirer };
+      if (got.kind === 'declined') return { ...refuse({ kind: 'card', code: got.reason }), acquirer };
+      refusal = { kind: 'not_sent' };
+      except = acquirer;
+    }
+    return { ...refuse(refusal), ...(except === undefined ? {} : { acquirer: except }) };
+  };
+
+  return {
+    async create(call: Call): Promise<Answer> {
+      const parsed = checkForm(CreateToken, call.form);
+      if (!parsed.ok) return refused(parsed.error);
+      const form = parsed.value.card;
+      const allowed = precheck(form);
+      if (!allowed.ok) return refused(allowed.error);
+
+      const merchantId = call.principal.merchant.id;
+      const label = labelOf(merchantId, call.idempotencyKey);
+      const tokenId = newId(entropy, 'tok_', label);
+      const checked = await check(form, allowed.value.brand, merchantId, tokenId);
+      if (!checked.ok) return refused(checked.error, checked.acquirer);
+
+      const nowMs = wallMs();
+      const vaultId = newId(entropy, 'van_', label);
+      const livemode: Flag = call.principal.mode === 'live' ? 1 : 0;
+      const card: CardRow = {
+        id: newId(entropy, 'car_', label),
+        merchant_id: merchantId,
+        livemode,
+        customer_id: null,
+        vault_id: vaultId,
+        brand: allowed.value.brand,
+        last4: form.number.slice(-4),
+        exp_month: form.exp_month,
+        exp_year: form.exp_year,
+        name: form.name ?? null,
+        fingerprint: vault.fingerprint(form.number),
+        cvc_check: form.cvc === undefined ? 'unchecked' : 'passed',
+        email: form.email ?? null,
+        phone: form.phone ?? null,
+        metadata: '{}',
+        created_ms: nowMs,
+        deleted_ms: null,
+      };
+      const token: TokenRow = {
+        id: tokenId,
+        merchant_id: merchantId,
+        livemode,
+        card_id: card.id,
+        used_ms: null,
+        created_ms: nowMs,
+      };
+      const sealed = vault.seal(vaultId, form.number);
+      await store.unit(async (tx) => {
+        await tx.run(insertVault, { id: vaultId, sealed, created_ms: nowMs });
+        await tx.run(insertCard, card);
+        await tx.run(insertToken, token);
+      });
+      return ok(tokenView(token, card), { acquirer: checked.value.acquirer });
+    },
+    async retrieve(call: Call): Promise<Answer> {
+      const livemode: Flag = call.principal.mode === 'live' ? 1 : 0;
+      return store.read(async (tx) => {
+        const token = await tx.first(tokenById, { id: call.id, merchant: call.principal.merchant.id, livemode });
+        const card = token === undefined ? undefined : await tx.first(cardById, { id: token.card_id });
+        if (token === undefined || card === undefined) return refused({ kind: 'no_such', what: 'token', id: call.id });
+        return ok(tokenView(token, card));
+      });
+    },
+  };
+};
+
+const tokenView = (token: TokenRow, card: CardRow) => ({
+  id: token.id,
+  object: 'token',
+  livemode: token.livemode === 1,
+  created: Math.floor(token.created_ms / 1000),
+  used: token.used_ms !== null,
+  card: cardView(card),
+});

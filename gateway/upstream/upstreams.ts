@@ -1,0 +1,101 @@
+/**
+ * The way to the acquirers: routing, breaker, detector and adapters in one place, so that the
+ * rooms above ask "send this" and get an outcome.
+ *
+ * No unit of the store is open while a request is in flight (design.md section 6.3).
+ */
+import type { BreakerBoard } from '../breaker/board.ts';
+import type { Clock } from '../ports.ts';
+import type { Acquirer, Outcome } from './outcome.ts';
+
+export type Operation = 'check' | 'authorise' | 'capture' | 'refund' | 'void';
+
+export interface Purpose {
+  readonly operation: Operation;
+  readonly brand: string;
+  readonly merchantId: string;
+}
+
+export interface Upstreams {
+  /** An acquirer for something that has no attempt yet; `null` when none may be used. */
+  choose(purpose: Purpose & { readonly drawKey: string; readonly except?: string }): string | null;
+  /** One request through the breaker; its outcome also feeds breaker and detector. */
+  send<T extends object>(
+    acquirerId: string,
+    purpose: Purpose,
+    call: (acquirer: Acquirer) => Promise<Outcome<T>>,
+  ): Promise<Outcome<T>>;
+  /** Is the acquirer away for this kind of call, so that follow-ups are deferred? */
+  isAway(acquirerId: string, call: { readonly brand: string; readonly operation: Operation }): boolean;
+  get(acquirerId: string): Acquirer;
+  readonly ids: readonly string[];
+}
+
+/** What customers of the gateway can tell apart (status-page/facts.ts). */
+export const componentOf: Readonly<Record<Operation, 'create_charge' | 'capture' | 'refund' | 'card_registration'>> = {
+  check: 'card_registration',
+  authorise: 'create_charge',
+  capture: 'capture',
+  refund: 'refund',
+  void: 'refund',
+};
+
+export interface UpstreamsDeps {
+  readonly acquirers: readonly Acquirer[];
+  readonly clock: Clock;
+  readonly board: BreakerBoard;
+  /** A call in flight longer than this is told as a failure before it ends. */
+  readonly slowMs: number;
+  choose: Upstreams['choose'];
+  /** A technical outcome of an ordinary operation, for detection. Declines are `ok`. */
+  outcome(seen: {
+    component: (typeof componentOf)[Operation];
+    acquirer: string;
+    merchantId: string;
+    result: 'ok' | 'failure';
+  }): void;
+  /** Counts attempts per merchant, for what we tell the upstream. */
+  counted(merchantId: string): void;
+}
+
+export const createUpstreams = ({
+  acquirers,
+  clock,
+  board,
+  slowMs,
+  choose,
+  outcome,
+  counted,
+}: UpstreamsDeps): Upstreams => {
+  const byId = new Map(acquirers.map((acquirer) => [acquirer.id, acquirer]));
+  const get = (id: string): Acquirer => {
+    const acquirer = byId.get(id);
+    if (acquirer === undefined) throw new Error(`no acquirer ${id}`);
+    return acquirer;
+  };
+  return {
+    choose,
+    get,
+    ids: acquirers.map(({ id }) => id),
+    isAway: (id, call) => board.isAway(id, call),
+    async send(acquirerId, { operation, brand, merchantId }, call) {
+      const tell = (result: 'ok' | 'failure'): void =>
+        outcome({ component: componentOf[operation], acquirer: acquirerId, merchantId, result });
+      const permit = board.begin({ acquirer: acquirerId, brand, operation });
+      if (permit === 'refused') return { kind: 'not_sent', reason: 'breaker open' };
+      counted(merchantId);
+      let told = false;
+      // Customers are hurt by a call that hangs, not by its end: the detector hears at once.
+      const slow = clock.after(slowMs, () => {
+        told = true;
+        tell('failure');
+      });
+      const got = await call(get(acquirerId));
+      slow.cancel();
+      const failed = got.kind === 'not_sent' || got.kind === 'unknown';
+      permit.end(failed ? 'failure' : 'ok');
+      if (!told) tell(failed ? 'failure' : 'ok');
+      return got;
+    },
+  };
+};
