@@ -4,12 +4,12 @@
  * Traffic is open loop: the next arrival is due when it is due, whatever became of the last one.
  * A closed loop would fall silent in an outage and hide it.
  */
-import { createHash, type Hash } from 'node:crypto';
 import type { Hono } from 'hono';
 import type { Clock, Fetch, Log, Random, Timer } from '../../gateway/ports.ts';
 import type { CastReports, ToldCharge } from '../judge/observation.ts';
 import { createClient } from './client.ts';
 import { drawIntent, type Intent } from './draws.ts';
+import { createDrawsDigest, type DrawsDigest } from './draws-digest.ts';
 import { enrolMembers } from './enrol.ts';
 import { createInFlight } from './in-flight.ts';
 import { type Enrolled, membersOf } from './members.ts';
@@ -59,7 +59,7 @@ export interface PlayingCast {
   close(): void;
   /** What merchants have been told so far, one record per charge. */
   toldCharges(): ToldCharge[];
-  /** Hex SHA-256 over the draws of all intents the member has begun so far. */
+  /** Fingerprint, in hex, over the draws of all intents the member has begun so far. */
   drawsHash(member: string): string;
 }
 
@@ -69,7 +69,7 @@ interface Arrivals {
   active: boolean;
   ordinal: number;
   timer: Timer | undefined;
-  readonly drawn: Hash;
+  readonly drawn: DrawsDigest;
 }
 
 export const createCast = (deps: CastDeps): PlayingCast => {
@@ -121,7 +121,7 @@ export const createCast = (deps: CastDeps): PlayingCast => {
   const arrive = (arrivals: Arrivals, intent: Intent): void => {
     if (!arrivals.active || nowMs() >= untilMs) return;
     arrivals.ordinal += 1;
-    arrivals.drawn.update(JSON.stringify(intent));
+    arrivals.drawn.add(intent);
     awaitNext(arrivals);
     operations.begin(arrivals.member, intent);
   };
@@ -140,7 +140,7 @@ export const createCast = (deps: CastDeps): PlayingCast => {
           active: member.active,
           ordinal: 1,
           timer: undefined,
-          drawn: createHash('sha256'),
+          drawn: createDrawsDigest(),
         });
       const customers = enrolled.reduce((sum, member) => sum + member.customers.length, 0);
       log.info({ event: 'cast.enrolled', merchants: enrolled.length, customers });
@@ -175,6 +175,6 @@ export const createCast = (deps: CastDeps): PlayingCast => {
     },
     close: () => reader.stop(),
     toldCharges: () => told.charges(),
-    drawsHash: (member) => arrivalsOf(member).drawn.copy().digest('hex'),
+    drawsHash: (member) => arrivalsOf(member).drawn.hex(),
   };
 };

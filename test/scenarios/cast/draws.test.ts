@@ -1,6 +1,10 @@
 /** Common random numbers: who else is there, and what is answered, changes nobody's draws. */
 import { describe, expect, it } from 'vitest';
+import { drawIntent, type Intent } from '../../../scenarios/cast/draws.ts';
+import { createDrawsDigest } from '../../../scenarios/cast/draws-digest.ts';
+import { membersOf } from '../../../scenarios/cast/members.ts';
 import { Cast, memberIds, without } from '../../../scenarios/cast/schema.ts';
+import { createRandom } from '../../../scenarios/stage/random.ts';
 import { openDay } from './day.ts';
 
 const seed = 11;
@@ -21,6 +25,45 @@ const hashes = async (played: Parameters<typeof openDay>[0], options: { seed?: n
   return { day, hashes: Object.fromEntries(members.map((member) => [member, day.cast.drawsHash(member)])) };
 };
 
+describe('the fingerprint of draws', () => {
+  const member = membersOf(Cast.parse(cast))[0];
+  if (member === undefined) throw new Error('an empty cast');
+  const intents = [1, 2].map((ordinal) =>
+    drawIntent(createRandom(seed), member, ordinal, { median: 25_000, sigma: 0.3 }),
+  );
+  const digest = (played: readonly Intent[]) => {
+    const drawn = createDrawsDigest();
+    for (const intent of played) drawn.add(intent);
+    return drawn.hex();
+  };
+  const [first, second] = intents as [Intent, Intent];
+
+  it('changes with every field of an intent', () => {
+    const changed: Partial<Intent>[] = [
+      { gapMs: first.gapMs + 1e-9 },
+      { kind: 'registration' },
+      { amountYen: first.amountYen + 1 },
+      { captureNow: !first.captureNow },
+      { stored: !first.stored },
+      { customer: first.customer + 1 },
+      { namesCard: !first.namesCard },
+      { card: second.card },
+      { patienceMs: first.patienceMs + 1e-9 },
+      { capture: { afterMs: 1, amountYen: 1 } },
+      { refund: { afterMs: 1, amountYen: 1 } },
+    ];
+    const digests = [first, ...changed.map((fields) => ({ ...first, kind: 'create' as const, ...fields }))].map(
+      (each) => digest([each]),
+    );
+    expect(first.kind).toBe('create');
+    expect(new Set(digests).size).toBe(changed.length + 1);
+  });
+
+  it('changes with the order of intents', () => {
+    expect(digest([first, second])).not.toBe(digest([second, first]));
+  });
+});
+
 describe(`draws (seed ${seed})`, () => {
   it('stay as they were for everybody else when a member is removed', async () => {
     const whole = await hashes(cast);
@@ -34,7 +77,7 @@ describe(`draws (seed ${seed})`, () => {
   it('reach the wire unchanged, ids of the gateway aside', async () => {
     const sent = async (played: Parameters<typeof openDay>[0]) => {
       const { day } = await hashes(played);
-      const own = day.gateway.seen.filter(({ idempotencyKey }) => idempotencyKey?.startsWith('small-2-'));
+      const own = day.gateway.seen.filter(({ idempotencyKey }) => idempotencyKey?.startsWith('big-2-'));
       return own.map(({ atMs, idempotencyKey, form: { amount, card } }) => ({
         atMs,
         idempotencyKey,

@@ -44,14 +44,30 @@ describe(`follow-ups (seed ${seed})`, () => {
     }
   });
 
-  it('follow only what succeeded', async () => {
-    const day = await openDay(
-      { merchants: [{ ...merchant, followUps: { refundShare: 1, refundAfterMs: soon } }] },
-      { seed },
+  it.each([
+    ['declined', { status: 402, body: { error: { type: 'card_error', charge: 'ch_1' } } }],
+    ['unknown', { status: 500, body: { error: { type: 'server_error', charge: 'ch_1' } } }],
+    ['late', { afterMs: 50_000 }],
+  ] as const)('do not follow a create that ended %s', async (end, answer) => {
+    const merchants = [{ ...merchant, followUps: { refundShare: 1, refundAfterMs: soon } }];
+    const day = await openDay({ merchants, buyers: { patienceMs: { sigma: 0 } } }, { seed });
+    const headers = { 'breakwater-decided-by': 'issuer', ...(end === 'unknown' ? { 'breakwater-outcome': end } : {}) };
+    day.gateway.script(({ path }) => (path === '/v1/charges' ? { ...answer, headers } : undefined));
+    await day.clock.advance(120_000);
+    expect(new Set(day.operations.map((operation) => `${operation.kind} ${operation.end}`))).toEqual(
+      new Set([`create ${end}`]),
     );
-    day.gateway.script(({ path }) => (path === '/v1/charges' ? { status: 503, body: {} } : undefined));
+  });
+
+  it('do not begin once the day is drained', async () => {
+    const refundAfterMs = { median: 30_000, sigma: 0 };
+    const day = await openDay({ merchants: [{ ...merchant, followUps: { refundShare: 1, refundAfterMs } }] }, { seed });
+    await day.clock.advance(40_000);
+    const begun = day.operations.length;
+    expect(day.operations.some(({ kind }) => kind === 'refund')).toBe(true);
+    await day.cast.drain();
     await day.clock.advance(60_000);
-    expect(new Set(day.operations.map(({ kind }) => kind))).toEqual(new Set(['create']));
+    expect(day.operations).toHaveLength(begun);
   });
 
   it('name their leg in the idempotency key', async () => {

@@ -75,6 +75,15 @@ describe('a charge of unknown outcome', () => {
     expect(book()).toMatchObject({ toldUnknown: true, toldFailed: false });
   });
 
+  it('is not looked at by an abuser', async () => {
+    const abusers = [{ id: 'abuser-1', kind: 'declined-charges', operationsPerSecond: 2, active: true } as const];
+    const day = await openDay({ merchants, abusers, absent: ['big-1'] }, { untilMs: 5_000 });
+    day.gateway.script(({ method }) => (method === 'POST' ? lost : undefined));
+    await day.clock.advance(3_600_000);
+    expect(new Set(day.operations.map(({ end }) => end))).toEqual(new Set(['unknown']));
+    expect(day.gateway.seen.some(({ path }) => path === '/v1/charges/ch_lost')).toBe(false);
+  });
+
   it('keeps the day from being drained until it was looked at', async () => {
     const { day } = await loseOne((_, amount) => shown(amount, {}));
     let drained = false;
