@@ -78,7 +78,7 @@ export const clockContract = (name: string, make: () => ClockHarness): void => {
       await pass(8);
       fired.cancel();
       expect(woken).toEqual(['fired']);
-      if (pending !== undefined) expect(pending()).toBe(0);
+      expect(pending?.() ?? 0).toBe(0);
     });
 
     it('lets a wake cancel a timer that is due at the same moment', async () => {
@@ -113,14 +113,14 @@ export const clockContract = (name: string, make: () => ClockHarness): void => {
       await pass(8);
       expect(await outcome).toBe(reason);
       expect(getEventListeners(controller.signal, 'abort')).toEqual([]);
-      if (pending !== undefined) expect(pending()).toBe(0);
+      expect(pending?.() ?? 0).toBe(0);
     });
 
     it('rejects at once when the signal had aborted before', async () => {
       const { clock, pending } = make();
       const reason = new Error('already gone');
       await expect(clock.sleep(60_000, AbortSignal.abort(reason))).rejects.toBe(reason);
-      if (pending !== undefined) expect(pending()).toBe(0);
+      expect(pending?.() ?? 0).toBe(0);
     });
 
     it('leaves no listener on the signal of a sleep that ran its time', async () => {
@@ -140,10 +140,8 @@ export const clockContract = (name: string, make: () => ClockHarness): void => {
       });
       await pass(5);
       expect(woken).toBe(0);
-      if (jumps) {
-        await pass(beyondTimersMs);
-        expect(woken).toBe(1);
-      }
+      if (jumps) await pass(beyondTimersMs);
+      expect(woken).toBe(jumps ? 1 : 0);
       timer.cancel();
     });
 
