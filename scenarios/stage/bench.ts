@@ -1,6 +1,6 @@
 /**
  * What the stage itself costs: echo round trips through two Hono programs, and background
- * callbacks. Run with `node scenarios/stage/bench.ts [seconds of traffic]`.
+ * callbacks. Run with `node scenarios/stage/bench.ts [round trips] [light|web|background]`.
  */
 
 import { Hono } from 'hono';
@@ -48,7 +48,7 @@ const echoRoundTrips = async (count: number, http: 'light' | 'web'): Promise<voi
   let answered = 0;
   const next = (): void => {
     const key = `echo/${sent++}`;
-    fetch('http://front.test/echo', {
+    void fetch('http://front.test/echo', {
       method: 'POST',
       headers: { 'x-key': key },
       body: 'amount=500&currency=jpy',
@@ -90,7 +90,8 @@ const backgroundCallbacks = async (count: number): Promise<void> => {
 };
 
 const count = Number(process.argv[2] ?? 100_000);
+const only = process.argv[3];
 await echoRoundTrips(count / 10, 'light');
-await echoRoundTrips(count, 'light');
-await echoRoundTrips(count, 'web');
-await backgroundCallbacks(20 * count);
+if (only === undefined || only === 'light') await echoRoundTrips(count, 'light');
+if (only === undefined || only === 'web') await echoRoundTrips(count, 'web');
+if (only === undefined || only === 'background') await backgroundCallbacks(20 * count);

@@ -173,8 +173,10 @@ export const installLightHttp = (): (() => void) => {
 };
 
 /** As the native class would write it; the plain case is recognised without parsing. */
-const normalUrl = (url: string): string => (plainUrl.test(url) ? url : new URL(url).href);
-const plainUrl = /^http:\/\/[a-z0-9.-]+(:\d+)?\/(?!.*\/\.)[!$&'()*+,\-./0-9:;=?@A-Z_a-z~%]*$/;
+const normalUrl = (url: string): string => (plainOrigin.test(url) && !needsParsing.test(url) ? url : new URL(url).href);
+const plainOrigin = /^http:\/\/[a-z0-9.-]+\//;
+/** Characters that a URL may not keep as they are, and path segments that begin with a dot. */
+const needsParsing = /[^!$%&()*+,\-./0-9:;=?@A-Z_a-z~]|\/\./;
 
 const asText = (content: Content): string =>
   typeof content === 'string' ? content : content === null ? '' : new TextDecoder().decode(content);

@@ -5,6 +5,8 @@
 
 import type { Random } from '../../gateway/ports.ts';
 import { normalPair } from './distributions.ts';
+import type { Stream } from './random.ts';
+import { Repetitions } from './repetitions.ts';
 import { type Direction, directionOf, effectOf, type Toxic, type ToxicEffect, toxicName } from './toxics.ts';
 
 /** Lognormal by its median; `sigma` 0 makes it constant. */
@@ -36,24 +38,20 @@ interface ActiveToxic {
   readonly count: { intended: number; injected: number };
 }
 
-/** Keys seen within this long are told apart when they come again (`#1`, `#2`, ...). */
-const keyGenerationUs = 30 * 60_000_000;
 const clear: Passage = { delayMs: 0, end: null };
 
 export class Link {
   readonly name: string;
   latency: { readonly up: Latency; readonly down: Latency };
-  readonly #random: Random;
+  readonly #random: Stream;
   readonly #onDown: (link: Link) => void;
   readonly #toxics: ActiveToxic[] = [];
   readonly #counts = new Map<string, { intended: number; injected: number }>();
-  #recentKeys = new Map<string, number>();
-  #olderKeys = new Map<string, number>();
-  #generationEndsUs = keyGenerationUs;
+  readonly #repetitions = new Repetitions();
   #unkeyed = 0;
 
   /** @param onDown Told when the link goes down whole, so that open connections can be reset. */
-  constructor(name: string, latency: Latency, random: Random, onDown: (link: Link) => void) {
+  constructor(name: string, latency: Latency, random: Stream, onDown: (link: Link) => void) {
     this.name = name;
     this.latency = { up: latency, down: latency };
     this.#random = random;
@@ -97,15 +95,10 @@ export class Link {
    */
   drawsFor(drawKey: string | undefined, nowUs: number): Random {
     if (drawKey === undefined) return this.#random.fork(`unkeyed ${++this.#unkeyed}`);
-    if (nowUs >= this.#generationEndsUs) {
-      // Two generations keep the memory flat on a long day and still tell retries apart.
-      this.#olderKeys = this.#recentKeys;
-      this.#recentKeys = new Map();
-      this.#generationEndsUs = nowUs + keyGenerationUs;
-    }
-    const times = this.#recentKeys.get(drawKey) ?? this.#olderKeys.get(drawKey) ?? 0;
-    this.#recentKeys.set(drawKey, times + 1);
-    return this.#random.fork(times === 0 ? drawKey : `${drawKey}#${times}`);
+    const draws = this.#random.fork(drawKey);
+    const [high, low] = draws.words;
+    const times = this.#repetitions.count(high, low, nowUs);
+    return times === 0 ? draws : draws.fork(`again ${times}`);
   }
 
   /** Base latency of one exchange, [up, down] in milliseconds. */

@@ -8,13 +8,13 @@
  * what a server does with a request whose sender gave up.
  */
 
-import type { Fetch, InboundReply, OutboundRequest, Random } from '../../gateway/ports.ts';
+import type { Fetch, InboundReply, OutboundRequest } from '../../gateway/ports.ts';
 import { Exchange, type ExchangeRecord, type Outcome, type Party, type Server } from './exchange.ts';
 import { LightRequest, LightResponse } from './light-http.ts';
 import { type FaultCount, type Latency, Link } from './link.ts';
 import { never } from './never.ts';
-import { hash32 } from './random.ts';
-import type { Trace } from './trace.ts';
+import { hash32, type Stream } from './random.ts';
+import { fieldSeparator as _, type Trace } from './trace.ts';
 import { type TransportCode, timeoutError, transportError } from './transport-errors.ts';
 import { toUs, type VirtualClock } from './virtual-clock.ts';
 
@@ -33,7 +33,7 @@ export interface NetworkCounters {
 
 export interface NetworkOptions {
   readonly clock: VirtualClock;
-  readonly random: Random;
+  readonly random: Stream;
   readonly trace: Trace;
   /** Which Request and Response the programs get; see `light-http.ts`. */
   readonly http: 'light' | 'web';
@@ -56,7 +56,7 @@ interface Route {
 
 export class Network {
   readonly #clock: VirtualClock;
-  readonly #random: Random;
+  readonly #random: Stream;
   readonly #trace: Trace;
   readonly #http: 'light' | 'web';
   readonly #onServerError: NetworkOptions['onServerError'];
@@ -298,20 +298,11 @@ export class Network {
     if (!exchange.callerDone || !exchange.calleeDone) return;
     this.#delist(exchange);
     this.#outcomes[exchange.outcome] = (this.#outcomes[exchange.outcome] ?? 0) + 1;
-    this.#trace.record(
+    const { from, to, method, path, requestBody, sentUs, arrivedUs, answeredUs, status, replyBody, outcome } = exchange;
+    this.#trace.recordText(
       'exchange',
-      exchange.caller.name,
-      exchange.to,
-      exchange.request.method,
-      exchange.path,
-      exchange.request.body,
-      exchange.sentUs,
-      exchange.arrivedUs,
-      exchange.answeredUs,
-      exchange.status,
-      exchange.replyBody,
-      exchange.outcome,
-      exchange.endedUs,
+      `${from}${_}${to}${_}${method}${_}${path}${_}${requestBody ?? ''}${_}${sentUs}${_}${arrivedUs}${_}${answeredUs}` +
+        `${_}${status}${_}${replyBody ?? ''}${_}${outcome}${_}${exchange.endedUs}`,
     );
     for (const listener of this.#listeners) listener(exchange);
   }

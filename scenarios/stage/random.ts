@@ -14,7 +14,7 @@ import type { Entropy, Random } from '../../gateway/ports.ts';
 type Identity = readonly [number, number, number, number];
 
 /** The stream of `label` under `seed`. Making one and drawing once costs about 0.3 µs. */
-export const createRandom = (seed: number | string, label = ''): Random =>
+export const createRandom = (seed: number | string, label = ''): Stream =>
   new Stream(derive(rootIdentity(seed), label));
 
 /**
@@ -49,7 +49,12 @@ export const hash32 = (text: string): number => {
   return avalanche(hash) >>> 0;
 };
 
-class Stream implements Random {
+export class Stream implements Random {
+  /** Two 32-bit words of the stream's name, for tables keyed by stream. */
+  get words(): readonly [number, number] {
+    return [this.#identity[0], this.#identity[2]];
+  }
+
   readonly #identity: Identity;
   /** Made at the first draw: most streams exist only to be forked. */
   #generator: RandomGenerator | null = null;
@@ -58,7 +63,7 @@ class Stream implements Random {
     this.#identity = identity;
   }
 
-  fork(label: string): Random {
+  fork(label: string): Stream {
     return new Stream(derive(this.#identity, label));
   }
 

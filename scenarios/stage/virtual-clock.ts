@@ -282,10 +282,13 @@ export class InstanceClock implements Clock {
   }
 }
 
-/** Whole microseconds; a negative delay is none. Nobody may wait forever by arithmetic. */
+/**
+ * Whole microseconds, rounded up because nothing may wake early (but for the noise of a product);
+ * a negative delay is none. Nobody may wait forever by arithmetic.
+ */
 export const toUs = (ms: number): number => {
   if (!Number.isFinite(ms)) throw new RangeError(`a delay must be a finite number of milliseconds, not ${ms}`);
-  return ms <= 0 ? 0 : Math.round(ms * 1000);
+  return ms <= 0 ? 0 : Math.ceil(ms * 1000 - 1e-6);
 };
 
 const inert = (): void => {};
