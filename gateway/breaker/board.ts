@@ -23,6 +23,7 @@ import {
 } from './pools.ts';
 import { createProber, readiness, type Target } from './prober.ts';
 import { createSlowWatch } from './slow-watch.ts';
+import { suspectNeighbours, widen } from './spread.ts';
 
 /** How a call ended. `ignored`: our own cancel, or anything that says nothing about the upstream. Declines are `ok`. */
 export type CallOutcome = 'ok' | 'failure' | 'ignored';
@@ -170,6 +171,7 @@ export const createBreakerBoard = (deps: {
     discharge(pools, pool);
     pool.opaqueUntilUs = atUs;
     pool.probed = brandsToProbe(pools, pool);
+    suspectNeighbours(pools, pool);
     awaitingGood.add(pool.acquirer);
     for (const brand of pool.probed) prober.watch(pool.acquirer, brand);
   };
@@ -217,15 +219,20 @@ export const createBreakerBoard = (deps: {
       if (pool.state.status === 'ramp') ramping = true;
     }
     weigh(lane, failed ? steps.failure : steps.success, full);
-    if (!failed || !policy.enabled || closed) return;
+    if (!policy.enabled || closed) return;
+    const atUs = nowUs();
     const [, , , acquirer] = lane;
+    const pools = poolsOf(acquirer.acquirer);
+    const wider = widen(pools, lane, failed, atUs);
+    if (wider !== null) apply(wider, { type: 'tripped', atUs });
+    if (wider !== null || !failed) return;
     const second = acquirer.state.status === 'ramp' ? secondBrandFailures.ramp : secondBrandFailures.closed;
-    const toOpen = narrowestToOpen(poolsOf(acquirer.acquirer), lane, {
+    const toOpen = narrowestToOpen(pools, lane, {
       open: ramping ? full * rampThresholdShare : full,
       full,
       secondBrand: second * steps.failure,
     });
-    if (toOpen !== null) apply(toOpen, { type: 'tripped', atUs: nowUs() });
+    if (toOpen !== null) apply(toOpen, { type: 'tripped', atUs });
   };
 
   const slow = createSlowWatch<Call>({ clock, slowUs, onSlow: (call) => count(call, true) });

@@ -28,6 +28,8 @@ export interface Pool {
   opaqueUntilUs: number;
   /** Brands whose probes speak for it, fixed when it opens. */
   probed: readonly string[];
+  /** Straight failures outside it since it opened, of other brands and of other operations (`spread.ts`). */
+  beyond: { brands: number; operations: number };
   /** For the next step of the ramp. */
   timer: Timer | null;
 }
@@ -41,6 +43,8 @@ export interface AcquirerPools {
   readonly operations: Map<string, Pool>;
   /** By brand, then by operation. */
   readonly lanes: Map<string, Map<string, Lane>>;
+  /** Pools that opened a moment ago, whose neighbours are suspects. */
+  suspecting: Pool[];
 }
 
 const createPool = (acquirer: string, brand: string | null, operation: string | null): Pool => ({
@@ -52,6 +56,7 @@ const createPool = (acquirer: string, brand: string | null, operation: string | 
   state: neverOpened,
   opaqueUntilUs: -1,
   probed: [],
+  beyond: { brands: 0, operations: 0 },
   timer: null,
 });
 
@@ -60,6 +65,7 @@ export const createAcquirerPools = (acquirer: string): AcquirerPools => ({
   brands: new Map(),
   operations: new Map(),
   lanes: new Map(),
+  suspecting: [],
 });
 
 /** The value of `key`, made on first use. */

@@ -78,6 +78,65 @@ describe('what opens', () => {
     expect(world.open()).toEqual(['escott/visa/authorise']);
   });
 
+  it('widens an opening by two straight failures beyond it, within ten seconds', () => {
+    const cases: readonly [
+      waitMs: number,
+      beyond: readonly { brand: string; operation: string }[],
+      opens: string | null,
+    ][] = [
+      [
+        0,
+        [
+          { brand: 'jcb', operation: 'authorise' },
+          { brand: 'amex', operation: 'authorise' },
+        ],
+        'escott/*/authorise',
+      ],
+      [
+        0,
+        [
+          { brand: 'visa', operation: 'capture' },
+          { brand: 'visa', operation: 'refund' },
+        ],
+        'escott/visa/*',
+      ],
+      [
+        0,
+        [
+          { brand: 'jcb', operation: 'capture' },
+          { brand: 'jcb', operation: 'authorise' },
+        ],
+        'escott/*/*',
+      ],
+      [9_999, [jcb, { brand: 'amex', operation: 'check' }], 'escott/*/*'],
+      [10_001, [jcb, { brand: 'amex', operation: 'check' }], null],
+      [0, [{ brand: 'visa', operation: 'capture' }, jcb], null],
+      [
+        0,
+        [
+          { brand: '-', operation: 'capture' },
+          { brand: '-', operation: 'refund' },
+        ],
+        null,
+      ],
+    ];
+    for (const [waitMs, beyond, opens] of cases) {
+      const world = createWorld({ probeEveryMs: 60_000 });
+      for (const kind of [...beyond, visa]) world.call(kind, 'ok');
+      world.calls(5, visa, 'failure');
+      world.clock.advance(waitMs - 1);
+      for (const kind of beyond) world.call(kind, 'failure');
+      expect(world.open().filter((key) => key !== 'escott/visa/authorise')).toEqual(opens === null ? [] : [opens]);
+    }
+  });
+
+  it('does not widen an opening when its neighbours succeed in between', () => {
+    const world = createWorld();
+    world.calls(5, visa, 'failure');
+    for (const outcome of ['failure', 'ok', 'failure'] as const) world.call(jcb, outcome);
+    expect(world.open()).toEqual(['escott/visa/authorise']);
+  });
+
   it('never lets calls of an unknown brand stand for a second brand', () => {
     const world = createWorld();
     for (let index = 0; index < 9 && world.open().length < 2; index += 1) {
