@@ -13,6 +13,6 @@ export default defineConfig({
     pool: 'forks',
     testTimeout: 30_000,
     hookTimeout: 30_000,
-    ...(process.env['CI'] === 'true' ? { reporters: ['default', 'json'], outputFile: { json: jsonReport } } : {}),
+    ...(process.env.CI === 'true' ? { reporters: ['default', 'json'], outputFile: { json: jsonReport } } : {}),
   },
 });
