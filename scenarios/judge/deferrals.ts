@@ -52,7 +52,8 @@ export const createDeferrals = () => {
       if (times === undefined) completions.set(key, [atMs]);
       else times.push(atMs);
     },
-    count: (): number => accepted.length,
+    /** Records held: acceptances, and charges with completions. */
+    size: (): number => accepted.length + completions.size,
 
     /** Pairs acceptances with completions, oldest with oldest, and judges each. */
     resolve(truth: DeferralTruth): ResolvedDeferred[] {

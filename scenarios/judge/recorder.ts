@@ -12,6 +12,9 @@ import type { Day, Stretch } from './hours.ts';
 import type { LoadSample } from './load.ts';
 import { createLoadBook, loadStepMs } from './load.ts';
 import type { Operation } from './observation.ts';
+import { createOpenCount } from './open-count.ts';
+import type { PageReading } from './page-log.ts';
+import { createPageLog } from './page-log.ts';
 import type { Band, Mark } from './result.ts';
 import type { LogEntry } from './stories.ts';
 import { acquirerOf, markOf } from './stories.ts';
@@ -21,22 +24,6 @@ export interface RecorderOptions extends Day {
   readonly ourTenant: string;
   /** Told each mark as it is recorded: the terminal's story line. */
   readonly onMark?: (mark: Mark) => void;
-}
-
-/** What the recorder reads of the page's `/api/v1/status.json`. */
-export interface PageReading {
-  readonly incidents?: readonly { readonly id: string; readonly stage: string }[];
-  readonly announcements?: readonly { readonly id: string }[];
-}
-
-/** The stage of a message on the page that belongs to no incident. */
-export const announced = 'announced';
-
-/** The page said this about an incident from then on. */
-export interface PageFact {
-  readonly atMs: number;
-  readonly incident: string;
-  readonly stage: string;
 }
 
 export interface ReceivedNotice {
@@ -70,8 +57,8 @@ const keptEvents: ReadonlySet<string> = new Set([
   'operators.informed',
 ]);
 
-/** Incident id of what the page publishes by itself when the gateway is silent. */
-const machineIncident = 'machine';
+/** Notices that moments are read from. Webhooks about charges come by the thousand and are not kept. */
+const keptNotices: ReadonlySet<string> = new Set(['incident', 'incident_resolved', 'abuse']);
 
 const textField = (entry: LogEntry, field: string): string => {
   const value = entry.fields[field];
@@ -96,18 +83,11 @@ export const createRecorder = (options: RecorderOptions) => {
   const marks: Mark[] = [];
   const bands: Band[] = [];
   const received: ReceivedNotice[] = [];
-  const pageFacts: PageFact[] = [];
-  const pageStage = new Map<string, string>();
-  /** Incidents the page itself logged: a reader's older look must not overwrite those. */
-  const loggedByPage = new Set<string>();
+  const pageLog = createPageLog();
   let dropped = 0;
 
-  const openUnknowns = new Set<string>();
-  let unknownSeen = 0;
-  const openDeferrals = new Map<string, number>();
-  let deferralsOpen = 0;
-  const unknownDelta = new Int32Array(steps);
-  const deferredDelta = new Int32Array(steps);
+  const unknowns = createOpenCount(dayMs);
+  const openDeferrals = createOpenCount(dayMs);
   const faultsPerStep = new Float64Array(steps);
 
   let firstShedMs: number | null = null;
@@ -125,62 +105,34 @@ export const createRecorder = (options: RecorderOptions) => {
     options.onMark?.(item);
   };
 
-  const pageLogs = (entry: LogEntry): void => {
-    const announcement = textField(entry, 'announcement');
-    const incident = textField(entry, 'incident') || announcement || machineIncident;
-    loggedByPage.add(incident);
-    pageSays(incident, textField(entry, 'stage') || (announcement === '' ? 'investigating' : announced), entry.atMs);
-  };
-
-  const page = (reading: PageReading, atMs: number): void => {
-    for (const { id, stage } of reading.incidents ?? []) if (!loggedByPage.has(id)) pageSays(id, stage, atMs);
-    for (const { id } of reading.announcements ?? []) if (!loggedByPage.has(id)) pageSays(id, announced, atMs);
-  };
-
-  const pageSays = (incident: string, stage: string, atMs: number): void => {
-    if (pageStage.get(incident) === stage) return;
-    pageStage.set(incident, stage);
-    keep(pageFacts, { atMs, incident, stage }, factsMax);
-  };
-
   const countLog = (entry: LogEntry): void => {
-    const step = stepAt(entry.atMs);
     const charge = textField(entry, 'charge');
+    const type = textField(entry, 'type');
     switch (entry.fields.event) {
       case 'charge.unknown': {
-        const key = textField(entry, 'reference') || charge;
-        if (openUnknowns.has(key)) return;
-        openUnknowns.add(key);
-        unknownSeen += 1;
-        unknownDelta[step] = (unknownDelta[step] ?? 0) + 1;
+        const name = textField(entry, 'reference') || charge;
+        if (!unknowns.isOpen(name)) unknowns.opened(name, entry.atMs);
         return;
       }
       case 'unknown.settled':
-        if (openUnknowns.delete(textField(entry, 'reference') || charge))
-          unknownDelta[step] = (unknownDelta[step] ?? 0) - 1;
+        unknowns.closed(textField(entry, 'reference') || charge, entry.atMs);
         return;
-      case 'deferred.accepted': {
-        const key = `${charge}|${textField(entry, 'type')}`;
-        openDeferrals.set(key, (openDeferrals.get(key) ?? 0) + 1);
-        deferralsOpen += 1;
-        deferredDelta[step] = (deferredDelta[step] ?? 0) + 1;
+      case 'deferred.accepted':
+        openDeferrals.opened(`${charge}|${type}`, entry.atMs);
         return;
-      }
-      case 'deferred.completed': {
-        const type = textField(entry, 'type');
-        deferrals.completed(charge, type, entry.atMs);
-        const key = `${charge}|${type}`;
-        const open = openDeferrals.get(key) ?? 0;
-        if (open === 0) return;
-        if (open === 1) openDeferrals.delete(key);
-        else openDeferrals.set(key, open - 1);
-        deferralsOpen -= 1;
-        deferredDelta[step] = (deferredDelta[step] ?? 0) - 1;
+      case 'deferred.completed':
+        // A merchant's refund of what is only held is a void upstream.
+        deferrals.completed(charge, type === 'void' ? 'refund' : type, entry.atMs);
+        openDeferrals.closed(`${charge}|${type}`, entry.atMs);
         return;
-      }
       case 'page.published':
       case 'page.machine-published':
-        pageLogs(entry);
+        pageLog.published({
+          incident: textField(entry, 'incident'),
+          stage: textField(entry, 'stage'),
+          announcement: textField(entry, 'announcement'),
+          atMs: entry.atMs,
+        });
         return;
       default:
     }
@@ -195,14 +147,6 @@ export const createRecorder = (options: RecorderOptions) => {
     if (loadBook.wasAway(acquirer, atMs)) return true;
     const opened = openBreakerSince(facts, acquirer, atMs);
     return opened !== null && loadBook.wasAwayIn(acquirer, { fromMs: opened - foundedWithinMs, toMs: atMs });
-  };
-
-  const running = (deltas: Int32Array): number[] => {
-    let open = 0;
-    return Array.from(deltas, (delta) => {
-      open += delta;
-      return open;
-    });
   };
 
   return {
@@ -226,8 +170,9 @@ export const createRecorder = (options: RecorderOptions) => {
       readonly type: string;
       readonly body: unknown;
     }): void {
-      if (notice.type === 'status') page(notice.body as PageReading, notice.atMs);
-      else keep(received, { member: notice.member, atMs: notice.atMs, type: notice.type }, factsMax);
+      if (notice.type === 'status') pageLog.read(notice.body as PageReading, notice.atMs);
+      else if (keptNotices.has(notice.type))
+        keep(received, { member: notice.member, atMs: notice.atMs, type: notice.type }, factsMax);
     },
 
     /** One structured log entry of any program on the stage. */
@@ -244,7 +189,7 @@ export const createRecorder = (options: RecorderOptions) => {
     },
 
     /** What somebody saw who read the status page. The cast's reader does it through `received`. */
-    page,
+    page: pageLog.read,
 
     mark,
     band(band: Band): void {
@@ -272,14 +217,13 @@ export const createRecorder = (options: RecorderOptions) => {
     marks: (): readonly Mark[] => marks,
     bands: (): readonly Band[] => bands,
     notices: (): readonly ReceivedNotice[] => received,
-    /** In order of time, each only when it changed what the page says. */
-    pageFacts: (): readonly PageFact[] => pageFacts,
+    pageFacts: pageLog.facts,
     firstShedMs: (): number | null => firstShedMs,
-    unknownSeen: (): number => unknownSeen,
+    unknownSeen: unknowns.seen,
     /** Marks, bands, notices and facts beyond the limits. */
     dropped: (): number => dropped,
-    unknownOpen: (): number[] => running(unknownDelta),
-    deferredOpen: (): number[] => running(deferredDelta),
+    unknownOpen: unknowns.perStep,
+    deferredOpen: openDeferrals.perStep,
 
     /** Faults that really happened in the stretches (ten-second steps). */
     faultsIn(stretches: readonly Stretch[]): number {
@@ -311,10 +255,10 @@ export const createRecorder = (options: RecorderOptions) => {
     /** Numbers and records held, for the test that says memory is flat. */
     size: () => ({
       cells: bins.cells(),
-      records: facts.length + marks.length + bands.length + received.length + pageFacts.length,
-      deferred: deferrals.count(),
-      openUnknowns: openUnknowns.size,
-      deferralsOpen,
+      records: facts.length + marks.length + bands.length + received.length + pageLog.facts().length,
+      deferred: deferrals.size(),
+      openUnknowns: unknowns.names(),
+      openDeferrals: openDeferrals.names(),
     }),
   };
 };

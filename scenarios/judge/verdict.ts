@@ -5,6 +5,7 @@
  * operations by the recovery the moments define, then everything that counts successes.
  */
 import type { AuditResult } from '../audit/auditor.ts';
+import { bandsOf } from './bands.ts';
 import type { Tally } from './bins.ts';
 import { succeeded, successRate } from './bins.ts';
 import type { Evidence, Expectation } from './expectations/index.ts';
@@ -14,10 +15,9 @@ import { loadStepMs } from './load.ts';
 import type { MomentInputs } from './moments.ts';
 import { neverTold, recoveryOf, resolvedSaid, timingsOf } from './moments.ts';
 import type { Recorder } from './recorder.ts';
-import { announced } from './recorder.ts';
-import type { Band, Mark, RunResult, Series, Timings, TrafficFigures } from './result.ts';
+import type { Band, Mark, RunResult, Timings, TrafficFigures } from './result.ts';
 import { momentNames } from './result.ts';
-import { acquirerOf } from './stories.ts';
+import { seriesOf } from './series.ts';
 
 export interface JudgeInput {
   /** All of the scenario's; those not meant for `policy` are left out. */
@@ -136,109 +136,6 @@ const figures = (tally: Tally, baseline: TrafficFigures | null): TrafficFigures 
     successRate: successRate(tally),
     extraFailures: baseline === null ? null : tally.sent - good - (baseline.sent - baseline.succeeded),
   };
-};
-
-const seriesOf = (recorder: Recorder): Series[] => {
-  const { bins, loadBook } = recorder;
-  const perStep = loadStepMs / 1000;
-  const steps = Math.ceil(bins.seconds / perStep);
-  const bySteps = (counts: Uint32Array): number[] => {
-    const sums: number[] = new Array(steps).fill(0);
-    for (let second = 0; second < counts.length; second += 1) {
-      const step = Math.floor(second / perStep);
-      sums[step] = (sums[step] ?? 0) + (counts[second] ?? 0);
-    }
-    return sums;
-  };
-  const line = (
-    id: Series['id'],
-    subject: string | null,
-    unit: Series['unit'],
-    values: readonly (number | null)[],
-  ): Series => ({ id, subject, unit, fromMs: 0, stepMs: loadStepMs, values });
-  const rate = (values: readonly number[]): number[] => values.map((value) => value / perStep);
-
-  const innocent = { who: 'innocent' } as const;
-  const sent = bySteps(bins.perSecond('sent', innocent));
-  const good = bySteps(bins.perSecond('good', innocent));
-  const deferredGood = bySteps(bins.perSecond('deferredGood', innocent));
-  const share = sent.map((all, step) => (all === 0 ? null : ((good[step] ?? 0) + (deferredGood[step] ?? 0)) / all));
-  const lines = [
-    line('innocentSuccess', null, 'share', share),
-    line('ordinaryPerSecond', null, 'perSecond', rate(sent)),
-    line('abuserPerSecond', null, 'perSecond', rate(bySteps(bins.perSecond('sent', { who: 'abusive' })))),
-    line('abuserUpstreamPerSecond', null, 'perSecond', rate(bySteps(bins.perSecond('upstream', { who: 'abusive' })))),
-    line('unknownOpen', null, 'count', recorder.unknownOpen()),
-    line('deferredOpen', null, 'count', recorder.deferredOpen()),
-  ];
-  for (const acquirer of loadBook.acquirers())
-    lines.push(
-      line('queueLength', acquirer, 'count', loadBook.queueLength(acquirer)),
-      line('utilisation', acquirer, 'share', loadBook.utilisation(acquirer)),
-      line('otherTenantsPerSecond', acquirer, 'perSecond', loadBook.othersPerSecond(acquirer)),
-    );
-  return lines;
-};
-
-/** Breakers that are not closed, caps on us and public incidents, as stretches. */
-const bandsOf = (recorder: Recorder): Band[] => {
-  const { dayMs, ourTenant } = recorder.options;
-  const bands: Band[] = [];
-  const open = new Map<string, Omit<Band, 'toMs'>>();
-  const end = (key: string, atMs: number): void => {
-    const started = open.get(key);
-    if (started === undefined) return;
-    open.delete(key);
-    if (atMs > started.fromMs) bands.push({ ...started, toMs: atMs });
-  };
-  const begin = (key: string, band: Omit<Band, 'toMs'>): void => {
-    end(key, band.fromMs);
-    open.set(key, band);
-  };
-
-  for (const entry of recorder.facts()) {
-    const acquirer = acquirerOf(entry);
-    const { event } = entry.fields;
-    if (event === 'breaker.changed') {
-      const subject = [acquirer, entry.fields.key].filter((part) => typeof part === 'string' && part !== '').join(' ');
-      const state = String(entry.fields.to);
-      const key = `breaker ${entry.program} ${subject}`;
-      if (state === 'closed') end(key, entry.atMs);
-      else
-        begin(key, {
-          kind: 'breaker',
-          subject,
-          state,
-          fromMs: entry.atMs,
-          title: { en: `breaker ${subject}: ${state}`, ja: `ブレーカー ${subject}: ${state}` },
-        });
-    }
-    if (entry.fields.tenant !== ourTenant) continue;
-    if (event === 'operators.lifted') end(`cap ${acquirer}`, entry.atMs);
-    if (event === 'operators.capped')
-      begin(`cap ${acquirer}`, {
-        kind: 'cap',
-        subject: acquirer,
-        state: 'capped',
-        fromMs: entry.atMs,
-        title: { en: `${acquirer} caps us`, ja: `${acquirer} による制限` },
-      });
-  }
-  for (const fact of recorder.pageFacts()) {
-    if (fact.stage === announced) continue;
-    const key = `incident ${fact.incident}`;
-    if (fact.stage === 'resolved') end(key, fact.atMs);
-    else if (!open.has(key))
-      open.set(key, {
-        kind: 'incident',
-        subject: fact.incident,
-        state: 'open',
-        fromMs: fact.atMs,
-        title: { en: `public incident ${fact.incident}`, ja: `公開中の障害 ${fact.incident}` },
-      });
-  }
-  for (const key of [...open.keys()]) end(key, dayMs);
-  return bands.sort((a, b) => a.fromMs - b.fromMs);
 };
 
 const momentMarks = (timings: Timings): Mark[] =>

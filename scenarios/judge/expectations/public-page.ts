@@ -1,6 +1,6 @@
 /** What the public status page must not say. */
 import { z } from 'zod';
-import { announced } from '../recorder.ts';
+import { announced } from '../page-log.ts';
 import type { Evidence, Titled } from './common.ts';
 import { commonShape, hoursOf, refuseBothRegions, regionOf, resultOf, thinInRegion } from './common.ts';
 

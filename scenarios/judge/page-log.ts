@@ -1,0 +1,53 @@
+/**
+ * What the public status page said and when: from the page's own log, or from what a reader saw
+ * where the page logs nothing.
+ */
+
+/** What is read of the page's `/api/v1/status.json`. */
+export interface PageReading {
+  readonly incidents?: readonly { readonly id: string; readonly stage: string }[];
+  readonly announcements?: readonly { readonly id: string }[];
+}
+
+/** The page said this about an incident from then on. */
+export interface PageFact {
+  readonly atMs: number;
+  readonly incident: string;
+  readonly stage: string;
+}
+
+/** The stage of a message on the page that belongs to no incident. */
+export const announced = 'announced';
+
+/** Incident id of what the page publishes by itself when the gateway is silent and it names none. */
+const machineIncident = 'machine';
+
+const factsMax = 5_000;
+
+export const createPageLog = () => {
+  const facts: PageFact[] = [];
+  const stages = new Map<string, string>();
+  /** A reader's look may be older than the log: it must not overwrite what the page itself logged. */
+  const logged = new Set<string>();
+
+  const say = (incident: string, stage: string, atMs: number): void => {
+    if (stages.get(incident) === stage || facts.length >= factsMax) return;
+    stages.set(incident, stage);
+    facts.push({ atMs, incident, stage });
+  };
+
+  return {
+    /** `page.published` and `page.machine-published`; empty strings where a field is absent. */
+    published(entry: { incident: string; stage: string; announcement: string; atMs: number }): void {
+      const incident = entry.incident || entry.announcement || machineIncident;
+      logged.add(incident);
+      say(incident, entry.stage || (entry.announcement === '' ? 'investigating' : announced), entry.atMs);
+    },
+    read(reading: PageReading, atMs: number): void {
+      for (const { id, stage } of reading.incidents ?? []) if (!logged.has(id)) say(id, stage, atMs);
+      for (const { id } of reading.announcements ?? []) if (!logged.has(id)) say(id, announced, atMs);
+    },
+    /** In order of time, each only when it changed what the page says. */
+    facts: (): readonly PageFact[] => facts,
+  };
+};
