@@ -6,7 +6,11 @@ import { z } from 'zod';
 
 const bytes32 = z.instanceof(Uint8Array).refine((key) => key.length === 32, 'must be 32 bytes');
 
-const contact = z.url().nullable().default(null);
+/** Where its operators read what we tell them, and what they call us. */
+const contact = {
+  contactUrl: z.url().nullable().default(null),
+  contactTenant: z.string().min(1).default('gateway'),
+};
 
 const EscottAccount = z.strictObject({
   id: z.string().min(1),
@@ -15,8 +19,7 @@ const EscottAccount = z.strictObject({
   merchantId: z.string().min(1).max(20),
   merchantPass: z.string().min(1).max(20),
   tenantId: z.string().max(4),
-  /** Where its operators read what we tell them. */
-  contactUrl: contact,
+  ...contact,
 });
 
 const GmoPgAccount = z.strictObject({
@@ -25,7 +28,7 @@ const GmoPgAccount = z.strictObject({
   baseUrl: z.url(),
   shopId: z.string().length(13),
   shopPass: z.string().min(1).max(10),
-  contactUrl: contact,
+  ...contact,
 });
 
 export const GatewayConfig = z.strictObject({

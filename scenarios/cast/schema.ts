@@ -102,6 +102,9 @@ export const Abuser = z
       description: 'Masses of well-formed charges on stored cards that the issuer declines; one request each.',
     }),
     operationsPerSecond: perSecond.meta({ description: 'Charges per second while active (Poisson).' }),
+    sharePerSecond: perSecond.default(1).meta({
+      description: 'What it may fairly send upstream, operations per second; at or below it counts as contained.',
+    }),
     active: z
       .boolean()
       .default(false)

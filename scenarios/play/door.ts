@@ -2,7 +2,7 @@
  * What the command line asks of a stage, and what it gets back. `scenarios/theatre/play.ts`
  * answers on the virtual stage.
  */
-import type { Policy } from '../../gateway/policy/schema.ts';
+import type { Policy } from '../../gateway/app.ts';
 import type { Mark, RunResult } from '../judge/result.ts';
 import type { Scenario } from './scenario.ts';
 
@@ -15,6 +15,14 @@ export interface PlayRequest {
   /** Whole number from 0 to 2^32 - 1. Same scenario, policy and seed: same run. */
   readonly seed: number;
   readonly trace: TraceDepth;
+  /** Onset of the as-it-was twin, when it was already played; otherwise the twin is played as far as needed. */
+  readonly onsetMs?: number | null;
+  /** False plays the day without the incident. */
+  readonly causes?: boolean;
+  /** The day without the incident, same seed, to tell who was hurt. */
+  readonly baseline?: Pick<RunResult, 'traffic'> | null;
+  /** `web` plays with the native Request and Response; the hash must not change. */
+  readonly http?: 'light' | 'web';
   /** Told of each decision and notice as it happens on the scenario's clock. */
   readonly onStory?: (mark: Mark) => void;
   /** Told now and then how far the scenario's clock is, in milliseconds since its start. */

@@ -8,7 +8,7 @@ import { z } from 'zod';
 import { eventKind } from '../event-kind.ts';
 import { Words } from '../words.ts';
 
-const Opened = z.object({ incident: z.string().min(1) });
+const Opened = z.object({ incident: z.object({ id: z.string().min(1) }) });
 
 export const humanNotice = eventKind({
   schema: z.strictObject({
@@ -35,6 +35,6 @@ export const humanNotice = eventKind({
         ? { title, text, components, ...(stage === undefined ? {} : { stage }) }
         : { incident: opened, stage, text, components },
     );
-    if (stage !== undefined && opened === undefined) memory.set(label, Opened.parse(answer).incident);
+    if (stage !== undefined && opened === undefined) memory.set(label, Opened.parse(answer).incident.id);
   },
 });

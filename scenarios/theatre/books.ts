@@ -1,0 +1,78 @@
+/** The gateway's book by SQL and the acquirers' books by their control API, for the auditor. */
+import type { SqliteStore } from '../../gateway/app.ts';
+import type { Fetch } from '../../gateway/ports.ts';
+import type { AcquirerBook, AcquirerRow, AcquirerTransaction, GatewayBook, GatewayCharge, GatewayState } from '../audit/books.ts';
+import { acquirerHost, urlOf } from './credentials.ts';
+import { callJson } from './director.ts';
+
+const stateOf: Readonly<Record<string, GatewayState>> = {
+  pending: 'pending',
+  authorised: 'authorised',
+  captured: 'captured',
+  failed: 'failed',
+  unknown: 'unknown',
+  cancelled: 'voided',
+};
+
+const text = (value: unknown): string => String(value);
+const textOrNull = (value: unknown): string | null => (value === null ? null : String(value));
+
+/** Reads the gateway's tables; knows their columns and nothing of its code. */
+export const gatewayBook = (store: SqliteStore): GatewayBook => ({
+  *charges() {
+    for (const row of store.inspect(
+      'select id, merchant_id, amount, captured_amount, refunded_amount, state, acquirer, handle, idempotency_key from charges',
+    )) {
+      const state = stateOf[text(row['state'])];
+      if (state === undefined) throw new Error(`charge ${text(row['id'])} is in an unknown state: ${text(row['state'])}`);
+      const charge: GatewayCharge = {
+        id: text(row['id']),
+        merchantId: text(row['merchant_id']),
+        amountYen: Number(row['amount']),
+        capturedYen: Number(row['captured_amount']),
+        refundedYen: Number(row['refunded_amount']),
+        state,
+        acquirer: state === 'failed' ? null : text(row['acquirer']),
+        idempotencyKey: textOrNull(row['idempotency_key']),
+      };
+      yield charge;
+    }
+  },
+  *attempts() {
+    for (const row of store.inspect('select reference, charge_id, acquirer, kind, state, amount from attempts'))
+      yield {
+        reference: text(row['reference']),
+        chargeId: textOrNull(row['charge_id']),
+        acquirer: text(row['acquirer']),
+        kind: text(row['kind']) as 'authorise',
+        state: text(row['state']),
+        amountYen: Number(row['amount']),
+      };
+  },
+  *postings() {
+    for (const row of store.inspect('select id, debit, credit, amount from transfers')) {
+      const posting = text(row['id']);
+      yield { posting, account: text(row['debit']), amountYen: Number(row['amount']) };
+      yield { posting, account: text(row['credit']), amountYen: -Number(row['amount']) };
+    }
+  },
+});
+
+const pageRows = 5_000;
+
+/** Reads one acquirer's whole ledger; `atMs` becomes scenario time. */
+export const readAcquirerBook = async (fetch: Fetch, acquirer: string, startWallMs: number): Promise<AcquirerBook> => {
+  const readAll = async <Row extends { atMs: number }>(path: string): Promise<Row[]> => {
+    const rows: Row[] = [];
+    for (let after: number | null = 0; after !== null; ) {
+      const url: string = `${urlOf(acquirerHost(acquirer))}/sim/v1/${path}?after=${after}&limit=${pageRows}`;
+      const page = (await callJson(fetch, 'GET', url, null)) as { rows: Row[]; next: number | null };
+      for (const row of page.rows) rows.push({ ...row, atMs: row.atMs - startWallMs });
+      after = page.next;
+    }
+    return rows;
+  };
+  const transactions = await readAll<AcquirerTransaction>('transactions');
+  const rows = await readAll<AcquirerRow>('ledger');
+  return { acquirer, transactions: () => transactions, rows: () => rows };
+};

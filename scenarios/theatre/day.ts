@@ -1,0 +1,183 @@
+/**
+ * One day on the virtual stage: the world, the cast, the timeline and everybody who watches,
+ * composed and ready to run. `play.ts` runs and judges it.
+ */
+import { openSqliteStore, type Policy, type SqliteStore } from '../../gateway/app.ts';
+import { type Auditor, createAuditor, type Exchange } from '../audit/auditor.ts';
+import { createCast, type PlayingCast } from '../cast/cast.ts';
+import type { LoadSample } from '../judge/load.ts';
+import type { Operation } from '../judge/observation.ts';
+import { createRecorder, type Recorder } from '../judge/recorder.ts';
+import type { Mark } from '../judge/result.ts';
+import type { LogEntry } from '../judge/stories.ts';
+import { dayOf, type Scenario } from '../play/scenario.ts';
+import { playTimeline, type TimelineEntry, timelineOf } from '../play/timeline.ts';
+import { ownTenant } from '../play/world.ts';
+import type { ExchangeRecord } from '../stage/exchange.ts';
+import { createStage, type Stage } from '../stage/stage.ts';
+import type { TraceSink } from '../stage/trace.ts';
+import { acquirerHost, hosts, secrets, urlOf } from './credentials.ts';
+import { callJson, createDirector } from './director.ts';
+import { addPrograms, setLinks } from './programs.ts';
+
+/** The cast enrols before the day begins. */
+export const enrolMs = 300_000;
+const sampleEveryMs = 10_000;
+
+export interface DayOptions {
+  readonly scenario: Scenario;
+  readonly policy: Policy;
+  readonly seed: number;
+  /** False gives the day without the incident. */
+  readonly causes?: boolean;
+  /** `web` plays with the native Request and Response; the hash must not change. */
+  readonly http?: 'light' | 'web';
+  readonly onMark?: (mark: Mark) => void;
+  readonly onLog?: (entry: LogEntry) => void;
+  readonly onOperation?: (operation: Operation) => void;
+  readonly traceSink?: TraceSink;
+}
+
+export interface StagedDay {
+  readonly stage: Stage;
+  readonly store: SqliteStore;
+  readonly cast: PlayingCast;
+  readonly recorder: Recorder;
+  readonly auditor: Auditor;
+  readonly entries: readonly TimelineEntry[];
+  readonly startWallMs: number;
+  readonly dayMs: number;
+  /** Runs until this scenario time. */
+  runUntil(scenarioMs: number, onProgress?: (scenarioMs: number) => void): Promise<'reached' | 'stopped'>;
+  close(): void;
+}
+
+const notSentOutcomes: ReadonlySet<string> = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EHOSTUNREACH', 'UND_ERR_CONNECT_TIMEOUT']);
+
+export const stageDay = (options: DayOptions): StagedDay => {
+  const { scenario, policy, seed } = options;
+  const { startWallMs, dayMs } = dayOf(scenario);
+  const { latencyMs, sigma } = scenario.world.links.default;
+  const stage = createStage({
+    seed,
+    startWallMs: startWallMs - enrolMs,
+    latency: { medianMs: latencyMs, sigma },
+    ...(options.http === undefined ? {} : { http: options.http }),
+    ...(options.traceSink === undefined ? {} : { traceSink: options.traceSink }),
+  });
+  setLinks(stage, scenario.world);
+  const store = openSqliteStore({ location: ':memory:' });
+  addPrograms(stage, scenario.world, policy, store);
+
+  const recorder = createRecorder({
+    startWallMs,
+    dayMs,
+    ourTenant: ownTenant,
+    ...(options.onMark === undefined ? {} : { onMark: options.onMark }),
+  });
+  const auditor = createAuditor({ startWallMs, ourTenant: ownTenant });
+  stage.onLog(({ program, atMs, fields }) => {
+    const entry: LogEntry = { program, atMs: atMs - enrolMs, fields };
+    recorder.log(entry);
+    options.onLog?.(entry);
+  });
+  const acquirers = new Set(scenario.world.acquirers.map(({ id }) => id));
+  stage.network.onExchange((exchange) => {
+    const seen = auditedExchange(exchange, acquirers);
+    if (seen !== null) auditor.exchange(seen);
+  });
+
+  const shoppers = stage.castMember('cast');
+  const cast = createCast({
+    cast: scenario.cast,
+    random: shoppers.random,
+    clock: shoppers.clock,
+    fetch: shoppers.fetch,
+    gatewayUrl: urlOf(hosts.gateway),
+    statusUrl: urlOf(hosts.statusPage),
+    receiversUrl: urlOf(hosts.merchants),
+    adminToken: secrets.adminToken,
+    reports: {
+      operation(operation) {
+        recorder.operation(operation);
+        options.onOperation?.(operation);
+      },
+      received: (notice) => recorder.received(notice),
+    },
+    log: stageLog(stage),
+    originMs: enrolMs,
+  });
+  stage.addProgram({ program: 'merchants', host: hosts.merchants, create: () => ({ app: cast.receivers }) });
+
+  const tools = stage.castMember('theatre', 'theatre');
+  const entries = timelineOf(scenario, policy.name, { causes: options.causes ?? true });
+  const director = createDirector({ stage, fetch: tools.fetch, cast, originMs: enrolMs });
+  stage.spawnTask('enrolment', async () => {
+    await cast.enrol();
+    cast.open(dayMs);
+    playTimeline(scenario, entries, director, (entry) => recorder.mark({ atMs: entry.atMs, kind: 'timeline', title: entry.title }));
+  });
+  sampleLoad(stage, tools.fetch, scenario, recorder);
+
+  return {
+    stage,
+    store,
+    cast,
+    recorder,
+    auditor,
+    entries,
+    startWallMs,
+    dayMs,
+    runUntil: (scenarioMs, onProgress) =>
+      stage.run({
+        untilMs: enrolMs + scenarioMs,
+        progressEveryMs: 60_000,
+        // The cast's follow-ups and the programs' own work outlive a leg of the run.
+        mustFinish: false,
+        ...(onProgress === undefined ? {} : { onProgress: (atMs: number) => onProgress(atMs - enrolMs) }),
+      }),
+    close: () => store.close(),
+  };
+};
+
+/** A cast member that breaks is a fault of the play: its log goes where programs' logs go. */
+const stageLog = (stage: Stage) => {
+  const write = (fields: { readonly event: string }): void => stage.trace.record('cast', JSON.stringify(fields));
+  return { debug: () => {}, info: write, warn: write, error: write };
+};
+
+/** Reads every acquirer's load figures in steps, and the links' fault counters with them. */
+const sampleLoad = (stage: Stage, fetch: Parameters<typeof callJson>[0], scenario: Scenario, recorder: Recorder): void => {
+  let injectedBefore = 0;
+  const sample = async (): Promise<void> => {
+    const atMs = stage.nowMs() - enrolMs;
+    for (const { id } of scenario.world.acquirers)
+      recorder.load((await callJson(fetch, 'GET', `${urlOf(acquirerHost(id))}/sim/v1/load`, null)) as LoadSample, atMs);
+    const injected = stage.network.faults().reduce((sum, fault) => sum + fault.injected, 0);
+    if (injected > injectedBefore) recorder.fault(atMs, injected - injectedBefore);
+    injectedBefore = injected;
+  };
+  const next = (): void => {
+    stage.spawnTask('load sample', sample, { daemon: true });
+    stage.clock.after(sampleEveryMs, next);
+  };
+  stage.clock.after(enrolMs - sampleEveryMs, next);
+};
+
+/** An exchange of the gateway with an acquirer as the auditor wants it; null for all others. */
+const auditedExchange = (exchange: ExchangeRecord, acquirers: ReadonlySet<string>): Exchange | null => {
+  if (!exchange.from.startsWith('gateway-')) return null;
+  const acquirer = exchange.to.replace(/\.test$/, '');
+  if (!acquirers.has(acquirer) || exchange.path === '/contact') return null;
+  const answered = exchange.outcome === 'replied';
+  return {
+    acquirer,
+    path: exchange.path,
+    requestBody: exchange.requestBody ?? '',
+    sentMs: exchange.sentUs / 1000 - enrolMs,
+    endedMs: exchange.endedUs / 1000 - enrolMs,
+    outcome: answered ? 'answered' : notSentOutcomes.has(exchange.outcome) ? 'not-sent' : 'lost',
+    status: answered ? exchange.status : null,
+    replyBody: answered ? exchange.replyBody : null,
+  };
+};

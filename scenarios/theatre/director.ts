@@ -1,0 +1,74 @@
+/** The virtual stage's director: what a timeline may do, done through the doors people have. */
+import type { Fetch } from '../../gateway/ports.ts';
+import type { PlayingCast } from '../cast/cast.ts';
+import type { Director, Method } from '../play/director.ts';
+import type { Toxic as WrittenToxic } from '../play/toxic.ts';
+import type { Stage } from '../stage/stage.ts';
+import type { Toxic } from '../stage/toxics.ts';
+import { acquirerHost, hosts, secrets, urlOf } from './credentials.ts';
+import { linkEnd } from './programs.ts';
+
+export interface DirectorDeps {
+  readonly stage: Stage;
+  /** Out-of-band HTTP of the people and tools around the play. */
+  readonly fetch: Fetch;
+  readonly cast: PlayingCast;
+  /** Stage milliseconds at the scenario's start. */
+  readonly originMs: number;
+}
+
+const timeoutMs = 30_000;
+
+/** One JSON call of an operator or tool; rejects when it is answered by anything but 2xx. */
+export const callJson = async (fetch: Fetch, method: Method, url: string, token: string | null, body?: unknown): Promise<unknown> => {
+  const reply = await fetch(url, {
+    method,
+    headers: {
+      'Content-Type': 'application/json',
+      ...(token === null ? {} : { Authorization: `Bearer ${token}` }),
+    },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    timeoutMs,
+    drawKey: `${method} ${url}`,
+  });
+  const text = await reply.text();
+  if (reply.status < 200 || reply.status > 299) throw new Error(`${method} ${url} answered ${reply.status}: ${text.slice(0, 300)}`);
+  return text === '' ? null : (JSON.parse(text) as unknown);
+};
+
+/** A fault as a scenario writes it, in the stage's words. */
+const toxicOf = (written: WrittenToxic): Toxic => {
+  const { type, ...rest } = written;
+  if (type === 'down') return { type: 'down' } as Toxic;
+  const { toxicity, ...attributes } = rest as { toxicity?: number };
+  return { type, ...(toxicity === undefined ? {} : { toxicity }), attributes } as Toxic;
+};
+
+export const createDirector = ({ stage, fetch, cast, originMs }: DirectorDeps): Director => ({
+  control: (acquirer, method, path, body) => callJson(fetch, method, `${urlOf(acquirerHost(acquirer))}/sim/v1/${path}`, null, body),
+  async traffic(member, action) {
+    cast.traffic(member, action);
+  },
+  async toxic(link, toxic) {
+    const [from = '', to = ''] = link.split('->');
+    const found = stage.network.link(linkEnd(from), linkEnd(to));
+    if (toxic === null) found.heal();
+    else found.add(toxicOf(toxic));
+  },
+  async process(program, action) {
+    const instance = stage.instance(program);
+    if (action === 'kill') instance.kill();
+    else if (action === 'freeze') instance.freeze();
+    else if (action === 'resume') instance.resume();
+    else await instance.restart();
+  },
+  gatewayAdmin: (method, path, body) => callJson(fetch, method, `${urlOf(hosts.gateway)}/admin/v1/${path}`, secrets.adminToken, body),
+  statusPageAdmin: (method, path, body) => callJson(fetch, method, `${urlOf(hosts.statusPage)}/admin/v1/${path}`, secrets.pageAdminToken, body),
+  schedule(atMs, act) {
+    stage.clock.after(Math.max(0, originMs + atMs - stage.nowMs()), () =>
+      stage.spawnTask(`timeline at ${atMs} ms`, async () => {
+        await act();
+      }),
+    );
+  },
+});

@@ -1,0 +1,166 @@
+/**
+ * Plays one scenario under one policy and seed on the virtual stage, and has it judged.
+ *
+ * Order of a run: programs start, the cast enrols (before the day), the day with its timeline,
+ * quiet minutes in which the books become straight, the audit.
+ */
+import { setImmediate as realTurn } from 'node:timers/promises';
+import type { Operation } from '../judge/observation.ts';
+import type { MomentInputs } from '../judge/moments.ts';
+import { timingsOf } from '../judge/moments.ts';
+import type { RunResult } from '../judge/result.ts';
+import { judge } from '../judge/verdict.ts';
+import type { PlayAnswer, PlayRequest } from '../play/door.ts';
+import { loadPolicy } from '../play/load-policy.ts';
+import { type Scenario, sourcesOf } from '../play/scenario.ts';
+import { isoInJapan } from '../play/times.ts';
+import { gatewayBook, readAcquirerBook } from './books.ts';
+import { causeBands, causeStretch } from './cause.ts';
+import { enrolMs, type StagedDay, stageDay } from './day.ts';
+import { versions } from './versions.ts';
+
+/** The policy whose day defines the onset: no protection, people only. */
+const twinPolicy = 'as-it-was';
+/** After the first hurt operation was answered, others that began before it may still be on their way. */
+const twinRunsOnMs = 30_000;
+/** The books are read over HTTP, in simulated time. */
+const auditMs = 60_000;
+
+/** Ends that leave nothing to look at afterwards. */
+const ordinaryEnds: ReadonlySet<string> = new Set(['succeeded', 'declined']);
+
+export const playScenario = async (request: PlayRequest): Promise<PlayAnswer> => {
+  const { scenario, policy, seed, signal } = request;
+  const wallStart = process.hrtime.bigint();
+  const cpuStart = process.cpuUsage();
+  const onsetFromTwin = policy.name === twinPolicy ? undefined : (request.onsetMs ?? (await onsetOfTwin(request)));
+
+  const trace: string[] = [];
+  const day = stageDay({
+    scenario,
+    policy,
+    seed,
+    ...(request.causes === undefined ? {} : { causes: request.causes }),
+    ...(request.http === undefined ? {} : { http: request.http }),
+    onMark: (mark) => request.onStory?.(mark),
+    onLog: ({ program, atMs, fields }) => {
+      if (request.trace === 'standard') trace.push(JSON.stringify({ atMs, program, ...fields }));
+    },
+    onOperation: (operation: Operation) => {
+      if (request.trace === 'standard' && !ordinaryEnds.has(operation.end)) trace.push(JSON.stringify({ atMs: operation.endedMs, operation }));
+    },
+    ...(request.trace === 'full' ? { traceSink: (atUs, kind, fields) => trace.push(JSON.stringify([atUs, kind, ...fields])) } : {}),
+  });
+  try {
+    const progress = (scenarioMs: number): void => {
+      request.onProgress?.(scenarioMs);
+      if (signal?.aborted === true) day.stage.stop();
+    };
+    let outcome = await day.runUntil(day.dayMs, progress);
+    let scenarioMs = day.dayMs;
+    if (outcome === 'reached') {
+      day.stage.spawnTask('drain', () => day.cast.drain());
+      scenarioMs += scenario.quietMinutes * 60_000;
+      outcome = await day.runUntil(scenarioMs, progress);
+    }
+    const partial = outcome === 'stopped';
+    if (partial) scenarioMs = Math.max(0, day.stage.nowMs() - enrolMs);
+    day.cast.close();
+    // Requests of the play itself; reading the books afterwards is not part of it.
+    const { requests } = day.stage.counters();
+    const traceHash = day.stage.traceHash();
+    const audit = await auditOf(day, scenario);
+    const cpu = process.cpuUsage(cpuStart);
+    const faults = day.stage.network.faults();
+    const causes = causeBands(day.entries, day.dayMs);
+    const judged = judge({
+      expectations: scenario.expect,
+      policy: policy.name,
+      recorder: day.recorder,
+      audit,
+      moments: momentInputs(day, scenario, onsetFromTwin),
+      facts: {
+        requests,
+        faultsIntended: faults.reduce((sum, fault) => sum + fault.intended, 0) + day.recorder.faultsIn([{ fromMs: 0, toMs: day.dayMs }]) - faults.reduce((sum, fault) => sum + fault.injected, 0),
+        events: new Map(day.entries.map(({ event, atMs }) => [event.id, atMs])),
+        causes,
+        baseline: request.baseline ?? null,
+      },
+    });
+    const result: RunResult = {
+      scenario: scenario.id,
+      policy: policy.name,
+      stage: 'virtual',
+      seed,
+      ...judged,
+      verdict: partial ? 'fails' : judged.verdict,
+      partial,
+      wallMs: Number(process.hrtime.bigint() - wallStart) / 1e6,
+      cpuMs: (cpu.user + cpu.system) / 1000,
+      scenarioMs,
+      requests,
+      traceHash,
+      startsAt: isoInJapan(day.startWallMs),
+      title: scenario.title,
+      policyTitle: policy.title,
+      sources: sourcesOf(scenario),
+      versions: versions(),
+    };
+    return { result, trace };
+  } finally {
+    day.close();
+  }
+};
+
+/** Compares the three books once the world is quiet. */
+const auditOf = async (day: StagedDay, scenario: Scenario) => {
+  const { fetch } = day.stage.castMember('auditor', 'theatre');
+  const books: Awaited<ReturnType<typeof readAcquirerBook>>[] = [];
+  let read = false;
+  day.stage.spawnTask('audit', async () => {
+    for (const { id } of scenario.world.acquirers) books.push(await readAcquirerBook(fetch, id, day.startWallMs));
+    read = true;
+  });
+  await day.runUntil(day.stage.nowMs() - enrolMs + auditMs);
+  if (!read) throw new Error('the acquirers did not give their books within a simulated minute');
+  return day.auditor.audit({ told: day.cast.toldCharges(), gateway: gatewayBook(day.store), acquirers: books });
+};
+
+const momentInputs = (day: StagedDay, scenario: Scenario, onsetFromTwin: number | null | undefined): MomentInputs => ({
+  cause: causeStretch(causeBands(day.entries, day.dayMs), day.dayMs),
+  ...(onsetFromTwin === undefined ? {} : { onsetFromTwin }),
+  original: scenario.world.acquirers[0]!.id,
+  abusers: scenario.cast.abusers.map(({ id }) => id),
+  abuserSharePerSecond: scenario.cast.abusers.length === 0 ? null : scenario.cast.abusers.reduce((sum, { sharePerSecond }) => sum + sharePerSecond, 0),
+});
+
+/**
+ * When the cause first hurts an ordinary operation on the day as it was, same seed. The twin is
+ * played only that far.
+ */
+const onsetOfTwin = async ({ scenario, seed, signal }: PlayRequest): Promise<number | null> => {
+  const loaded = loadPolicy(twinPolicy);
+  if (!loaded.ok) throw new Error(`the policy ${twinPolicy} is not valid`);
+  let hurtMs: number | null = null;
+  let causeMs = 0;
+  const twin = stageDay({
+    scenario,
+    policy: loaded.policy,
+    seed,
+    onOperation(operation) {
+      if (hurtMs !== null || !operation.innocent || operation.startedMs < causeMs || ordinaryEnds.has(operation.end)) return;
+      hurtMs = operation.endedMs;
+      twin.stage.clock.after(twinRunsOnMs, () => twin.stage.stop());
+    },
+  });
+  causeMs = causeStretch(causeBands(twin.entries, twin.dayMs), twin.dayMs).fromMs;
+  try {
+    await twin.runUntil(twin.dayMs, () => {
+      if (signal?.aborted === true) twin.stage.stop();
+    });
+    await realTurn();
+    return hurtMs === null ? null : timingsOf(twin.recorder, momentInputs(twin, scenario, undefined)).onset;
+  } finally {
+    twin.close();
+  }
+};

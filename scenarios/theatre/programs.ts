@@ -1,0 +1,76 @@
+/** The programs of a world, built through their three doors and put on the virtual stage. */
+import { type AcquirerConfigInput, createAcquirer } from '../../acquirer-sim/app.ts';
+import { createGateway, GatewayConfig, type Policy, type SqliteStore } from '../../gateway/app.ts';
+import { createMemoryPageStore, createStatusPage } from '../../gateway/status-page/app.ts';
+import { programsOf, type World, type WorldAcquirer } from '../play/world.ts';
+import type { Stage } from '../stage/stage.ts';
+import { accountAt, acquirerHost, hosts, secrets, tenantAt, urlOf } from './credentials.ts';
+
+const acquirerConfig = (acquirer: WorldAcquirer): AcquirerConfigInput =>
+  ({ ...acquirer, tenants: [tenantAt(acquirer)] }) as AcquirerConfigInput;
+
+const gatewayConfig = (world: World, instanceId: string) =>
+  GatewayConfig.parse({
+    instanceId,
+    acquirers: world.acquirers.map((acquirer) => ({
+      id: acquirer.id,
+      ...accountAt(acquirer),
+      baseUrl: urlOf(acquirerHost(acquirer.id)),
+      contactUrl: `${urlOf(acquirerHost(acquirer.id))}/contact`,
+      contactTenant: tenantAt(acquirer).id,
+    })),
+    adminToken: secrets.adminToken,
+    upstreamToken: secrets.upstreamToken,
+    statusPage: { url: urlOf(hosts.statusPage), secret: secrets.feed },
+    masterKey: secrets.masterKey,
+    hashKey: secrets.hashKey,
+  });
+
+/** Puts acquirers, status page and gateway instances on the stage; they start by themselves. */
+export const addPrograms = (stage: Stage, world: World, policy: Policy, store: SqliteStore): void => {
+  for (const acquirer of world.acquirers)
+    stage.addProgram({
+      program: acquirer.id,
+      host: acquirerHost(acquirer.id),
+      create: ({ clock, random, fetch, log }) => createAcquirer({ clock, random, fetch, log, config: acquirerConfig(acquirer) }),
+    });
+  const pageStore = createMemoryPageStore();
+  stage.addProgram({
+    program: 'status-page',
+    host: hosts.statusPage,
+    create: ({ clock, fetch, log }) =>
+      createStatusPage({
+        clock,
+        fetch,
+        log,
+        store: pageStore,
+        config: {
+          title: 'Breakwater',
+          feedSecret: secrets.feed,
+          adminToken: secrets.pageAdminToken,
+          probeUrl: `${urlOf(hosts.gateway)}/healthz`,
+          machineNotices: policy.incidents.machineNotices,
+        },
+      }),
+  });
+  for (const name of programsOf(world).filter((program) => program.startsWith('gateway-')))
+    stage.addProgram({
+      program: 'gateway',
+      name,
+      host: hosts.gateway,
+      create: ({ clock, random, entropy, fetch, log, revocable }) =>
+        createGateway({ clock, random, entropy, fetch, log, store: revocable(store), policy, config: gatewayConfig(world, name) }),
+    });
+};
+
+/** Latencies of the links, each way half of an exchange. */
+export const setLinks = (stage: Stage, world: World): void => {
+  for (const [name, { latencyMs, sigma }] of Object.entries(world.links.named ?? {})) {
+    const [from = '', to = ''] = name.split('->');
+    const way = { medianMs: latencyMs, sigma };
+    stage.network.link(linkEnd(from), linkEnd(to)).latency = { up: way, down: way };
+  }
+};
+
+/** Scenario files call the cast `merchants`; its requests carry the cast's program name. */
+export const linkEnd = (name: string): string => (name === 'merchants' ? 'cast' : name);
