@@ -9,7 +9,8 @@ export const lookAheadSeconds = 30;
 /** Length of the calm that makes `recovered`. */
 export const calmSeconds = 300;
 export const calmShare = 0.99;
-/** An acquirer was out when a minute of its operations went below the calm share. */
+/** An acquirer was out when a minute of its operations went below this share: a hiccup is no outage. */
+const outageShare = 0.95;
 export const outageSeconds = 60;
 /** Fewer operations than this show neither failover, outage nor recovery. */
 export const operationsMin = 5;
@@ -80,17 +81,15 @@ export const recovered = (input: {
 }): number | null => {
   const sent = runningSums(input.sent);
   const good = runningSums(input.good);
-  const bad = (from: number, to: number): boolean => {
+  const share = (from: number, to: number): number | null => {
     const all = within(sent, from, to);
-    return all >= operationsMin && within(good, from, to) < calmShare * all;
+    return all < operationsMin ? null : within(good, from, to) / all;
   };
-  const calm = (from: number, to: number): boolean => {
-    const all = within(sent, from, to);
-    return all >= operationsMin && within(good, from, to) >= calmShare * all;
-  };
+  const isOut = (from: number): boolean => (share(from, from + outageSeconds) ?? 1) < outageShare;
+  const isCalm = (from: number): boolean => (share(from, from + calmSeconds) ?? 0) >= calmShare;
   let from = firstSecond(input.fromMs);
-  while (from < input.sent.length && !bad(from, from + outageSeconds)) from += 1;
+  while (from < input.sent.length && !isOut(from)) from += 1;
   for (; from + calmSeconds <= input.sent.length; from += 1)
-    if (input.sent[from] !== 0 && calm(from, from + calmSeconds)) return from * 1000;
+    if (input.sent[from] !== 0 && isCalm(from)) return from * 1000;
   return null;
 };

@@ -87,6 +87,8 @@ describe('recovered', () => {
 
   it('does not apply where there was no outage', () => {
     expect(recovered({ sent, good: sent, fromMs: 100_000 })).toBeNull();
+    const hiccup = counts((s) => (s === 200 ? 0 : 2));
+    expect(recovered({ sent, good: hiccup, fromMs: 100_000 })).toBeNull();
   });
 
   it('is not seen in silence: traffic has to come back', () => {
