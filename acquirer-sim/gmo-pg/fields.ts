@@ -21,21 +21,22 @@ export const readOrderId = (fields: Fields, faults: Faults): string => {
   return orderId;
 };
 
-const readJob = <Job extends string>(fields: Fields, jobs: readonly Job[], faults: Faults): Job => {
+const readJob = <Job extends string>(fields: Fields, jobs: readonly Job[], faults: Faults): Job | undefined => {
   const text = fields.get('JobCd') ?? '';
   const job = jobs.find((candidate) => candidate === text);
   if (text === '') faults.push('E01050001');
   else if (job === undefined) faults.push('E01050002');
-  return job ?? (jobs[0] as Job);
+  return job;
 };
 
-export const readEntryJob = (fields: Fields, faults: Faults): EntryJob =>
+export const readEntryJob = (fields: Fields, faults: Faults): EntryJob | undefined =>
   readJob(fields, ['CHECK', 'CAPTURE', 'AUTH'], faults);
 
-export const readAlterJob = (fields: Fields, faults: Faults): AlterJob =>
+export const readAlterJob = (fields: Fields, faults: Faults): AlterJob | undefined =>
   readJob(fields, ['SALES', 'VOID', 'RETURN', 'RETURNX', 'CANCEL'], faults);
 
-export const readChangeJob = (fields: Fields, faults: Faults): EntryJob => readJob(fields, ['CAPTURE', 'AUTH'], faults);
+export const readChangeJob = (fields: Fields, faults: Faults): EntryJob | undefined =>
+  readJob(fields, ['CAPTURE', 'AUTH'], faults);
 
 export interface Amounts {
   readonly amountYen: number;

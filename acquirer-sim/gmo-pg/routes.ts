@@ -76,7 +76,7 @@ export const createGmoPg = (deps: Dependencies): Hono => {
     const job = readEntryJob(fields, faults);
     const amounts = job === 'CHECK' ? { amountYen: 0, taxYen: 0 } : readAmounts(fields, faults);
     checkTdFlag(fields, faults);
-    if (shop === undefined || faults.length > 0) return { faults };
+    if (shop === undefined || job === undefined || faults.length > 0) return { faults };
     return service.entry(shop, orderId, job, amounts);
   };
 
@@ -103,7 +103,7 @@ export const createGmoPg = (deps: Dependencies): Hono => {
     const keys = readAccess(fields, faults);
     const job = readAlterJob(fields, faults);
     const amounts = job === 'SALES' ? readAmounts(fields, faults) : null;
-    if (shop === undefined || faults.length > 0) return { faults };
+    if (shop === undefined || job === undefined || faults.length > 0) return { faults };
     return service.alter(shop, keys, job, amounts === null ? null : amounts.amountYen + amounts.taxYen);
   };
 
@@ -113,7 +113,7 @@ export const createGmoPg = (deps: Dependencies): Hono => {
     const keys = readAccess(fields, faults);
     const job = readChangeJob(fields, faults);
     const amounts = readAmounts(fields, faults);
-    if (shop === undefined || faults.length > 0) return { faults };
+    if (shop === undefined || job === undefined || faults.length > 0) return { faults };
     return service.change(shop, keys, job, amounts);
   };
 

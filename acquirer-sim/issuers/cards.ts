@@ -29,7 +29,7 @@ export const brandOf = (number: string): Brand => {
   if (/^35|^31/.test(number)) return 'jcb';
   if (/^3[47]/.test(number)) return 'amex';
   if (/^3[0689]/.test(number)) return 'diners';
-  if (/^6/.test(number)) return 'discover';
+  if (number.startsWith('6')) return 'discover';
   return 'visa';
 };
 
