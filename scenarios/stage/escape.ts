@@ -212,10 +212,12 @@ const dateWithoutNow = (onEscape: EscapeWatch['onEscape']): unknown => {
 /** An order that follows the machine's locale differs between machines. */
 const collatorWithoutDefault = (onEscape: EscapeWatch['onEscape']): unknown => {
   const RealCollator = Intl.Collator;
-  const StageCollator = (...args: unknown[]): unknown => {
-    if (args[0] === undefined && outsideDepth === 0)
+  const StageCollator = function (...args: unknown[]): unknown {
+    if (args[0] === undefined && outsideDepth === 0) {
       throw escaped('Intl.Collator without a locale', StageCollator, onEscape);
-    return Reflect.construct(RealCollator, args);
+    }
+    // Callable without `new`, like the real one.
+    return Reflect.construct(RealCollator, args, new.target === undefined ? RealCollator : new.target);
   };
   for (const key of Reflect.ownKeys(RealCollator)) {
     Object.defineProperty(StageCollator, key, Object.getOwnPropertyDescriptor(RealCollator, key) as PropertyDescriptor);

@@ -16,7 +16,7 @@ import { TimerGroup } from './timer-group.ts';
 export interface ClockRun {
   /** Simulated milliseconds since the start at which the run ends; due events up to it fire. */
   readonly untilMs: number;
-  /** Called before time passes each multiple of `progressEveryMs`, with that time. */
+  /** Called before time passes a multiple of `progressEveryMs`, with that time; of several at once, the last. */
   readonly onProgress?: (atMs: number) => void;
   readonly progressEveryMs?: number;
   /** Before any event that moves time. Throws to end the run: what must not span two instants. */
@@ -128,27 +128,26 @@ export class VirtualClock {
         else reject(outcome.error);
       };
 
+      const moveTo = (atUs: number): void => {
+        options.beforeTimeMoves?.();
+        if (atUs >= nextProgressUs) {
+          const mark = Math.floor(atUs / progressEveryUs) * progressEveryUs;
+          nextProgressUs = mark + progressEveryUs;
+          options.onProgress?.(mark / 1000);
+        }
+        this.#nowUs = atUs;
+      };
+
       const turn = (): void => {
         if (ended) return;
         try {
           const entry = this.#nextLive();
           if (entry === undefined || entry.atUs > untilUs) {
-            if (untilUs > this.#nowUs) {
-              options.beforeTimeMoves?.();
-              this.#nowUs = untilUs;
-            }
+            if (untilUs > this.#nowUs) moveTo(untilUs);
             this.#end?.('reached');
             return;
           }
-          if (entry.atUs > this.#nowUs) {
-            options.beforeTimeMoves?.();
-            if (entry.atUs >= nextProgressUs) {
-              const mark = Math.floor(entry.atUs / progressEveryUs) * progressEveryUs;
-              nextProgressUs = mark + progressEveryUs;
-              options.onProgress?.(mark / 1000);
-            }
-            this.#nowUs = entry.atUs;
-          }
+          if (entry.atUs > this.#nowUs) moveTo(entry.atUs);
           this.#heap.pop();
           this.#live--;
           this.#fired++;
