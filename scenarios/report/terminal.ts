@@ -1,0 +1,135 @@
+/**
+ * What the terminal shows: a line per decision while the day is played, and a calm table at the
+ * end. Everything is returned as text; who prints it decides about colour and width.
+ */
+import type { ExpectationResult, Mark, RunResult } from '../judge/result.ts';
+import { boundText, clock, count, measuredText, startOfDayMs } from './figures.ts';
+import { sentenceLine, windowsOf } from './sentence.ts';
+import { padEnd, padStart, textWidth, wrap } from './text-width.ts';
+import { type Lang, markKinds, words } from './words.ts';
+
+export interface TerminalStyle {
+  readonly colour: boolean;
+  /** Width of the terminal; lines are never longer. At least 60 is assumed. */
+  readonly columns: number;
+  readonly lang: Lang;
+}
+
+type Paint = (text: string) => string;
+const paint =
+  (code: string, colour: boolean): Paint =>
+  (text) =>
+    colour ? `\u001b[${code}m${text}\u001b[0m` : text;
+
+const paints = (colour: boolean) => ({
+  bold: paint('1', colour),
+  dim: paint('2', colour),
+  good: paint('32', colour),
+  bad: paint('31', colour),
+});
+
+const kindColumns = 10;
+
+/**
+ * One line of the running story: `21:02:06  breaker   escott opens`. The clock is the scenario's
+ * (`startsAt` of its result). A title that begins with the word of its kind does not say it twice.
+ */
+export const formatLine = (
+  mark: Mark,
+  style: Pick<TerminalStyle, 'colour' | 'lang'> & { readonly startsAt: string; readonly columns?: number },
+): string => {
+  const { bold, dim } = paints(style.colour);
+  const kind = markKinds[mark.kind][style.lang];
+  const title = mark.title[style.lang].replace(new RegExp(`^${kind}[:：]?\\s+`), '');
+  const time = clock(startOfDayMs(style.startsAt) + mark.atMs);
+  const indent = time.length + 2 + kindColumns + 2;
+  const lines = style.columns === undefined ? [title] : wrap(title, Math.max(20, style.columns - indent));
+  const first = `${bold(time)}  ${dim(padEnd(kind, kindColumns))}  ${lines[0] ?? ''}`;
+  return [first, ...lines.slice(1).map((line) => ' '.repeat(indent) + line)].join('\n');
+};
+
+/** Columns of figures; the title takes what is left. */
+const figureColumns = 12;
+
+const expectationLines = (expectation: ExpectationResult, startMs: number, style: TerminalStyle): string[] => {
+  const { dim, good, bad } = paints(style.colour);
+  const measured = measuredText(expectation, startMs, style.lang);
+  const bound = boundText(expectation, style.lang);
+  const boundColumns = Math.max(figureColumns, textWidth(bound));
+  const titleColumns = Math.max(20, style.columns - 4 - 2 - figureColumns - 2 - boundColumns);
+  const lines = wrap(expectation.title[style.lang], titleColumns);
+  const tick = expectation.holds ? good('  ✓ ') : bad('  ✗ ');
+  const figures = `  ${padStart(measured, figureColumns)}  ${dim(bound)}`;
+  const shown = [tick + padEnd(lines[0] ?? '', titleColumns) + (expectation.holds ? figures : bad(figures))];
+  for (const line of lines.slice(1)) shown.push(`    ${line}`);
+  if (expectation.reason !== null)
+    for (const line of wrap(expectation.reason, style.columns - 6)) shown.push(`      ${bad(line)}`);
+  return shown;
+};
+
+const invariantLine = (result: RunResult, style: TerminalStyle): string[] => {
+  const { dim, bad } = paints(style.colour);
+  const parts = result.invariants.map((invariant) => `${invariant.id} ${count(invariant.judged)}`);
+  if (parts.length === 0) return [];
+  const head = `${words.invariants[style.lang]} (${words.judgedCounts[style.lang]}): `;
+  const lines = wrap(head + parts.join(', '), style.columns - 4).map((line) => `    ${dim(line)}`);
+  for (const invariant of result.invariants.filter((item) => item.found > 0)) {
+    const first = invariant.violations[0]?.text ?? '';
+    const text = `${invariant.id}: ${count(invariant.found)} ${words.violated[style.lang]}. ${first}`;
+    lines.push(...wrap(text, style.columns - 6).map((line) => `      ${bad(line)}`));
+  }
+  return lines;
+};
+
+const runLines = (result: RunResult, style: TerminalStyle): string[] => {
+  const { bold, good, bad } = paints(style.colour);
+  const name = `${result.policy}  ${result.policyTitle[style.lang]}`;
+  const verdict = words[result.verdict][style.lang];
+  const right = result.verdict === 'holds' ? good(verdict) : bad(verdict);
+  const head = `  ${bold(padEnd(name, style.columns - 2 - textWidth(verdict)))}${right}`;
+  const startMs = startOfDayMs(result.startsAt);
+  return [
+    head,
+    ...(result.partial ? [`    ${bad(words.partial[style.lang])}`] : []),
+    ...result.expectations.flatMap((expectation) => expectationLines(expectation, startMs, style)),
+    ...invariantLine(result, style),
+    '',
+  ];
+};
+
+/** Runs of one scenario and seed belong together. */
+export const byScenario = (results: readonly RunResult[]): RunResult[][] => {
+  const groups = new Map<string, RunResult[]>();
+  for (const result of results) {
+    const key = `${result.scenario} ${result.seed}`;
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [result]);
+    else group.push(result);
+  }
+  return [...groups.values()];
+};
+
+/** The verdict table over all runs, ending with one line that counts them. Ends with a newline. */
+export const renderVerdicts = (results: readonly RunResult[], options: TerminalStyle): string => {
+  const style = { ...options, columns: Math.max(60, options.columns) };
+  const { bold, dim, good, bad } = paints(style.colour);
+  const lines: string[] = [];
+  for (const group of byScenario(results)) {
+    const [first] = group;
+    if (first === undefined) continue;
+    const title = `${first.scenario}  ${first.title[style.lang]}`;
+    lines.push(...wrap(title, style.columns).map(bold));
+    const windows = windowsOf(group);
+    for (const result of group)
+      lines.push(...wrap(sentenceLine(result, windows, style.lang), style.columns - 2).map((line) => dim(`  ${line}`)));
+    lines.push('', ...group.flatMap((result) => runLines(result, style)));
+  }
+  const failing = results.filter((result) => result.verdict === 'fails').length;
+  const holding = results.length - failing;
+  const total =
+    style.lang === 'ja'
+      ? `${results.length}回の実行: 合格 ${holding}、不合格 ${failing}`
+      : `${results.length} ${results.length === 1 ? 'run' : 'runs'}: ${holding} ${holding === 1 ? 'holds' : 'hold'}, ${failing} ${failing === 1 ? 'fails' : 'fail'}`;
+  lines.push(failing === 0 ? good(total) : bad(total));
+  return `${lines.join('\n')}\n`;
+};
