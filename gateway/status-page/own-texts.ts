@@ -56,7 +56,7 @@ export const ownText = (step: OwnStep, sign: 'beats' | 'probes' | 'both' | null)
     case 'to_monitoring':
       return {
         en: 'The gateway answers again. We keep watching before we call this resolved.',
-        ja: 'ゲートウェイの応答を再び確認しました。解消と判断するまで監視を続けます。',
+        ja: 'ゲートウェイの応答を再び確認しました。復旧と判断するまで監視を続けます。',
       };
     case 'still_watching':
       return {
@@ -66,7 +66,7 @@ export const ownText = (step: OwnStep, sign: 'beats' | 'probes' | 'both' | null)
     case 'resolve':
       return {
         en: 'The gateway has answered steadily. This incident is resolved.',
-        ja: 'ゲートウェイの安定した応答を確認しました。本件は解消しました。',
+        ja: 'ゲートウェイの安定した応答を確認しました。本件は復旧しました。',
       };
   }
 };

@@ -23,9 +23,9 @@ export const levelNames: Readonly<Record<Level, Both>> = {
 
 export const stageNames: Readonly<Record<IncidentStage, Both>> = {
   investigating: { ja: '調査中', en: 'Investigating' },
-  identified: { ja: '原因を特定', en: 'Identified' },
-  monitoring: { ja: '経過を監視中', en: 'Monitoring' },
-  resolved: { ja: '解消', en: 'Resolved' },
+  identified: { ja: '原因特定', en: 'Identified' },
+  monitoring: { ja: '経過観察中', en: 'Monitoring' },
+  resolved: { ja: '復旧', en: 'Resolved' },
 };
 
 export const causeNames: Readonly<Record<ProbableCause, Both | null>> = {
@@ -59,7 +59,7 @@ export const words = {
   affected: { ja: '影響を受ける機能', en: 'Affected' },
   cause: { ja: '推定される原因', en: 'Probable cause' },
   started: { ja: '発生', en: 'Started' },
-  ended: { ja: '解消', en: 'Resolved' },
+  ended: { ja: '復旧', en: 'Resolved' },
   duration: { ja: '継続時間', en: 'Duration' },
   course: { ja: '経過', en: 'Timeline' },
   details: { ja: 'この障害の経過をすべて見る', en: 'Full timeline of this incident' },
