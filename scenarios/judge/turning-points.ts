@@ -14,6 +14,7 @@ const outageShare = 0.95;
 export const outageSeconds = 60;
 /** Fewer operations than this show neither failover, outage nor recovery. */
 export const operationsMin = 5;
+
 type Counts = Uint32Array;
 
 /** `sums[i]` is the sum of the first `i` counts. */

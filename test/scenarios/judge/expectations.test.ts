@@ -55,7 +55,7 @@ describe('an expectation', () => {
 
   it('is refused with an unknown kind, an unknown key, both regions, or no bound', () => {
     const minimum = { operations: 1 };
-    for (const settings of [
+    const wrong = [
       { kind: 'luck', atLeast: 0.5 },
       { kind: 'success-rate', atLeast: 0.5, surprise: 1 },
       { kind: 'success-rate', atLeast: 0.5, window: incident, outside: [incident] },
@@ -68,8 +68,9 @@ describe('an expectation', () => {
       { kind: 'merchant-success-rate', atLeast: 0.9, window: { from: '21:02:05', to: '21:03' } },
       { kind: 'money', doubleCaptures: 1 },
       { kind: 'replies-lost' },
-    ])
-      expect(Expectation.safeParse({ id: 'x', minimum, ...settings }).success, JSON.stringify(settings)).toBe(false);
+    ];
+    const accepted = wrong.filter((settings) => Expectation.safeParse({ id: 'x', minimum, ...settings }).success);
+    expect(accepted).toEqual([]);
   });
 
   it('names hours outside the day and events that are not in the timeline', () => {
