@@ -20,6 +20,8 @@ export interface EscottTransaction extends Handle {
 export interface ListingEntry {
   readonly row: LedgerRow;
   readonly operateId: string;
+  /** What the transaction stands at after the decision; what was asked for when it was declined. */
+  readonly amountYen: number;
   /** Empty when the transaction was declined: no handle was ever given. */
   readonly processId: string;
   readonly processPass: string;

@@ -3,7 +3,8 @@
  *
  * The real protocol cannot look anything up without the ProcessId that a timed-out caller never
  * got. Format: a first line `ResponseCd=OK&Count=<rows below>&Next=<next page or empty>`, then one
- * CSV line per decision, in order of decision, `State` being the transaction's after that decision.
+ * CSV line per decision, in order of decision. `MerchantFree1` is the one the transaction was opened
+ * with; `Amount` and `State` are the transaction's after that decision.
  */
 import { jstStamp, parseJstStamp } from '../jst.ts';
 import type { ListingEntry } from './books.ts';
@@ -34,7 +35,7 @@ export const readListingQuery = (
   };
 };
 
-const line = ({ row, operateId, processId, processPass }: ListingEntry): string =>
+const line = ({ row, operateId, amountYen, processId, processPass }: ListingEntry): string =>
   [
     row.transactionId,
     jstStamp(row.atMs),
@@ -42,7 +43,7 @@ const line = ({ row, operateId, processId, processPass }: ListingEntry): string 
     processId,
     processPass,
     row.reference,
-    row.amountYen,
+    amountYen,
     row.code,
     row.state,
   ].join(',');

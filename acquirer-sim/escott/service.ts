@@ -78,6 +78,7 @@ export const createEscottService = (deps: Dependencies): EscottService => {
     books.list({
       row,
       operateId,
+      amountYen: decision.code === 'OK' ? transaction.money.amountYen : decision.amountYen,
       processId: kept?.processId ?? '',
       processPass: kept?.processPass ?? '',
       visibleAtMs: clock.monotonicMs() + stream.float() * deps.listingLagMaxMs,

@@ -36,21 +36,25 @@ describe('the transaction listing', () => {
     ]);
   });
 
-  it('has a line per decision, in order, declines without a handle', async () => {
+  it('has a line per decision, in order, under the reference that opened the transaction, declines without a handle', async () => {
     const world = createEscottWorld();
     const auth = await world.post(OAUT, newPayment('1Auth', 'a'));
     await world.post(OAUT, followUp('1Change', auth, { Amount: '500' }));
-    await world.post(OAUT, followUp('1Capture', auth));
+    await world.post(OAUT, followUp('1Capture', auth, { MerchantFree1: 'capture-1' }));
+    await world.post(OAUT, followUp('1Change', auth, { Amount: '200' }));
+    await world.post(OAUT, followUp('1Delete', auth));
     await world.post(OAUT, newPayment('1Auth', 'b', { CardNo: '4000000000080319' }));
     await world.clock.advance(60_000);
     const { lines } = await read(world);
-    expect(lines.map((line) => [line[2], line[6], line[7], line[8]])).toEqual([
-      ['1Auth', '1000', 'OK', 'authorised'],
-      ['1Change', '500', 'OK', 'authorised'],
-      ['1Capture', '500', 'OK', 'captured'],
-      ['1Auth', '1000', 'G12', 'declined'],
+    expect(lines.map((line) => [line[2], ...line.slice(5)])).toEqual([
+      ['1Auth', 'a', '1000', 'OK', 'authorised'],
+      ['1Change', 'a', '500', 'OK', 'authorised'],
+      ['1Capture', 'a', '500', 'OK', 'captured'],
+      ['1Change', 'a', '200', 'OK', 'captured'],
+      ['1Delete', 'a', '200', 'OK', 'refunded'],
+      ['1Auth', 'b', '1000', 'G12', 'declined'],
     ]);
-    expect(lines[3]?.slice(3, 5)).toEqual(['', '']);
+    expect(lines[5]?.slice(3, 5)).toEqual(['', '']);
   });
 
   it('lags behind by a time of each row, up to the configured one', async () => {
