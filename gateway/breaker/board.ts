@@ -81,8 +81,8 @@ export interface BreakerBoard {
   isAway(acquirer: string, call?: { readonly brand: string; readonly operation: string }): boolean;
   /** Every breaker that has a call, for operators and the incident service. */
   snapshot(): readonly BreakerReading[];
-  /** True when every breaker of the acquirer is closed. */
-  allClosed(acquirer: string): boolean;
+  /** The worst status among the acquirer's breakers: open before ramp before closed. */
+  worst(acquirer: string): BreakerStatus;
   /** Cancels all timers. Nothing is probed or moved any more. */
   close(): void;
 }
@@ -163,7 +163,7 @@ export const createBreakerBoard = (deps: {
       handDown(pool, event.atUs);
       prober.release();
     }
-    if (after.status === 'closed' && allClosed(acquirer)) deps.onFirstGoodProbe?.(acquirer);
+    if (after.status === 'closed' && worst(acquirer) === 'closed') deps.onFirstGoodProbe?.(acquirer);
   };
 
   const begunToRefuse = (pool: Pool, atUs: number): void => {
@@ -257,9 +257,13 @@ export const createBreakerBoard = (deps: {
     }
   }
 
-  const allClosed = (acquirer: string): boolean => {
-    for (const pool of everyPool(poolsOf(acquirer))) if (pool.state.status !== 'closed') return false;
-    return true;
+  const worst = (acquirer: string): BreakerStatus => {
+    let ramping = false;
+    for (const { state } of everyPool(poolsOf(acquirer))) {
+      if (state.status === 'open') return 'open';
+      if (state.status === 'ramp') ramping = true;
+    }
+    return ramping ? 'ramp' : 'closed';
   };
 
   return {
@@ -298,7 +302,7 @@ export const createBreakerBoard = (deps: {
           sinceMs: state.sinceUs / 1000,
         })),
       ),
-    allClosed,
+    worst,
     close: () => {
       closed = true;
       slow.close();
