@@ -115,12 +115,14 @@ export const crossCheck = (scenario: Scenario, policies: readonly string[]): rea
     ...each(scenario.timeline, (event, index) => {
       const path: Path = ['timeline', index];
       const what: Named = event.what;
+      const misplaced = inDay([...path, 'at'], event.at);
       return [
-        ...inDay([...path, 'at'], event.at),
+        ...misplaced,
         ...oneOf([...path, 'source', 'document'], event.source?.document, documents, 'one of the sources'),
         ...names(path, { kind: 'event', under: event.under }),
         ...names([...path, 'what'], what),
-        ...after([...path, 'what', 'until'], event.at, what.until),
+        // One mistake, one line: an end can only be judged against a beginning that stands.
+        ...(misplaced.length > 0 ? [] : after([...path, 'what', 'until'], event.at, what.until)),
       ];
     }),
     ...(scenario.live === undefined

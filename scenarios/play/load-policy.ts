@@ -5,9 +5,9 @@
  * key, everything else (lists too) is replaced. What is checked is the merged whole.
  */
 import { existsSync } from 'node:fs';
-import { Policy } from '../../gateway/policy/schema.ts';
+import { Policy } from '../../gateway/app.ts';
 import type { DataFault, Fault } from './faults.ts';
-import { policyFileOf, policyNameOf, policyNames } from './policy-files.ts';
+import { policyFileOf, policyNameOf } from './policy-files.ts';
 import { readBytes } from './read-bytes.ts';
 import { readYaml, type YamlFile } from './yaml-file.ts';
 import { faultsOfIssues } from './zod-faults.ts';
@@ -90,7 +90,3 @@ export const loadPolicy = (entry: string, namedIn?: string): LoadedPolicy => {
         ],
       };
 };
-
-/** One line that names what is known, for a name that is not. */
-export const unknownPolicy = (name: string): string =>
-  `no policy ${JSON.stringify(name)}; known: ${policyNames().join(', ')}`;

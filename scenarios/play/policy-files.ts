@@ -4,13 +4,14 @@ import path from 'node:path';
 
 const room = path.join(import.meta.dirname, '..', 'policies');
 
-/** A file rather than a name: it has a folder or an ending. */
-const isFile = (entry: string): boolean => entry.includes('/') || entry.includes(path.sep) || /\.ya?ml$/.test(entry);
+/** A name rather than a file: no folder, no ending. */
+export const isPolicyName = (entry: string): boolean =>
+  !entry.includes('/') && !entry.includes(path.sep) && !/\.ya?ml$/.test(entry);
 
 /** The file of a policy's name, or the named file itself, relative to the file that names it. */
 export const policyFileOf = (entry: string, namedIn?: string): string => {
-  if (!isFile(entry)) return path.join(room, `${entry}.yaml`);
-  return namedIn === undefined ? entry : path.join(path.dirname(namedIn), entry);
+  if (isPolicyName(entry)) return path.relative('', path.join(room, `${entry}.yaml`));
+  return namedIn === undefined || path.isAbsolute(entry) ? entry : path.join(path.dirname(namedIn), entry);
 };
 
 /** A policy's name: a file is called as it is named, so that `under` can tell without reading it. */
@@ -22,3 +23,7 @@ export const policyNames = (): readonly string[] =>
     .filter((name) => name.endsWith('.yaml'))
     .map((name) => name.slice(0, -'.yaml'.length))
     .sort();
+
+/** Says what is known, for a name that is not. */
+export const unknownPolicy = (name: string): string =>
+  `no policy ${JSON.stringify(name)}; known: ${policyNames().join(', ')}`;

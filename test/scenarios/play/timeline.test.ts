@@ -21,7 +21,7 @@ const recordingStage = () => {
     gatewayAdmin: async (...call) => note('gateway', ...call),
     statusPageAdmin: async (_, path, body) => {
       note('page', path, body);
-      return { incident: 'inc_7' };
+      return { incident: { id: 'inc_7' } };
     },
     schedule: (atMs, act) => {
       due.push({ atMs, act });

@@ -1,0 +1,174 @@
+/**
+ * The command line. Parses arguments, hands over to one file per command, turns whatever comes
+ * back into an exit status. Nothing heavy is imported before a command needs it.
+ */
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { exitStatus, HarnessError, UsageError } from './exit-status.ts';
+import type { ReplayOptions } from './replay.ts';
+import type { Lang, Shell, Tty } from './shell.ts';
+
+const julyDays = ['payjp-2017-07-12', 'payjp-2017-07-13', 'payjp-2017-07-14'];
+
+const ttyOf = (stream: NodeJS.WriteStream): Tty | null =>
+  stream.isTTY
+    ? { columns: stream.columns || 80, colour: stream.hasColors() && process.env.NO_COLOR === undefined }
+    : null;
+
+/** The process we are in. A reader that goes away (`| head`) ends the command quietly. */
+const realShell = (): Shell => {
+  for (const stream of [process.stdout, process.stderr])
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE') throw error;
+      process.exit();
+    });
+  return {
+    out: (text) => void process.stdout.write(text),
+    note: (text) => void process.stderr.write(text),
+    outTty: ttyOf(process.stdout),
+    noteTty: ttyOf(process.stderr),
+    nowMs: () => performance.now(),
+    after(delayMs, act) {
+      const timer = setTimeout(act, delayMs);
+      return () => clearTimeout(timer);
+    },
+    onInterrupt(act) {
+      const signals = ['SIGINT', 'SIGTERM'] as const;
+      for (const signal of signals) process.on(signal, act);
+      return () => {
+        for (const signal of signals) process.off(signal, act);
+      };
+    },
+  };
+};
+
+const seedOf = (text: string): number => {
+  const seed = Number(text);
+  if (!/^\d+$/.test(text) || seed > 0xffff_ffff)
+    throw new InvalidArgumentError('A seed is a whole number from 0 to 4294967295.');
+  return seed;
+};
+
+const namesOf = (text: string): readonly string[] => {
+  const names = text.split(',');
+  if (names.length < 2 || names.includes(''))
+    throw new InvalidArgumentError('Name at least two policies, with a comma between.');
+  return names;
+};
+
+const langOption = () =>
+  new Option('--lang <lang>', 'language of titles and reports').choices(['en', 'ja']).default('en');
+const seedOption = () => new Option('--seed <n>', 'same seed, same run').argParser(seedOf).default(1);
+const jsonOption = () =>
+  new Option('--json', 'one JSON document {"runs": […]} on standard output, all else on standard error').default(false);
+const junitOption = () => new Option('--junit <file>', 'also write a JUnit file');
+
+/** One line, whatever commander makes of it. */
+const oneLine = (text: string): string =>
+  `breakwater: ${text
+    .replace(/^error: /, '')
+    .trim()
+    .replace(/\s*\n\s*/g, ' ')}\n`;
+
+const commandLine = (shell: Shell, end: (status: number) => void): Command => {
+  const program = new Command('breakwater')
+    .description('Rehearse the day your acquirer goes down.')
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => shell.out(text),
+      writeErr: (text) => shell.note(text),
+      outputError: (text, write) => write(oneLine(text)),
+    })
+    .addHelpText(
+      'after',
+      '\nExit status: 0 holds, 1 fails, 2 wrong usage or invalid file, 3 missing tool or broken harness, 130 interrupted.',
+    );
+
+  program
+    .command('list')
+    .description('scenarios, one a line: id, date, title, sources')
+    .addOption(langOption())
+    .action(async (options: { lang: Lang }) => {
+      const { list } = await import('./list.ts');
+      end(list(shell, options));
+    });
+
+  program
+    .command('replay')
+    .description('play scenarios on the virtual stage, by default under every policy they name')
+    .argument('<scenarios...>', 'ids of the catalogue, or files')
+    .option('--policy <policy>', 'play under this policy: a name, or a file')
+    .addOption(new Option('--compare <policies>', 'play under these policies: A,B').argParser(namesOf))
+    .addOption(seedOption())
+    .option('--out <dir>', 'where reports, results and traces go', 'out')
+    .addOption(jsonOption())
+    .addOption(junitOption())
+    .addOption(new Option('--trace <depth>', 'what the trace keeps').choices(['standard', 'full']).default('standard'))
+    .option('--baseline <file>', 'compare with earlier results (what --json printed, or a result.json)')
+    .option('--tolerance <file>', 'how far figures may move from the baseline; without it not at all')
+    .addOption(langOption())
+    .action(async (scenarios: string[], options: ReplayOptions) => {
+      const { replay } = await import('./replay.ts');
+      end(await replay(shell, scenarios, options));
+    });
+
+  program
+    .command('start')
+    .description('replay the three days of July 2017 under every policy')
+    .addOption(seedOption())
+    .option('--out <dir>', 'where reports, results and traces go', 'out/july-2017')
+    .addOption(jsonOption())
+    .addOption(junitOption())
+    .addOption(langOption())
+    .action(async (options: Omit<ReplayOptions, 'trace'>) => {
+      const { replay } = await import('./replay.ts');
+      end(await replay(shell, julyDays, { ...options, trace: 'standard' }));
+    });
+
+  program
+    .command('check')
+    .description('validate scenario files, naming the place and reason of each fault')
+    .argument('[files...]', 'scenario files, or ids of the catalogue')
+    .option('--schema', 'print the JSON Schema of scenario files', false)
+    .action(async (files: string[], options: { schema: boolean }) => {
+      const { check } = await import('./check.ts');
+      end(await check(shell, files, options));
+    });
+
+  program
+    .command('new')
+    .description('write a commented scenario file that passes the check')
+    .argument('<id>', 'its id; the file is called <id>.yaml')
+    .action(async (id: string) => {
+      const { writeNew } = await import('./new.ts');
+      end(writeNew(shell, id));
+    });
+
+  return program;
+};
+
+/** Runs one command. Resolves with the exit status; writes everything there is to say. */
+export const main = async (args: readonly string[], shell: Shell = realShell()): Promise<number> => {
+  let status: number = exitStatus.holds;
+  const program = commandLine(shell, (ended) => {
+    status = ended;
+  });
+  try {
+    if (args.length === 0) throw new UsageError('breakwater: say a command; breakwater --help lists them');
+    await program.parseAsync(args, { from: 'user' });
+    return status;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? exitStatus.holds : exitStatus.usage;
+    if (error instanceof UsageError) {
+      for (const line of error.lines) shell.note(`${line}\n`);
+      return exitStatus.usage;
+    }
+    const reason =
+      error instanceof HarnessError
+        ? error.message
+        : error instanceof Error
+          ? (error.stack ?? error.message)
+          : String(error);
+    shell.note(`breakwater: ${reason}\n`);
+    return exitStatus.harness;
+  }
+};

@@ -1,0 +1,24 @@
+/** What the command line and a worker process say to each other. JSON over Node's own channel. */
+import type { Policy } from '../../gateway/app.ts';
+import type { Mark, RunResult } from '../judge/result.ts';
+import type { TraceDepth } from '../play/door.ts';
+import type { Scenario } from '../play/scenario.ts';
+
+export type ToWorker =
+  | {
+      readonly type: 'play';
+      readonly scenario: Scenario;
+      readonly policy: Policy;
+      readonly seed: number;
+      readonly trace: TraceDepth;
+      /** Where the trace is written. It stays out of the channel: it may be a hundred megabytes. */
+      readonly traceFile: string;
+    }
+  /** End soon, with a partial result. */
+  | { readonly type: 'stop' };
+
+export type FromWorker =
+  | { readonly type: 'progress'; readonly scenarioMs: number }
+  | { readonly type: 'story'; readonly mark: Mark }
+  | { readonly type: 'done'; readonly result: RunResult }
+  | { readonly type: 'failed'; readonly reason: string };

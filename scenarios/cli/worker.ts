@@ -1,0 +1,60 @@
+/**
+ * One run in a process of its own.
+ *
+ * A virtual run replaces globals of its process and fills it with a day of state; a fresh process
+ * each keeps runs from meeting. Everything heavy is imported after the compile cache is on.
+ */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import module from 'node:module';
+import path from 'node:path';
+import type { FromWorker, ToWorker } from './messages.ts';
+
+module.enableCompileCache();
+
+const tell = (message: FromWorker): void => {
+  process.send?.(message);
+};
+
+const stopping = new AbortController();
+
+const play = async ({
+  scenario,
+  policy,
+  seed,
+  trace,
+  traceFile,
+}: Extract<ToWorker, { type: 'play' }>): Promise<void> => {
+  const { playScenario } = await import('../theatre/play.ts');
+  const answer = await playScenario({
+    scenario,
+    policy,
+    seed,
+    trace,
+    onStory: (mark) => tell({ type: 'story', mark }),
+    onProgress: (scenarioMs) => tell({ type: 'progress', scenarioMs }),
+    signal: stopping.signal,
+  });
+  mkdirSync(path.dirname(traceFile), { recursive: true });
+  writeFileSync(traceFile, answer.trace.length === 0 ? '' : `${answer.trace.join('\n')}\n`);
+  tell({ type: 'done', result: answer.result });
+};
+
+// A terminal's Ctrl-C reaches every process of the group; the parent decides and sends `stop`.
+process.on('SIGINT', () => {});
+// Without its parent a worker has nobody to tell.
+process.on('disconnect', () => process.exit());
+
+process.on('message', (message: ToWorker) => {
+  if (message.type === 'stop') {
+    stopping.abort();
+    return;
+  }
+  play(message).then(
+    () => process.disconnect?.(),
+    (error: unknown) => {
+      tell({ type: 'failed', reason: error instanceof Error ? (error.stack ?? error.message) : String(error) });
+      process.exitCode = 1;
+      process.disconnect?.();
+    },
+  );
+});
