@@ -10,8 +10,8 @@ type HeadersLike = Iterable<readonly [string, string]> | Readonly<Record<string,
 
 const NativeHeaders = globalThis.Headers;
 const token = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
-// biome-ignore lint/suspicious/noControlCharactersInRegex: these are the bytes HTTP refuses
-const refusedInValue = /[\u0000\r\n]|[^\u0000-\u00ff]/;
+/** What Node will not send (undici's `headerCharRegex`). */
+const refusedInValue = /[^\t -~\u0080-\u00ff]/;
 
 /** Lower-case names by spelling. Programs use a few dozen spellings; the bound is for fuzzers. */
 const lowerNames = new Map<string, string>();
@@ -132,9 +132,10 @@ const lowerName = (name: string): string => {
 
 const checkedValue = (name: string, value: unknown): string => {
   const text = typeof value === 'string' ? value : String(value);
-  if (refusedInValue.test(text)) throw new TypeError(`the value of header ${name} cannot go over the wire`);
   const first = text.charCodeAt(0);
   const last = text.charCodeAt(text.length - 1);
   // Only blanks at an end need the copy.
-  return first > 32 && last > 32 ? text : text.replace(/^[\t\n\r ]+|[\t\n\r ]+$/g, '');
+  const clean = first > 32 && last > 32 ? text : text.replace(/^[\t\n\r ]+|[\t\n\r ]+$/g, '');
+  if (refusedInValue.test(clean)) throw new TypeError(`the value of header ${name} cannot go over the wire`);
+  return clean;
 };

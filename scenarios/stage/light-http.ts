@@ -103,7 +103,7 @@ export class LightRequest extends LightMessage {
       throw new TypeError('Request with GET/HEAD method cannot have body.');
     }
     super(body, init?.headers ?? from?.headers);
-    this.url = from === null ? normalUrl(String(input)) : from.url;
+    this.url = typeof input === 'string' ? normalUrl(input) : input instanceof LightRequest ? input.url : input.href;
     this.method = method;
   }
 

@@ -173,12 +173,15 @@ export const createStage = (options: StageOptions) => {
     let outcome: 'reached' | 'stopped';
     const { onProgress, ...clockOptions } = runOptions;
     try {
-      outcome = await clock.run({
-        ...clockOptions,
-        ...(onProgress === undefined ? {} : { onProgress: (atMs: number) => outsideThePlay(() => onProgress(atMs)) }),
-        beforeTimeMoves: () => openUnits.assertNone(),
-        parked: () => firstOf(parked(clock.nowUs + 1), 20),
-      });
+      // Outside, because the watchdog's timer is a real one.
+      outcome = await outsideThePlay(() =>
+        clock.run({
+          ...clockOptions,
+          ...(onProgress === undefined ? {} : { onProgress: (atMs: number) => outsideThePlay(() => onProgress(atMs)) }),
+          beforeTimeMoves: () => openUnits.assertNone(),
+          parked: () => firstOf(parked(clock.nowUs + 1), 20),
+        }),
+      );
     } catch (error) {
       failure ??= { error };
       throw failure.error;

@@ -28,6 +28,13 @@ const underBan = (use: () => unknown): { thrown: unknown; told: EscapeError[] } 
   return { thrown, told };
 };
 
+/** As a module would that takes a function when it loads. */
+const keptFromBefore = {
+  readFile: fsPromises.readFile,
+  digest: crypto.subtle.digest.bind(crypto.subtle),
+  setTimeout,
+};
+
 const escapes: readonly (readonly [name: string, use: () => unknown])[] = [
   ['Date.now', () => Date.now()],
   ['new Date()', () => new Date()],
@@ -149,6 +156,22 @@ describe('the real world during a run', () => {
   it('cannot be forbidden twice at once', () => {
     const { thrown } = underBan(() => forbidRealWorld({ onEscape: () => {} }));
     expect(String(thrown)).toContain('another virtual run is on');
+  });
+
+  it.each([
+    ['FSREQCALLBACK', () => keptFromBefore.readFile('/dev/null')],
+    ['HASHREQUEST', () => keptFromBefore.digest('SHA-256', new Uint8Array(1))],
+    ['Timeout', () => keptFromBefore.setTimeout(() => {}, 1)],
+  ])('is noticed when a function kept from before the run starts it: %s', async (type, start) => {
+    const { thrown, told } = underBan(start);
+    expect(thrown).toBe(undefined);
+    expect(told.map((error) => error.message)).toEqual([
+      expect.stringMatching(`^real asynchronous work \\(${type}\\) was started .*/escape\\.test\\.ts:\\d+:\\d+$`),
+    ]);
+  });
+
+  it('may be written to: a line on the terminal is no escape', () => {
+    expect(underBan(() => process.stdout.write('')).told).toEqual([]);
   });
 
   it("fails the run even when a route's error handler would have hidden it", async () => {

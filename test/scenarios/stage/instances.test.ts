@@ -229,8 +229,8 @@ const countingWorld = (crashAt: number | null) => {
   const stage = exactStage();
   const store = openSqliteStore({ location: ':memory:' });
   // The stage owns the database: it is there before any program.
-  for (const _ of store.inspect('create table counter (n integer not null)'));
-  for (const _ of store.inspect('insert into counter values (0)'));
+  Array.from(store.inspect('create table counter (n integer not null)'));
+  Array.from(store.inspect('insert into counter values (0)'));
   const acknowledged: number[] = [];
   const add = (own: Store, by: number): Promise<number> =>
     own.unit(async (tx) => {
@@ -334,6 +334,6 @@ describe('the store of an instance', () => {
       },
     });
     await stage.run({ untilMs: 50 });
-    expect(seen.toSorted()).toEqual([0, 'no']);
+    expect(new Set(seen)).toEqual(new Set([0, 'no']));
   });
 });

@@ -27,7 +27,7 @@ export const playMiniWorld = async ({
 }: MiniOptions): Promise<{ hash: string; counters: StageCounters; rows: number }> => {
   const stage = createStage({ seed, startWallMs: Date.UTC(2017, 6, 12), http, latency: { medianMs: 8, sigma: 0.4 } });
   const store = openSqliteStore({ location: ':memory:' });
-  for (const _ of store.inspect('create table orders (key text primary key, state text not null)'));
+  Array.from(store.inspect('create table orders (key text primary key, state text not null)'));
 
   stage.addProgram({
     program: 'bank',

@@ -130,7 +130,7 @@ describe('the virtual clock', () => {
     const order: string[] = [];
     clock.after(1, () => {
       void (async () => {
-        for (let depth = 0; depth < 1000; depth++) await null;
+        for (let depth = 0; depth < 1000; depth++) await Promise.resolve();
         process.nextTick(() => void Promise.resolve().then(() => order.push('deep')));
       })();
     });
