@@ -68,7 +68,7 @@ export const createDetector = (deps: {
     timer = clock.after(Math.max(1, dueMs - clock.monotonicMs()), () => {
       timer = null;
       const nowMs = clock.monotonicMs();
-      for (const stream of [...alarms]) calmIfGood(stream, nowMs);
+      for (const stream of alarms) calmIfGood(stream, nowMs);
       arm();
     });
   };

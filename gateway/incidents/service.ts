@@ -292,7 +292,7 @@ export const createIncidents = (deps: {
     if (next === Number.POSITIVE_INFINITY) return;
     timer = clock.after(next - nowMs, () => {
       timer = null;
-      for (const acquirer of [...opened.keys()]) judge(acquirer);
+      for (const acquirer of opened.keys()) judge(acquirer);
       arm();
     });
   };
@@ -325,7 +325,7 @@ export const createIncidents = (deps: {
     abuser: (merchantId, active) => {
       if (active) abusers.add(merchantId);
       else abusers.delete(merchantId);
-      for (const acquirer of [...opened.keys()]) judge(acquirer);
+      for (const acquirer of opened.keys()) judge(acquirer);
     },
     reconsider: judge,
     open: () => [...opened.values()].map((open) => ({ ...view(open), public: open.public })),
