@@ -5,6 +5,7 @@
  * the work that goes on without a request: deliveries, settling, probes, the status feed.
  */
 import { Hono } from 'hono';
+import { createAbuse } from './abuse/abuse.ts';
 import { createBreakerBoard } from './breaker/board.ts';
 import { createBook } from './charges/book.ts';
 import { createFollowUps } from './charges/follow-ups.ts';
@@ -15,11 +16,14 @@ import { customerRoutes } from './customers/routes.ts';
 import { createCustomerService } from './customers/service.ts';
 import { createDeliveries } from './deliveries/deliveries.ts';
 import { createEvents } from './events/events.ts';
-import { createEndpoint, refused } from './http/endpoint.ts';
+import { createEndpoint, describe, refused } from './http/endpoint.ts';
 import { createIdempotency } from './idempotency/idempotency.ts';
+import { createIncidents } from './incidents/service.ts';
 import { createLimiter } from './limits/limiter.ts';
 import { createMerchants } from './merchants/merchants.ts';
 import { merchantRoutes } from './merchants/routes.ts';
+import { createNotices } from './notices/notices.ts';
+import { upstreamNoticeRoutes } from './notices/routes.ts';
 import type { Policy } from './policy/schema.ts';
 import type { Clock, Entropy, Fetch, Log, Random, Store } from './ports.ts';
 import { chooseRoute } from './routing/route.ts';
@@ -74,6 +78,7 @@ export const createGateway = (deps: GatewayDeps): Gateway => {
     probe: createProbe({ clock, upstreams: () => upstreams, slowMs: policy.breaker.slowMs }),
     onChange(change) {
       log.info({ event: 'breaker.changed', ...change });
+      incidents.breakerChanged(change);
       if (change.to === 'open' && board.isAway(change.acquirer)) settler.rest(change.acquirer);
     },
     onShare(change) {
@@ -102,8 +107,8 @@ export const createGateway = (deps: GatewayDeps): Gateway => {
       });
       return route.acquirer;
     },
-    outcome: () => {},
-    counted: () => {},
+    outcome: (seen) => incidents.outcome(seen),
+    counted: (merchantId, acquirer) => abuse.attempted(merchantId, acquirer),
   });
   const settler = createSettler({
     clock,
@@ -116,16 +121,58 @@ export const createGateway = (deps: GatewayDeps): Gateway => {
     idempotency,
     deliveries,
     instanceId,
+    onSettled: (acquirer) => incidents.reconsider(acquirer),
   });
   const feed =
     config.statusPage === null
       ? null
       : createStatusFeed({ clock, fetch, log, instanceId, settings: config.statusPage });
 
+  const notices = createNotices({ clock, entropy, merchants, deliveries, acquirers: config.acquirers });
+  /** A notice that cannot even be stored is a fault of ours; it must not take the incident with it. */
+  const send = (what: string, sending: Promise<void>): void => {
+    sending.catch((reason: unknown) => log.error({ event: 'notice.broke', what, reason: describe(reason) }));
+  };
+  const known = new Set(config.acquirers.map(({ id }) => id));
+  const incidents = createIncidents({
+    clock,
+    log,
+    policy,
+    evidence: (acquirer) =>
+      known.has(acquirer)
+        ? { breakers: board.worst(acquirer), unknownsOpen: settler.unknownsOpen(acquirer) }
+        : { breakers: 'closed', unknownsOpen: 0 },
+    publish: (incident) => feed?.tell({ kind: 'incident', incident }),
+    publishLevels: (levels) => feed?.tell({ kind: 'components', levels }),
+    notifyAffected: (view, merchantIds) => send('incident', notices.incident(view, merchantIds)),
+  });
+  const abuse = createAbuse({
+    clock,
+    log,
+    policy,
+    tellMerchant: (merchantId, facts) => send('abuse', notices.abuse(merchantId, facts)),
+    tellUpstream: (counts) => send('upstream', notices.upstream(counts)),
+    onFound: (merchantId) => incidents.abuser(merchantId, true),
+    onQuiet: (merchantId) => incidents.abuser(merchantId, false),
+  });
+
   const app = new Hono();
-  const endpoint = createEndpoint({ log, merchants, limiter, onRefused: () => {} });
-  const settleAt = settler.settleAt;
-  const shared = { store, entropy, log, policy, book, vault, upstreams, idempotency, deliveries, wallMs, settleAt };
+  const endpoint = createEndpoint({ log, merchants, limiter, onRefused: (merchantId) => abuse.refused(merchantId) });
+  const { settleAt, unknownOpened } = settler;
+  const shared = {
+    store,
+    entropy,
+    log,
+    policy,
+    book,
+    vault,
+    upstreams,
+    idempotency,
+    deliveries,
+    wallMs,
+    settleAt,
+    unknownOpened,
+  };
   const tokens = createTokenService(shared);
   app.get('/healthz', (context) => context.json({ status: 'ok' }));
   app.post('/v1/tokens', endpoint({ zone: 'pk', keys: 'pk' }, tokens.create));
@@ -133,6 +180,7 @@ export const createGateway = (deps: GatewayDeps): Gateway => {
   chargeRoutes(app, endpoint, { store, charges: createChargeService(shared), followUps: createFollowUps(shared) });
   customerRoutes(app, endpoint, createCustomerService({ store, entropy, events, deliveries, wallMs }));
   merchantRoutes(app, { merchants, adminToken: config.adminToken });
+  upstreamNoticeRoutes(app, { incidents, log, token: config.upstreamToken, acquirers: [...known] });
   app.notFound((context) => {
     const answer = refused({ kind: 'no_route', method: context.req.method, path: context.req.path });
     return context.body(answer.body, 404, {
@@ -150,6 +198,8 @@ export const createGateway = (deps: GatewayDeps): Gateway => {
     },
     async stop() {
       feed?.stop();
+      incidents.close();
+      abuse.close();
       board.close();
       await settler.stop();
       await deliveries.stop();

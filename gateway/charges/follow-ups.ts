@@ -36,6 +36,7 @@ export interface FollowUpDeps {
   readonly deliveries: Deliveries;
   readonly wallMs: () => number;
   readonly settleAt: (acquirer: string, dueMs: number) => void;
+  readonly unknownOpened: (acquirer: string) => void;
 }
 
 /** What the request comes to once the charge allows it. */
@@ -69,15 +70,16 @@ export const sendFollowUp = (
   file: ChargeFile,
   kind: Exclude<AttemptKind, 'authorise'>,
   order: FollowUpOrder,
+  background = false,
 ): Promise<Outcome> =>
   upstreams.send(
     file.charge.acquirer,
-    { operation: kind, brand: file.card.brand, merchantId: file.merchant.id },
+    { operation: kind, brand: file.card.brand, merchantId: file.merchant.id, background },
     (acquirer) => acquirer[kind](order),
   );
 
 export const createFollowUps = (deps: FollowUpDeps) => {
-  const { store, log, policy, book, upstreams, idempotency, deliveries, wallMs, settleAt } = deps;
+  const { store, log, policy, book, upstreams, idempotency, deliveries, wallMs, settleAt, unknownOpened } = deps;
 
   const shown = (charge: ChargeRow, file: ChargeFile): Answer =>
     ok(chargeView(charge, file.card), {
@@ -115,7 +117,10 @@ export const createFollowUps = (deps: FollowUpDeps) => {
     if (card === undefined) throw new Error(`charge ${charge.id} has no card`);
     const away = upstreams.isAway(charge.acquirer, { brand: card.brand, operation: kind });
     const defer = away && policy.deferral.enabled && call.principal.merchant.deferral === 'accept';
-    if (away && !defer) return { answer: refused({ kind: 'no_acquirer' }, charge.acquirer) };
+    if (away && !defer) {
+      upstreams.hurt(charge.acquirer, { operation: kind, brand: card.brand, merchantId: charge.merchant_id });
+      return { answer: refused({ kind: 'no_acquirer' }, charge.acquirer) };
+    }
     if (key !== null && !(await idempotency.begin(tx, { ...key, hash, chargeId: charge.id })))
       return { answer: refused({ kind: 'key_in_progress' }) };
     const attempts = (await tx.first(countAttempts, { charge: charge.id }))?.count ?? 0;
@@ -193,6 +198,8 @@ export const createFollowUps = (deps: FollowUpDeps) => {
         });
       case 'not_sent': {
         if (!mayDefer)
+          upstreams.hurt(acquirer, { operation: plan.kind, brand: file.card.brand, merchantId: file.merchant.id });
+        if (!mayDefer)
           return conclude(key, async (tx) => {
             await book.move(tx, reference, 'sending', 'not_sent', { code: got.reason });
             await book.withdrawn(tx, file);
@@ -211,6 +218,7 @@ export const createFollowUps = (deps: FollowUpDeps) => {
         if (mayDefer) return accepted(file, key, plan, dueMs);
         const answer = refused({ kind: 'unknown', chargeId: file.charge.id }, acquirer);
         if (key !== null) await store.unit((tx) => idempotency.leaveOpen(tx, key));
+        unknownOpened(acquirer);
         log.info({ event: 'charge.unknown', charge: file.charge.id, acquirer, reference, merchant: file.merchant.id });
         settleAt(acquirer, dueMs);
         return answer;

@@ -40,6 +40,7 @@ export interface ChargeServiceDeps {
   readonly wallMs: () => number;
   /** Something of this acquirer is due at that time: the settler's alarm clock. */
   readonly settleAt: (acquirer: string, dueMs: number) => void;
+  readonly unknownOpened: (acquirer: string) => void;
 }
 
 /** Charges that may be begun for one request: the first acquirer and one other. */
@@ -48,7 +49,20 @@ const acquirersMax = 2;
 const expiryDaysDefault = 7;
 
 export const createChargeService = (deps: ChargeServiceDeps) => {
-  const { store, entropy, log, policy, book, vault, upstreams, idempotency, deliveries, wallMs, settleAt } = deps;
+  const {
+    store,
+    entropy,
+    log,
+    policy,
+    book,
+    vault,
+    upstreams,
+    idempotency,
+    deliveries,
+    wallMs,
+    settleAt,
+    unknownOpened,
+  } = deps;
 
   /** A repetition of a key: the kept bytes, or the present state of what is not known yet. */
   const repeat = async (row: IdempotencyRow, key: KeyOf, hash: string): Promise<Answer> => {
@@ -215,7 +229,10 @@ export const createChargeService = (deps: ChargeServiceDeps) => {
     const chargeId = newId(entropy, 'ch_', labelOf(merchant.id, call.idempotencyKey));
     const purpose = { operation: 'authorise', brand: card.brand, merchantId: merchant.id } as const;
     const first = upstreams.choose({ ...purpose, drawKey: chargeId });
-    if (first === null) return refused({ kind: 'no_acquirer' });
+    if (first === null) {
+      upstreams.hurt(policy.routing.order[0]!, purpose);
+      return refused({ kind: 'no_acquirer' });
+    }
 
     const now = wallMs();
     let file: ChargeFile = {
@@ -286,6 +303,7 @@ export const createChargeService = (deps: ChargeServiceDeps) => {
       }
       case 'not_sent': {
         const { reason } = outcome;
+        upstreams.hurt(acquirer, purpose);
         return conclude(key, async (tx) => {
           await book.move(tx, reference, 'sending', 'not_sent', { code: reason });
           const { deliveries: told } = await book.failed(tx, file, { code: 'pg_wrong', message: 'not sent' });
@@ -300,6 +318,7 @@ export const createChargeService = (deps: ChargeServiceDeps) => {
           await book.unknown(tx, file);
           return { answer: refused({ kind: 'unknown', chargeId }, acquirer), deliveries: [], open: true };
         });
+        unknownOpened(acquirer);
         log.info({ event: 'charge.unknown', charge: chargeId, acquirer, reference, merchant: merchant.id });
         settleAt(acquirer, dueMs);
         return answer;

@@ -42,6 +42,7 @@ const noticeRetriesMax = 30;
 const timeoutMs = 15_000;
 const inFlightMax = 50;
 const perEndpointMax = 2;
+const receiptsEveryMs = 1_000;
 
 const insertDelivery = insertQuery('deliveries', [
   'id',
@@ -83,6 +84,19 @@ export const createDeliveries = ({ clock, entropy, fetch, log, store }: Deliveri
   let inFlight = 0;
   let stopped = true;
 
+  /** Delivered, not yet written down: one unit for all of a second. */
+  let receipts: { id: string; state: string; tries: number; body: string }[] = [];
+  let receiptTimer: Timer | null = null;
+
+  const writeReceipts = async (): Promise<void> => {
+    const written = receipts;
+    receipts = [];
+    receiptTimer = null;
+    await store.unit(async (tx) => {
+      for (const receipt of written) await tx.run(finish, receipt);
+    });
+  };
+
   const pump = (): void => {
     for (let index = 0; index < ready.length && inFlight < inFlightMax && !stopped; ) {
       const row = ready[index]!;
@@ -107,6 +121,7 @@ export const createDeliveries = ({ clock, entropy, fetch, log, store }: Deliveri
     if (stopped) return;
     pump();
     if (delivered) {
+      // A receipt lost in a crash costs one more delivery, which receivers must expect anyway.
       if (row.kind !== 'webhook')
         log.info({
           event: row.kind === 'upstream' ? 'upstream.told' : 'notice.delivered',
@@ -114,7 +129,8 @@ export const createDeliveries = ({ clock, entropy, fetch, log, store }: Deliveri
           type: row.subject,
           tries,
         });
-      await store.unit((tx) => tx.run(finish, { id: row.id, state: 'delivered', tries, body: '' }));
+      receipts.push({ id: row.id, state: 'delivered', tries, body: '' });
+      receiptTimer ??= clock.after(receiptsEveryMs, () => void writeReceipts());
       return;
     }
     const notice = row.kind !== 'webhook';
@@ -199,6 +215,8 @@ export const createDeliveries = ({ clock, entropy, fetch, log, store }: Deliveri
       stopped = true;
       for (const timer of timers) timer.cancel();
       timers.clear();
+      receiptTimer?.cancel();
+      await writeReceipts();
     },
   };
 };

@@ -56,7 +56,7 @@ export interface Merchants {
 }
 
 /** A pause made elsewhere is seen within this time. */
-const freshForMs = 5_000;
+const freshForMs = 30_000;
 
 const insertMerchant = insertQuery('merchants', [
   'id',

@@ -46,6 +46,8 @@ export interface SettlerDeps {
   readonly idempotency: Idempotency;
   readonly deliveries: Deliveries;
   readonly instanceId: string;
+  /** An unknown outcome of this acquirer was settled. */
+  readonly onSettled: (acquirer: string) => void;
 }
 
 export interface Settler {
@@ -55,8 +57,10 @@ export interface Settler {
   wake(acquirer: string): Promise<void>;
   /** The acquirer went away: ask nothing until `wake`. */
   rest(acquirer: string): void;
-  /** Outcomes not known yet, over all acquirers. */
-  unknownOpen(): Promise<number>;
+  /** An outcome at this acquirer has just become unknown. */
+  unknownOpened(acquirer: string): void;
+  /** Outcomes at it that are not known now. */
+  unknownsOpen(acquirer: string): number;
   /** Takes up what a crash of this instance left behind, then runs. */
   start(): Promise<void>;
   stop(): Promise<void>;
@@ -76,16 +80,29 @@ interface Loop {
   timerDueMs: number;
   running: boolean;
   resting: boolean;
+  /** Passes in a row that got no answer. */
   failures: number;
+  /** No question before this wall time: the acquirer did not answer the last one. */
+  notBeforeMs: number;
 }
 
 export const createSettler = (deps: SettlerDeps): Settler => {
   const { clock, log, store, policy, book, upstreams, merchants, idempotency, deliveries, instanceId } = deps;
   const settling = policy.settling;
   const loops = new Map<string, Loop>(
-    upstreams.ids.map((id) => [id, { timer: null, timerDueMs: Infinity, running: false, resting: false, failures: 0 }]),
+    upstreams.ids.map((id) => [
+      id,
+      { timer: null, timerDueMs: Infinity, running: false, resting: false, failures: 0, notBeforeMs: 0 },
+    ]),
   );
   let stopped = true;
+  /** Kept beside the store because whoever judges an incident asks every second. */
+  const unknowns = new Map<string, number>();
+
+  const settled = (acquirer: string): void => {
+    unknowns.set(acquirer, Math.max(0, (unknowns.get(acquirer) ?? 0) - 1));
+    deps.onSettled(acquirer);
+  };
 
   const loopOf = (acquirer: string): Loop => {
     const loop = loops.get(acquirer);
@@ -93,8 +110,9 @@ export const createSettler = (deps: SettlerDeps): Settler => {
     return loop;
   };
 
-  const arm = (acquirer: string, dueMs: number): void => {
+  const arm = (acquirer: string, wantedMs: number): void => {
     const loop = loopOf(acquirer);
+    const dueMs = Math.max(wantedMs, loop.notBeforeMs);
     if (stopped || loop.running || loop.resting || dueMs >= loop.timerDueMs) return;
     loop.timer?.cancel();
     loop.timerDueMs = dueMs;
@@ -122,18 +140,21 @@ export const createSettler = (deps: SettlerDeps): Settler => {
     loop.running = false;
     if (stopped || loop.resting) return;
     loop.failures = reachable ? 0 : loop.failures + 1;
+    loop.notBeforeMs = reachable
+      ? 0
+      : clock.wallMs() + Math.min(backoffCapMs, backoffBaseMs * 2 ** Math.min(loop.failures, 10));
     const next = (await store.read((tx) => tx.first(nextDue, { acquirer })))?.due ?? null;
-    if (next === null) return;
-    const backoffMs = reachable ? 0 : Math.min(backoffCapMs, backoffBaseMs * 2 ** Math.min(loop.failures, 10));
-    arm(acquirer, Math.max(next, clock.wallMs() + backoffMs));
+    if (next !== null) arm(acquirer, next);
   };
 
   /** One look at what is due. False when the acquirer could not be asked. */
   const pass = async (acquirer: string): Promise<boolean> => {
     const now = clock.wallMs();
+    // After silence one is enough to find out whether it answers again.
+    const limit = loopOf(acquirer).failures > 0 ? 1 : batchMax;
     const due = await store.unit(async (tx) => {
       const rows: AttemptRow[] = [];
-      for (const row of await tx.all(dueAttempts, { acquirer, now, limit: batchMax }))
+      for (const row of await tx.all(dueAttempts, { acquirer, now, limit }))
         if ((await tx.run(claimAttempt, { reference: row.reference, tries: row.tries, until: now + claimMs })) === 1)
           rows.push({ ...row, tries: row.tries + 1 });
       return rows;
@@ -217,6 +238,7 @@ export const createSettler = (deps: SettlerDeps): Settler => {
         dueMs: now,
       },
     );
+    settled(charge.acquirer);
     log.info({ event: 'unknown.settled', charge: charge.id, reference, as: 'approved, to be voided' });
     return [];
   };
@@ -251,6 +273,7 @@ export const createSettler = (deps: SettlerDeps): Settler => {
         announce: !needsCapture,
       },
     );
+    settled(file.charge.acquirer);
     log.info({ event: 'unknown.settled', charge: file.charge.id, reference: row.reference, as: 'adopted' });
     return booked.deliveries;
   };
@@ -258,6 +281,7 @@ export const createSettler = (deps: SettlerDeps): Settler => {
   const fail = async (tx: Tx, row: AttemptRow, file: ChargeFile, why: string) => {
     await book.move(tx, row.reference, 'unknown', why === 'declined' ? 'declined' : 'not_sent', { code: why });
     const { deliveries: told } = await book.failed(tx, file, { code: 'pg_wrong', message: `settled: ${why}` });
+    settled(file.charge.acquirer);
     log.info({ event: 'unknown.settled', charge: file.charge.id, reference: row.reference, as: why });
     return told;
   };
@@ -321,6 +345,9 @@ export const createSettler = (deps: SettlerDeps): Settler => {
       ).deliveries;
     });
     deliveries.wake(told);
+    if (from !== 'unknown') return;
+    settled(file.charge.acquirer);
+    log.info({ event: 'unknown.settled', charge: file.charge.id, reference: row.reference, as: 'carried out' });
   };
 
   /** Not carried out and not wanted any more: the charge stays as it was. */
@@ -329,6 +356,7 @@ export const createSettler = (deps: SettlerDeps): Settler => {
       await book.move(tx, row.reference, 'unknown', 'not_sent', { code: 'not carried out' });
       await book.withdrawn(tx, file);
     });
+    settled(file.charge.acquirer);
     log.info({ event: 'unknown.settled', charge: file.charge.id, reference: row.reference, as: 'not carried out' });
   };
 
@@ -344,7 +372,7 @@ export const createSettler = (deps: SettlerDeps): Settler => {
         tries: row.tries,
       }),
     );
-    const got = await sendFollowUp(upstreams, file, kind, orderOf(file.charge, row.reference, row.amount));
+    const got = await sendFollowUp(upstreams, file, kind, orderOf(file.charge, row.reference, row.amount), true);
     const dueMs = clock.wallMs() + resendDelayMs(settling, row.tries);
     switch (got.kind) {
       case 'approved':
@@ -384,6 +412,7 @@ export const createSettler = (deps: SettlerDeps): Settler => {
       const loop = loopOf(acquirer);
       loop.resting = false;
       loop.failures = 0;
+      loop.notBeforeMs = 0;
       await store.unit((tx) => tx.run(dueNow, { acquirer, now: clock.wallMs() }));
       loop.timerDueMs = Infinity;
       arm(acquirer, clock.wallMs());
@@ -395,12 +424,10 @@ export const createSettler = (deps: SettlerDeps): Settler => {
       loop.timer = null;
       loop.timerDueMs = Infinity;
     },
-    async unknownOpen() {
-      let open = 0;
-      for (const acquirer of upstreams.ids)
-        open += Number((await store.read((tx) => tx.first(countUnsettled, { acquirer })))?.count ?? 0);
-      return open;
+    unknownOpened(acquirer) {
+      unknowns.set(acquirer, (unknowns.get(acquirer) ?? 0) + 1);
     },
+    unknownsOpen: (acquirer) => unknowns.get(acquirer) ?? 0,
     async start() {
       stopped = false;
       const now = clock.wallMs();
@@ -411,6 +438,7 @@ export const createSettler = (deps: SettlerDeps): Settler => {
         await idempotency.takeUpOrphans(tx);
       });
       for (const acquirer of upstreams.ids) {
+        unknowns.set(acquirer, Number((await store.read((tx) => tx.first(countUnsettled, { acquirer })))?.count ?? 0));
         const due = (await store.read((tx) => tx.first(nextDue, { acquirer })))?.due ?? null;
         if (due !== null) arm(acquirer, due);
       }

@@ -65,6 +65,7 @@ export const createTokenService = ({ store, entropy, vault, upstreams, wallMs }:
       refusal = { kind: 'not_sent' };
       except = acquirer;
     }
+    upstreams.hurt(except ?? upstreams.ids[0]!, purpose);
     return { ...refuse(refusal), ...(except === undefined ? {} : { acquirer: except }) };
   };
 

@@ -14,6 +14,8 @@ export interface Purpose {
   readonly operation: Operation;
   readonly brand: string;
   readonly merchantId: string;
+  /** Settling, which no merchant waits for: it says nothing about what customers feel. */
+  readonly background?: boolean;
 }
 
 export interface Upstreams {
@@ -25,6 +27,8 @@ export interface Upstreams {
     purpose: Purpose,
     call: (acquirer: Acquirer) => Promise<Outcome<T>>,
   ): Promise<Outcome<T>>;
+  /** A merchant was refused because nothing could be sent: told here, since no request shows it. */
+  hurt(acquirerId: string, purpose: Purpose): void;
   /** Is the acquirer away for this kind of call, so that follow-ups are deferred? */
   isAway(acquirerId: string, call: { readonly brand: string; readonly operation: Operation }): boolean;
   get(acquirerId: string): Acquirer;
@@ -55,7 +59,7 @@ export interface UpstreamsDeps {
     result: 'ok' | 'failure';
   }): void;
   /** Counts attempts per merchant, for what we tell the upstream. */
-  counted(merchantId: string): void;
+  counted(merchantId: string, acquirer: string): void;
 }
 
 export const createUpstreams = ({
@@ -78,23 +82,25 @@ export const createUpstreams = ({
     get,
     ids: acquirers.map(({ id }) => id),
     isAway: (id, call) => board.isAway(id, call),
-    async send(acquirerId, { operation, brand, merchantId }, call) {
-      const tell = (result: 'ok' | 'failure'): void =>
-        outcome({ component: componentOf[operation], acquirer: acquirerId, merchantId, result });
+    hurt: (acquirer, { operation, merchantId }) =>
+      outcome({ component: componentOf[operation], acquirer, merchantId, result: 'failure' }),
+    async send(acquirerId, { operation, brand, merchantId, background = false }, call) {
       const permit = board.begin({ acquirer: acquirerId, brand, operation });
       if (permit === 'refused') return { kind: 'not_sent', reason: 'breaker open' };
-      counted(merchantId);
-      let told = false;
-      // Customers are hurt by a call that hangs, not by its end: the detector hears at once.
-      const slow = clock.after(slowMs, () => {
+      counted(merchantId, acquirerId);
+      let told = background;
+      const tell = (result: 'ok' | 'failure'): void => {
+        if (told) return;
         told = true;
-        tell('failure');
-      });
+        outcome({ component: componentOf[operation], acquirer: acquirerId, merchantId, result });
+      };
+      // Customers are hurt by a call that hangs, not by its end: the detector hears at once.
+      const slow = background ? null : clock.after(slowMs, () => tell('failure'));
       const got = await call(get(acquirerId));
-      slow.cancel();
-      const failed = got.kind === 'not_sent' || got.kind === 'unknown';
-      permit.end(failed ? 'failure' : 'ok');
-      if (!told) tell(failed ? 'failure' : 'ok');
+      slow?.cancel();
+      permit.end(got.kind === 'not_sent' || got.kind === 'unknown' ? 'failure' : 'ok');
+      // What was not sent may still succeed elsewhere; whoever gives up calls `hurt`.
+      if (got.kind !== 'not_sent') tell(got.kind === 'unknown' ? 'failure' : 'ok');
       return got;
     },
   };

@@ -64,7 +64,7 @@ const enrolOne = async (deps: EnrolDeps, member: Member): Promise<Enrolled> => {
   return { ...member, merchantId: merchant.id, publicAuth, secretAuth, customers };
 };
 
-const createMerchant = async (deps: EnrolDeps, { id }: Member) => {
+const createMerchant = async (deps: EnrolDeps, { id, habits }: Member) => {
   const answer = await exchange(deps.fetch, `${deps.gatewayUrl}/admin/v1/merchants`, {
     method: 'POST',
     headers: { authorization: `Bearer ${deps.adminToken}`, 'content-type': 'application/json' },
@@ -72,7 +72,7 @@ const createMerchant = async (deps: EnrolDeps, { id }: Member) => {
       id,
       name: id,
       noticeUrl: `${deps.receiversUrl}/${id}/notices`,
-      webhookUrl: `${deps.receiversUrl}/${id}/webhooks`,
+      webhookUrl: habits.webhooks ? `${deps.receiversUrl}/${id}/webhooks` : null,
     }),
     timeoutMs: deps.timeoutMs,
     drawKey: `${id}-enrol`,

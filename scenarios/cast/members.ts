@@ -55,6 +55,7 @@ export const membersOf = (cast: Cast): Member[] => {
         captureNowShare: 1,
         addCardShare: 0,
         customers: abuser.customers,
+        webhooks: false,
         amountsYen: abuser.amountsYen,
         followUps: {
           captureShare: 0,

@@ -89,6 +89,10 @@ export const MerchantGroup = z
       .max(1000)
       .default(6)
       .meta({ description: 'Customers with a stored card, per merchant, before the day.' }),
+    webhooks: z
+      .boolean()
+      .default(true)
+      .meta({ description: 'Whether they receive webhooks; small shops often read the answer and nothing else.' }),
     amountsYen: AmountsYen,
     brands: Brands,
   })

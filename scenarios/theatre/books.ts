@@ -1,7 +1,14 @@
 /** The gateway's book by SQL and the acquirers' books by their control API, for the auditor. */
 import type { SqliteStore } from '../../gateway/app.ts';
 import type { Fetch } from '../../gateway/ports.ts';
-import type { AcquirerBook, AcquirerRow, AcquirerTransaction, GatewayBook, GatewayCharge, GatewayState } from '../audit/books.ts';
+import type {
+  AcquirerBook,
+  AcquirerRow,
+  AcquirerTransaction,
+  GatewayBook,
+  GatewayCharge,
+  GatewayState,
+} from '../audit/books.ts';
 import { acquirerHost, urlOf } from './credentials.ts';
 import { callJson } from './director.ts';
 
@@ -23,17 +30,17 @@ export const gatewayBook = (store: SqliteStore): GatewayBook => ({
     for (const row of store.inspect(
       'select id, merchant_id, amount, captured_amount, refunded_amount, state, acquirer, handle, idempotency_key from charges',
     )) {
-      const state = stateOf[text(row['state'])];
-      if (state === undefined) throw new Error(`charge ${text(row['id'])} is in an unknown state: ${text(row['state'])}`);
+      const state = stateOf[text(row.state)];
+      if (state === undefined) throw new Error(`charge ${text(row.id)} is in an unknown state: ${text(row.state)}`);
       const charge: GatewayCharge = {
-        id: text(row['id']),
-        merchantId: text(row['merchant_id']),
-        amountYen: Number(row['amount']),
-        capturedYen: Number(row['captured_amount']),
-        refundedYen: Number(row['refunded_amount']),
+        id: text(row.id),
+        merchantId: text(row.merchant_id),
+        amountYen: Number(row.amount),
+        capturedYen: Number(row.captured_amount),
+        refundedYen: Number(row.refunded_amount),
         state,
-        acquirer: state === 'failed' ? null : text(row['acquirer']),
-        idempotencyKey: textOrNull(row['idempotency_key']),
+        acquirer: state === 'failed' ? null : text(row.acquirer),
+        idempotencyKey: textOrNull(row.idempotency_key),
       };
       yield charge;
     }
@@ -41,19 +48,19 @@ export const gatewayBook = (store: SqliteStore): GatewayBook => ({
   *attempts() {
     for (const row of store.inspect('select reference, charge_id, acquirer, kind, state, amount from attempts'))
       yield {
-        reference: text(row['reference']),
-        chargeId: textOrNull(row['charge_id']),
-        acquirer: text(row['acquirer']),
-        kind: text(row['kind']) as 'authorise',
-        state: text(row['state']),
-        amountYen: Number(row['amount']),
+        reference: text(row.reference),
+        chargeId: textOrNull(row.charge_id),
+        acquirer: text(row.acquirer),
+        kind: text(row.kind) as 'authorise',
+        state: text(row.state),
+        amountYen: Number(row.amount),
       };
   },
   *postings() {
     for (const row of store.inspect('select id, debit, credit, amount from transfers')) {
-      const posting = text(row['id']);
-      yield { posting, account: text(row['debit']), amountYen: Number(row['amount']) };
-      yield { posting, account: text(row['credit']), amountYen: -Number(row['amount']) };
+      const posting = text(row.id);
+      yield { posting, account: text(row.debit), amountYen: Number(row.amount) };
+      yield { posting, account: text(row.credit), amountYen: -Number(row.amount) };
     }
   },
 });

@@ -9,7 +9,11 @@ const endOf = (entry: TimelineEntry, entries: readonly TimelineEntry[], dayMs: n
   const { what } = entry.event;
   if (what.kind !== 'traffic') return dayMs;
   const stop = entries.find(
-    (other) => other.atMs > entry.atMs && other.event.what.kind === 'traffic' && other.event.what.action === 'stop' && other.event.what.member === what.member,
+    (other) =>
+      other.atMs > entry.atMs &&
+      other.event.what.kind === 'traffic' &&
+      other.event.what.action === 'stop' &&
+      other.event.what.member === what.member,
   );
   return stop?.atMs ?? dayMs;
 };

@@ -15,8 +15,10 @@ export const hosts = {
 export const urlOf = (host: string): string => `http://${host}`;
 export const acquirerHost = (id: string): string => `${id}.test`;
 
-const secret = (name: string): string => createHash('sha256').update(`breakwater stage ${name}`).digest('hex').slice(0, 32);
-const key32 = (name: string): Uint8Array => new Uint8Array(createHash('sha256').update(`breakwater stage ${name}`).digest());
+const secret = (name: string): string =>
+  createHash('sha256').update(`breakwater stage ${name}`).digest('hex').slice(0, 32);
+const key32 = (name: string): Uint8Array =>
+  new Uint8Array(createHash('sha256').update(`breakwater stage ${name}`).digest());
 
 export const secrets = {
   adminToken: secret('gateway admin'),

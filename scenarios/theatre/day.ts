@@ -52,7 +52,12 @@ export interface StagedDay {
   close(): void;
 }
 
-const notSentOutcomes: ReadonlySet<string> = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EHOSTUNREACH', 'UND_ERR_CONNECT_TIMEOUT']);
+const notSentOutcomes: ReadonlySet<string> = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EHOSTUNREACH',
+  'UND_ERR_CONNECT_TIMEOUT',
+]);
 
 export const stageDay = (options: DayOptions): StagedDay => {
   const { scenario, policy, seed } = options;
@@ -115,7 +120,9 @@ export const stageDay = (options: DayOptions): StagedDay => {
   stage.spawnTask('enrolment', async () => {
     await cast.enrol();
     cast.open(dayMs);
-    playTimeline(scenario, entries, director, (entry) => recorder.mark({ atMs: entry.atMs, kind: 'timeline', title: entry.title }));
+    playTimeline(scenario, entries, director, (entry) =>
+      recorder.mark({ atMs: entry.atMs, kind: 'timeline', title: entry.title }),
+    );
   });
   sampleLoad(stage, tools.fetch, scenario, recorder);
 
@@ -147,7 +154,12 @@ const stageLog = (stage: Stage) => {
 };
 
 /** Reads every acquirer's load figures in steps, and the links' fault counters with them. */
-const sampleLoad = (stage: Stage, fetch: Parameters<typeof callJson>[0], scenario: Scenario, recorder: Recorder): void => {
+const sampleLoad = (
+  stage: Stage,
+  fetch: Parameters<typeof callJson>[0],
+  scenario: Scenario,
+  recorder: Recorder,
+): void => {
   let injectedBefore = 0;
   const sample = async (): Promise<void> => {
     const atMs = stage.nowMs() - enrolMs;

@@ -20,7 +20,13 @@ export interface DirectorDeps {
 const timeoutMs = 30_000;
 
 /** One JSON call of an operator or tool; rejects when it is answered by anything but 2xx. */
-export const callJson = async (fetch: Fetch, method: Method, url: string, token: string | null, body?: unknown): Promise<unknown> => {
+export const callJson = async (
+  fetch: Fetch,
+  method: Method,
+  url: string,
+  token: string | null,
+  body?: unknown,
+): Promise<unknown> => {
   const reply = await fetch(url, {
     method,
     headers: {
@@ -32,7 +38,8 @@ export const callJson = async (fetch: Fetch, method: Method, url: string, token:
     drawKey: `${method} ${url}`,
   });
   const text = await reply.text();
-  if (reply.status < 200 || reply.status > 299) throw new Error(`${method} ${url} answered ${reply.status}: ${text.slice(0, 300)}`);
+  if (reply.status < 200 || reply.status > 299)
+    throw new Error(`${method} ${url} answered ${reply.status}: ${text.slice(0, 300)}`);
   return text === '' ? null : (JSON.parse(text) as unknown);
 };
 
@@ -45,7 +52,8 @@ const toxicOf = (written: WrittenToxic): Toxic => {
 };
 
 export const createDirector = ({ stage, fetch, cast, originMs }: DirectorDeps): Director => ({
-  control: (acquirer, method, path, body) => callJson(fetch, method, `${urlOf(acquirerHost(acquirer))}/sim/v1/${path}`, null, body),
+  control: (acquirer, method, path, body) =>
+    callJson(fetch, method, `${urlOf(acquirerHost(acquirer))}/sim/v1/${path}`, null, body),
   async traffic(member, action) {
     cast.traffic(member, action);
   },
@@ -62,8 +70,10 @@ export const createDirector = ({ stage, fetch, cast, originMs }: DirectorDeps): 
     else if (action === 'resume') instance.resume();
     else await instance.restart();
   },
-  gatewayAdmin: (method, path, body) => callJson(fetch, method, `${urlOf(hosts.gateway)}/admin/v1/${path}`, secrets.adminToken, body),
-  statusPageAdmin: (method, path, body) => callJson(fetch, method, `${urlOf(hosts.statusPage)}/admin/v1/${path}`, secrets.pageAdminToken, body),
+  gatewayAdmin: (method, path, body) =>
+    callJson(fetch, method, `${urlOf(hosts.gateway)}/admin/v1/${path}`, secrets.adminToken, body),
+  statusPageAdmin: (method, path, body) =>
+    callJson(fetch, method, `${urlOf(hosts.statusPage)}/admin/v1/${path}`, secrets.pageAdminToken, body),
   schedule(atMs, act) {
     stage.clock.after(Math.max(0, originMs + atMs - stage.nowMs()), () =>
       stage.spawnTask(`timeline at ${atMs} ms`, async () => {

@@ -4,16 +4,17 @@
  * Order of a run: programs start, the cast enrols (before the day), the day with its timeline,
  * quiet minutes in which the books become straight, the audit.
  */
-import { setImmediate as realTurn } from 'node:timers/promises';
-import type { Operation } from '../judge/observation.ts';
+
 import type { MomentInputs } from '../judge/moments.ts';
 import { timingsOf } from '../judge/moments.ts';
+import type { Operation } from '../judge/observation.ts';
 import type { RunResult } from '../judge/result.ts';
 import { judge } from '../judge/verdict.ts';
 import type { PlayAnswer, PlayRequest } from '../play/door.ts';
 import { loadPolicy } from '../play/load-policy.ts';
 import { type Scenario, sourcesOf } from '../play/scenario.ts';
 import { isoInJapan } from '../play/times.ts';
+import { realElapsedMs } from '../stage/real-world.ts';
 import { gatewayBook, readAcquirerBook } from './books.ts';
 import { causeBands, causeStretch } from './cause.ts';
 import { enrolMs, type StagedDay, stageDay } from './day.ts';
@@ -31,7 +32,7 @@ const ordinaryEnds: ReadonlySet<string> = new Set(['succeeded', 'declined']);
 
 export const playScenario = async (request: PlayRequest): Promise<PlayAnswer> => {
   const { scenario, policy, seed, signal } = request;
-  const wallStart = process.hrtime.bigint();
+  const startedMs = realElapsedMs();
   const cpuStart = process.cpuUsage();
   const onsetFromTwin = policy.name === twinPolicy ? undefined : (request.onsetMs ?? (await onsetOfTwin(request)));
 
@@ -47,9 +48,12 @@ export const playScenario = async (request: PlayRequest): Promise<PlayAnswer> =>
       if (request.trace === 'standard') trace.push(JSON.stringify({ atMs, program, ...fields }));
     },
     onOperation: (operation: Operation) => {
-      if (request.trace === 'standard' && !ordinaryEnds.has(operation.end)) trace.push(JSON.stringify({ atMs: operation.endedMs, operation }));
+      if (request.trace === 'standard' && !ordinaryEnds.has(operation.end))
+        trace.push(JSON.stringify({ atMs: operation.endedMs, operation }));
     },
-    ...(request.trace === 'full' ? { traceSink: (atUs, kind, fields) => trace.push(JSON.stringify([atUs, kind, ...fields])) } : {}),
+    ...(request.trace === 'full'
+      ? { traceSink: (atUs, kind, fields) => trace.push(JSON.stringify([atUs, kind, ...fields])) }
+      : {}),
   });
   try {
     const progress = (scenarioMs: number): void => {
@@ -81,7 +85,10 @@ export const playScenario = async (request: PlayRequest): Promise<PlayAnswer> =>
       moments: momentInputs(day, scenario, onsetFromTwin),
       facts: {
         requests,
-        faultsIntended: faults.reduce((sum, fault) => sum + fault.intended, 0) + day.recorder.faultsIn([{ fromMs: 0, toMs: day.dayMs }]) - faults.reduce((sum, fault) => sum + fault.injected, 0),
+        faultsIntended:
+          faults.reduce((sum, fault) => sum + fault.intended, 0) +
+          day.recorder.faultsIn([{ fromMs: 0, toMs: day.dayMs }]) -
+          faults.reduce((sum, fault) => sum + fault.injected, 0),
         events: new Map(day.entries.map(({ event, atMs }) => [event.id, atMs])),
         causes,
         baseline: request.baseline ?? null,
@@ -95,7 +102,7 @@ export const playScenario = async (request: PlayRequest): Promise<PlayAnswer> =>
       ...judged,
       verdict: partial ? 'fails' : judged.verdict,
       partial,
-      wallMs: Number(process.hrtime.bigint() - wallStart) / 1e6,
+      wallMs: realElapsedMs() - startedMs,
       cpuMs: (cpu.user + cpu.system) / 1000,
       scenarioMs,
       requests,
@@ -131,7 +138,10 @@ const momentInputs = (day: StagedDay, scenario: Scenario, onsetFromTwin: number 
   ...(onsetFromTwin === undefined ? {} : { onsetFromTwin }),
   original: scenario.world.acquirers[0]!.id,
   abusers: scenario.cast.abusers.map(({ id }) => id),
-  abuserSharePerSecond: scenario.cast.abusers.length === 0 ? null : scenario.cast.abusers.reduce((sum, { sharePerSecond }) => sum + sharePerSecond, 0),
+  abuserSharePerSecond:
+    scenario.cast.abusers.length === 0
+      ? null
+      : scenario.cast.abusers.reduce((sum, { sharePerSecond }) => sum + sharePerSecond, 0),
 });
 
 /**
@@ -148,7 +158,8 @@ const onsetOfTwin = async ({ scenario, seed, signal }: PlayRequest): Promise<num
     policy: loaded.policy,
     seed,
     onOperation(operation) {
-      if (hurtMs !== null || !operation.innocent || operation.startedMs < causeMs || ordinaryEnds.has(operation.end)) return;
+      if (hurtMs !== null || !operation.innocent || operation.startedMs < causeMs || ordinaryEnds.has(operation.end))
+        return;
       hurtMs = operation.endedMs;
       twin.stage.clock.after(twinRunsOnMs, () => twin.stage.stop());
     },
@@ -158,7 +169,6 @@ const onsetOfTwin = async ({ scenario, seed, signal }: PlayRequest): Promise<num
     await twin.runUntil(twin.dayMs, () => {
       if (signal?.aborted === true) twin.stage.stop();
     });
-    await realTurn();
     return hurtMs === null ? null : timingsOf(twin.recorder, momentInputs(twin, scenario, undefined)).onset;
   } finally {
     twin.close();

@@ -32,7 +32,8 @@ export const addPrograms = (stage: Stage, world: World, policy: Policy, store: S
     stage.addProgram({
       program: acquirer.id,
       host: acquirerHost(acquirer.id),
-      create: ({ clock, random, fetch, log }) => createAcquirer({ clock, random, fetch, log, config: acquirerConfig(acquirer) }),
+      create: ({ clock, random, fetch, log }) =>
+        createAcquirer({ clock, random, fetch, log, config: acquirerConfig(acquirer) }),
     });
   const pageStore = createMemoryPageStore();
   stage.addProgram({
@@ -59,7 +60,16 @@ export const addPrograms = (stage: Stage, world: World, policy: Policy, store: S
       name,
       host: hosts.gateway,
       create: ({ clock, random, entropy, fetch, log, revocable }) =>
-        createGateway({ clock, random, entropy, fetch, log, store: revocable(store), policy, config: gatewayConfig(world, name) }),
+        createGateway({
+          clock,
+          random,
+          entropy,
+          fetch,
+          log,
+          store: revocable(store),
+          policy,
+          config: gatewayConfig(world, name),
+        }),
     });
 };
 

@@ -7,6 +7,6 @@ const manifest = (path: string): { version: string } =>
 export const versions = (): Readonly<Record<string, string>> => ({
   breakwater: manifest('../../package.json').version,
   node: process.versions.node,
-  sqlite: process.versions['sqlite'] ?? 'unknown',
+  sqlite: process.versions.sqlite ?? 'unknown',
   hono: manifest('../../node_modules/hono/package.json').version,
 });

@@ -1,0 +1,87 @@
+/**
+ * Who is told what, by which delivery: merchants by their notice address, the acquirer's
+ * operators by theirs. What to say is decided in `incidents/` and `abuse/`; this room only
+ * addresses and sends.
+ */
+import type { AbuseFacts, UpstreamCounts } from '../abuse/abuse.ts';
+import type { GatewayConfig } from '../config.ts';
+import type { Deliveries } from '../deliveries/deliveries.ts';
+import { newId } from '../ids.ts';
+import type { Merchants } from '../merchants/merchants.ts';
+import type { Clock, Entropy } from '../ports.ts';
+import type { IncidentView } from '../status-page/facts.ts';
+
+export interface Notices {
+  /** The incident as it stands, to merchants that it hurts. */
+  incident(view: IncidentView, merchantIds: readonly string[]): Promise<void>;
+  /** To a merchant whose requests run into its limits. */
+  abuse(merchantId: string, facts: AbuseFacts): Promise<void>;
+  /** To the acquirer: we know, and who sends how much. */
+  upstream(counts: UpstreamCounts): Promise<void>;
+}
+
+export interface NoticesDeps {
+  readonly clock: Clock;
+  readonly entropy: Entropy;
+  readonly merchants: Merchants;
+  readonly deliveries: Deliveries;
+  readonly acquirers: GatewayConfig['acquirers'];
+}
+
+export const createNotices = ({ clock, entropy, merchants, deliveries, acquirers }: NoticesDeps): Notices => {
+  const toMerchant = async (merchantId: string, type: string, content: Record<string, unknown>): Promise<void> => {
+    const merchant = await merchants.find(merchantId);
+    if (merchant === undefined || merchant.noticeUrl === null) return;
+    const body = JSON.stringify({
+      id: newId(entropy, 'ntc_', `${merchantId}/${type}`),
+      type,
+      atMs: clock.wallMs(),
+      ...content,
+    });
+    await deliveries.send({
+      merchantId,
+      kind: 'notice',
+      subject: type,
+      url: merchant.noticeUrl,
+      token: merchant.webhookToken,
+      body,
+    });
+  };
+
+  return {
+    async incident(view, merchantIds) {
+      const type = view.stage === 'resolved' ? 'incident_resolved' : 'incident';
+      const text = view.updates.at(-1)?.text ?? view.title;
+      for (const merchantId of merchantIds) await toMerchant(merchantId, type, { incident: view.id, text });
+    },
+    async abuse(merchantId, { refusals, windowMs, foundAtMs }) {
+      const seconds = Math.round(windowMs / 1000);
+      await toMerchant(merchantId, 'abuse', {
+        foundAtMs,
+        text: {
+          en: `${refusals} of your requests were refused within ${seconds} seconds because they exceed your rate. Please check your system; other requests within the rate are served.`,
+          ja: `直近${seconds}秒間に、上限を超えた${refusals}件のリクエストをお断りしました。システムをご確認ください。上限内のリクエストは処理されています。`,
+        },
+      });
+    },
+    async upstream({ acquirer, foundAtMs, requestsPerMerchant }) {
+      const account = acquirers.find(({ id }) => id === acquirer);
+      if (account === undefined || account.contactUrl === null) return;
+      await deliveries.send({
+        merchantId: null,
+        kind: 'upstream',
+        subject: acquirer,
+        url: account.contactUrl,
+        token: '',
+        body: JSON.stringify({
+          tenant: account.contactTenant,
+          kind: 'abuse_contained',
+          atMs: foundAtMs,
+          requestsPerMerchant,
+          message:
+            'One merchant of ours exceeded its rate; we limit it. Requests of the last minute by merchant are attached.',
+        }),
+      });
+    },
+  };
+};
