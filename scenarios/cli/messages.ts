@@ -11,6 +11,8 @@ export type ToWorker =
       readonly policy: Policy;
       readonly seed: number;
       readonly trace: TraceDepth;
+      /** Onset of the as-it-was twin where that was played already; absent: the worker finds it. */
+      readonly onsetMs?: number | null;
       /** Where the trace is written. It stays out of the channel: it may be a hundred megabytes. */
       readonly traceFile: string;
     }

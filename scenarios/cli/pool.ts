@@ -3,7 +3,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { Policy } from '../../gateway/app.ts';
 import type { Mark, RunResult } from '../judge/result.ts';
-import type { TraceDepth } from '../play/door.ts';
+import { type TraceDepth, twinPolicy } from '../play/door.ts';
 import type { Scenario } from '../play/scenario.ts';
 import { HarnessError } from './exit-status.ts';
 import type { FromWorker, ToWorker } from './messages.ts';
@@ -42,6 +42,7 @@ const stderrTailMax = 4_000;
 /** One job in one process. Rejects with a HarnessError when the process ends without a result. */
 const runJob = (
   job: Job,
+  onset: { readonly onsetMs?: number | null },
   events: PoolEvents,
 ): { readonly child: ChildProcess; readonly result: Promise<RunResult> } => {
   const child = fork(fileURLToPath(new URL('./worker.ts', import.meta.url)), {
@@ -71,9 +72,32 @@ const runJob = (
     // After a result this changes nothing: the promise is settled.
     child.on('close', (code, signal) => fail(`its process ended with ${signal ?? code}\n${tail}`));
   });
-  const order: ToWorker = { type: 'play', ...job };
+  const order: ToWorker = { type: 'play', ...job, ...onset };
   child.send(order);
   return { child, result };
+};
+
+/** Index of the day as it was that belongs to a job; -1 when it is not among the jobs or is the job itself. */
+const twinIndexOf = (jobs: readonly Job[], job: Job): number =>
+  job.policy.name === twinPolicy
+    ? -1
+    : jobs.findIndex(({ scenario, policy }) => scenario === job.scenario && policy.name === twinPolicy);
+
+/**
+ * Which of the waiting jobs comes next: the days as they were, then those whose twin has been
+ * played, so that its onset need not be found a second time. Nobody waits for a twin, though.
+ */
+export const nextOf = (
+  jobs: readonly Job[],
+  waiting: readonly number[],
+  results: readonly (RunResult | null)[],
+): number | undefined => {
+  const isReady = (index: number): boolean => {
+    const job = jobs[index];
+    const twin = job === undefined ? -1 : twinIndexOf(jobs, job);
+    return twin < 0 || results[twin] !== null;
+  };
+  return waiting.find((index) => jobs[index]?.policy.name === twinPolicy) ?? waiting.find(isReady) ?? waiting[0];
 };
 
 /**
@@ -86,7 +110,7 @@ export const playAll = async (shell: Shell, jobs: readonly Job[], events: PoolEv
   let interruptedAtMs: number | null = null;
   let broken: HarnessError | null = null;
   let forgetGrace = (): void => {};
-  let next = 0;
+  let waiting: readonly number[] = [...jobs.keys()];
 
   const killAll = (): void => {
     for (const child of running) child.kill('SIGKILL');
@@ -103,13 +127,14 @@ export const playAll = async (shell: Shell, jobs: readonly Job[], events: PoolEv
   });
 
   const work = async (): Promise<void> => {
-    while (next < jobs.length && interruptedAtMs === null && broken === null) {
-      const index = next;
-      next += 1;
-      const job = jobs[index];
-      if (job === undefined) return;
+    while (interruptedAtMs === null && broken === null) {
+      const index = nextOf(jobs, waiting, results);
+      const job = index === undefined ? undefined : jobs[index];
+      if (index === undefined || job === undefined) return;
+      waiting = waiting.filter((other) => other !== index);
+      const twin = results[twinIndexOf(jobs, job)];
       events.started(job);
-      const { child, result } = runJob(job, events);
+      const { child, result } = runJob(job, twin == null ? {} : { onsetMs: twin.timings.onset }, events);
       running.add(child);
       try {
         const played = await result;

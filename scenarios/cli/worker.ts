@@ -17,19 +17,10 @@ const tell = (message: FromWorker): void => {
 
 const stopping = new AbortController();
 
-const play = async ({
-  scenario,
-  policy,
-  seed,
-  trace,
-  traceFile,
-}: Extract<ToWorker, { type: 'play' }>): Promise<void> => {
+const play = async ({ type: _, traceFile, ...request }: Extract<ToWorker, { type: 'play' }>): Promise<void> => {
   const { playScenario } = await import('../theatre/play.ts');
   const answer = await playScenario({
-    scenario,
-    policy,
-    seed,
-    trace,
+    ...request,
     onStory: (mark) => tell({ type: 'story', mark }),
     onProgress: (scenarioMs) => tell({ type: 'progress', scenarioMs }),
     signal: stopping.signal,

@@ -9,6 +9,9 @@ import type { Scenario } from './scenario.ts';
 /** `standard` keeps decisions, faults, state changes, notices and the whole life of unusual payments. */
 export type TraceDepth = 'standard' | 'full';
 
+/** The policy whose day defines the onset: no protection, people only (design.md section 7). */
+export const twinPolicy = 'as-it-was';
+
 export interface PlayRequest {
   readonly scenario: Scenario;
   readonly policy: Policy;

@@ -23,11 +23,11 @@ export interface RunOptions {
   readonly cwd: string;
   readonly oldNode?: boolean;
   readonly env?: Readonly<Record<string, string>>;
-  /** Told of what was written to standard error so far, with the child to act on. */
-  readonly onErr?: (err: string, child: ChildProcess) => void;
+  /** Does something to the child while it runs. */
+  readonly onStart?: (child: ChildProcess) => Promise<void>;
 }
 
-export const run = (args: readonly string[], { cwd, oldNode = false, env = {}, onErr }: RunOptions): Promise<Ended> =>
+export const run = (args: readonly string[], { cwd, oldNode = false, env = {}, onStart }: RunOptions): Promise<Ended> =>
   new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [...(oldNode ? pretendOld : []), bin, ...args], {
       cwd,
@@ -39,10 +39,10 @@ export const run = (args: readonly string[], { cwd, oldNode = false, env = {}, o
     });
     child.stderr.setEncoding('utf8').on('data', (text: string) => {
       err += text;
-      onErr?.(err, child);
     });
     child.on('error', reject);
     child.on('close', (status) => resolve({ status, out, err }));
+    onStart?.(child).catch(reject);
   });
 
 /** The same in this process: what a command says and how it ends, without the second that a new process takes. */
