@@ -13,7 +13,7 @@ const isXmlCharacter = (code: number): boolean =>
 
 /** Characters that XML cannot carry at all are dropped; those that mean something are escaped. */
 const inXml = (text: string): string =>
-  [...text]
+  Array.from(text)
     .filter((character) => isXmlCharacter(character.codePointAt(0) ?? 0))
     .join('')
     .replaceAll('&', '&amp;')

@@ -16,8 +16,6 @@ export interface Line {
 }
 
 export interface Panel {
-  /** Unique in the report; names the clip path. */
-  readonly id: string;
   readonly heightPx: number;
   readonly unit: 'share' | 'count' | 'perSecond';
   readonly lines: readonly Line[];
@@ -116,14 +114,14 @@ const dressed = (svg: string, panel: Panel, axis: TimeAxis, size: Size): string 
       return fits ? `${grid}<text x="${x}" y="${panel.heightPx - 7}" text-anchor="middle">${text}</text>` : grid;
     })
     .join('');
-  const clip = `clip-${panel.id}-${size.name}`;
   const inner = svg
     .replace(/^<svg[^>]*>\s*/, '')
     .replace(/<\/svg>\s*$/, '')
     .replace(/<rect width="\d+" height="\d+" x="0" y="0" fill="none"><\/rect>\s*/, '')
     .replace(/<style[\s\S]*?<\/style>/g, '')
     .replace(/ (?:style|class|xml:space|pointer-events|ecmeta_[a-z_]+)="[^"]*"/g, '')
-    .replace(/zr\d+-c\d+/g, clip)
+    // Values stay inside the axis, so nothing needs clipping.
+    .replace(/<\/?g[^>]*>|<defs[\s\S]*?<\/defs>/g, '')
     .replace(/><\/(?:path|rect|polygon)>/g, '/>')
     .replace(/\n/g, '');
   return `<svg class="plot ${size.name}" viewBox="0 0 ${size.width} ${panel.heightPx}" font-size="${size.font}" role="img" aria-label="${escapeAttribute(panel.label)}">${shades}${times}${edges}${inner}</svg>`;

@@ -10,7 +10,6 @@ import { sizes, type TimeAxis } from './time-axis.ts';
 import { type Both, bandStates, words } from './words.ts';
 
 interface Drawn {
-  readonly id: string;
   readonly title: Both;
   readonly note?: Both;
   readonly heights: readonly [widePx: number, narrowPx: number];
@@ -41,7 +40,6 @@ const subjects = (results: readonly RunResult[], id: Series['id']): string[] => 
 const panelsOf = (results: readonly RunResult[]): Drawn[] => {
   const perAcquirer = (id: Series['id'], word: Both, unit: Series['unit']): Drawn[] =>
     subjects(results, id).map((subject) => ({
-      id: `${id}-${subject.replaceAll(/[^A-Za-z0-9]/g, '')}`,
       title: { en: `${word.en} ${subject}`, ja: `${word.ja} ${subject}` },
       heights: [120, 104],
       unit,
@@ -49,7 +47,6 @@ const panelsOf = (results: readonly RunResult[]): Drawn[] => {
     }));
   return [
     {
-      id: 'success',
       title: words.success,
       heights: [200, 150],
       unit: 'share',
@@ -60,7 +57,6 @@ const panelsOf = (results: readonly RunResult[]): Drawn[] => {
     ...perAcquirer('utilisation', words.utilisationAt, 'share'),
     ...perAcquirer('otherTenantsPerSecond', words.othersAt, 'perSecond'),
     {
-      id: 'abuser',
       title: words.abuser,
       note: words.abuserNote,
       heights: [120, 104],
@@ -71,14 +67,12 @@ const panelsOf = (results: readonly RunResult[]): Drawn[] => {
       ],
     },
     {
-      id: 'unknown',
       title: words.unknownOpen,
       heights: [120, 104],
       unit: 'count',
       of: (result) => [{ series: seriesOf(result, 'unknownOpen') }],
     },
     {
-      id: 'deferred',
       title: words.deferredOpen,
       heights: [120, 104],
       unit: 'count',
@@ -120,7 +114,6 @@ export const plotsSection = (results: readonly RunResult[], axis: TimeAxis): Htm
       const heightPx = panel.heights[index] ?? 120;
       return drawPanel(
         {
-          id: panel.id,
           heightPx,
           unit: panel.unit,
           lines,
@@ -164,16 +157,22 @@ const markItem = (mark: Mark, number: number, result: RunResult, axis: TimeAxis)
   }</span></li>`;
 };
 
-/** The minutes in which everything is decided at once; null when nothing was hurt or little happened. */
-const closeUpOf = (result: RunResult, marks: readonly Mark[], axis: TimeAxis): TimeAxis | null => {
+/** The minute in which everything is decided at once; null when nothing was hurt or little happened. */
+const closeUpOf = (
+  result: RunResult,
+  lanes: readonly Lane[],
+  marks: readonly Mark[],
+  axis: TimeAxis,
+): TimeAxis | null => {
   const { onset } = result.timings;
   if (onset === null) return null;
   const [fromMs, toMs] = [onset - closeUpBeforeMs, onset + closeUpAfterMs];
   const inside = marks.filter((mark) => mark.atMs >= fromMs && mark.atMs <= toMs);
-  return inside.length < 3 ? null : { fromMs: axis.fromMs + fromMs, toMs: axis.fromMs + toMs };
+  const moves = lanes.some(({ bands }) => bands.some((band) => band.fromMs < toMs && band.toMs > fromMs));
+  return inside.length < 3 || !moves ? null : { fromMs: axis.fromMs + fromMs, toMs: axis.fromMs + toMs };
 };
-const closeUpBeforeMs = 10_000;
-const closeUpAfterMs = 110_000;
+const closeUpBeforeMs = 5_000;
+const closeUpAfterMs = 65_000;
 
 export const happeningsSection = (results: readonly RunResult[], axis: TimeAxis): Html => {
   const startMs = axis.fromMs;
@@ -203,7 +202,7 @@ export const happeningsSection = (results: readonly RunResult[], axis: TimeAxis)
     const lanes = lanesOf(result.bands, ['cap', 'breaker', 'incident']);
     const marks = [...result.marks].sort((a, b) => a.atMs - b.atMs);
     const listed = marks.slice(0, marksMax);
-    const closeUp = closeUpOf(result, listed, axis);
+    const closeUp = closeUpOf(result, lanes, listed, axis);
     return html`<section class="card long"><h3>${key(index)} ${both(title)} ${tag(result.verdict)}</h3>
 ${lanes.length === 0 && listed.length === 0 ? html`<p class="soft">${both(words.noMarks)}</p>` : html`${statesShown(result.bands)}${draw(lanes, listed, title)}`}
 ${closeUp === null ? '' : html`<div class="zoom"><p class="soft">${both(words.closeUp)}</p>${draw(lanes, listed, words.closeUp, closeUp)}</div>`}

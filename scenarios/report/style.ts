@@ -21,7 +21,8 @@ body{margin:0;background:var(--ground);color:var(--ink);font:1rem/1.65 system-ui
 header{display:flex;justify-content:space-between;align-items:flex-start;gap:1rem;padding:1.5rem 0 1.1rem}
 h1{font-size:1.5rem;line-height:1.35;margin:0}
 h2{font-size:1.15rem;line-height:1.4;margin:2.6rem 0 .5rem}
-h3{font-size:1rem;margin:0 0 .35rem;display:flex;flex-wrap:wrap;align-items:center;gap:.15rem .6rem}
+h3{font-size:1rem;line-height:1.5;margin:0 0 .35rem}
+h3 .key{margin-right:.5rem!important}h3 .tag{margin-left:.4rem}
 p{margin:.35rem 0}
 .soft{color:var(--soft);font-size:.875rem}
 .card{background:var(--card);border:1px solid var(--line);border-radius:.75rem;padding:1.05rem 1.2rem;margin:.8rem 0}
@@ -79,7 +80,7 @@ td small,th small{display:block;color:var(--soft);font-size:.8125rem}
 dl{display:grid;grid-template-columns:max-content 1fr;gap:.25rem 1.2rem;margin:0;font-size:.9375rem}
 dt{color:var(--soft)}dd{margin:0;min-width:0;overflow-wrap:anywhere}
 code{font-family:ui-monospace,"Cascadia Mono",Menlo,monospace;font-size:.92em}
-ul.facts{margin:0;padding:0;list-style:none;font-size:.9375rem}
+ul.facts{list-style:none;font-size:.9375rem;padding-block:.5rem}
 .facts li{padding:.5rem 0;border-top:1px solid var(--line)}
 .facts li:first-child{border-top:0}
 .facts small{display:block;color:var(--soft);font-size:.875rem}
@@ -88,9 +89,10 @@ footer{color:var(--soft);font-size:.8125rem;padding:2rem 0 2.5rem}
 th,td{padding-right:.55rem}table{font-size:.875rem}dl{grid-template-columns:1fr;gap:0}dd{margin-bottom:.5rem}.verdict{padding:1rem}
 .cmp tr{display:grid;grid-template-columns:repeat(2,minmax(0,1fr));gap:0 .6rem;border-top:1px solid var(--line);padding:.45rem 0}.cmp.n1 tr{grid-template-columns:1fr}.cmp.n3 tr{grid-template-columns:repeat(3,minmax(0,1fr))}
 .cmp.n4 tr{grid-template-columns:repeat(2,minmax(0,1fr))}.cmp thead tr{border-top:0}.cmp thead td{display:none}.cmp th,.cmp td{border:0;padding:0;text-align:left}.cmp tbody th{grid-column:1/-1;color:var(--soft);font-size:.8125rem}.cmp .r{white-space:normal;overflow-wrap:anywhere}header{flex-direction:column-reverse;gap:.6rem}.langs{align-self:flex-end}}
+@page{margin:14mm}
 @media print{:root{--ground:#fff;--card:#fff;--ink:#000;--soft:#444;--line:#ccc;--grid:#e6e6e6;--axis:#999;--good:#0b5a30;--good-bg:#fff;--bad:#a81524;--bad-bg:#fff;--some:#b26a00;--calm:#2a6cb0;--cause:#8b93a0;--shade:#8b93a0;--badge:#3b4653;--badge-ink:#fff;--p0:#c2410c;--p1:#0f7a6c;--p2:#5b4bc4;--p3:#a21caf;--p4:#3f6212}
 body{font-size:10pt}.langs{display:none}.wrap{max-width:none;padding:0}.wide{display:block!important}.narrow{display:none!important}
-.card,.panel,tr,.marks li,.facts li{break-inside:avoid}.card.long{break-inside:auto}h2,h3{break-after:avoid}*{-webkit-print-color-adjust:exact;print-color-adjust:exact}}
+.card,.panel,tr,.marks li,.facts li{break-inside:avoid}.card.long{break-inside:auto}h2,h3,h2+.soft{break-after:avoid}*{-webkit-print-color-adjust:exact;print-color-adjust:exact}}
 `;
 
 /** Nothing runs and nothing is fetched; only this very stylesheet applies. */

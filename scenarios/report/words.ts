@@ -98,7 +98,7 @@ export const words = {
   deferredOpen: { en: 'Captures and refunds accepted for later', ja: '後で処理するため受け付けた確定・返金' },
   whatHappened: { en: 'What happened', ja: '出来事と判断' },
   theCause: { en: 'The cause, under every policy', ja: '原因 (全方針で共通)' },
-  closeUp: { en: 'The first two minutes, close up', ja: '最初の2分間の拡大' },
+  closeUp: { en: 'The first minute, close up', ja: '最初の1分間の拡大' },
   moreMarks: { en: 'more in result.json', ja: '件は result.json にあります' },
   noMarks: { en: 'Nothing was decided or told.', ja: '判断や通知はありませんでした。' },
   verdicts: { en: 'Expectations', ja: '期待と結果' },
