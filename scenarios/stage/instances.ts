@@ -97,22 +97,17 @@ export class Instance {
     this.#crashAt = nth;
   }
 
-  /** Creates the program, starts it and listens. Only inside a run; the stage does it for the first life. */
+  /**
+   * Creates the program, starts it and listens; resolves then, or when it is killed before. Only
+   * inside a run; the stage does it for the first life.
+   */
   async start(): Promise<void> {
     if (this.#life !== null) throw new Error(`${this.name} is ${this.#state}: it cannot be started`);
-    const { clock, network } = this.#world;
     this.#lives++;
-    const life = new Life(this, clock.createGroup(this.name));
+    const life = new Life(this, this.#world.clock.createGroup(this.name));
     this.#life = life;
     this.#enter('starting');
-    const program = await this.spec.create(this.#handles(life));
-    if (!life.isAlive) return;
-    life.running = program;
-    await program.start?.();
-    if (!life.isAlive) return;
-    network.listen(this.spec.host, life);
-    // A freeze while it started stays one.
-    if (this.#state === 'starting') this.#enter('up');
+    await Promise.race([this.#bringUp(life), life.ended]);
   }
 
   /** SIGKILL. Harmless when it is not alive. */
@@ -131,7 +126,7 @@ export class Instance {
   resume(): void {
     if (this.#state !== 'frozen') return;
     this.#life?.group.release();
-    this.#enter('up');
+    this.#enter(this.#life?.isListening ? 'up' : 'starting');
   }
 
   /** Kills it if it is alive, then starts a new life with fresh handles. */
@@ -145,7 +140,7 @@ export class Instance {
     const life = this.#life;
     if (life === null) return;
     this.#world.network.unlisten(this.spec.host, life);
-    await life.running?.stop?.();
+    await Promise.race([life.running?.stop?.(), life.ended]);
     if (life.isAlive) this.#end('stopped');
   }
 
@@ -157,13 +152,24 @@ export class Instance {
     return true;
   }
 
+  async #bringUp(life: Life): Promise<void> {
+    const program = await this.spec.create(this.#handles(life));
+    if (!life.isAlive) return;
+    life.running = program;
+    await program.start?.();
+    if (!life.isAlive) return;
+    this.#world.network.listen(this.spec.host, life);
+    life.isListening = true;
+    // A freeze while it started stays one.
+    if (this.#state === 'starting') this.#enter('up');
+  }
+
   #end(state: 'killed' | 'stopped'): void {
     const life = this.#life;
     if (life === null) return;
     this.#life = null;
     this.#crashPointsBefore += life.crashPoints;
-    life.isAlive = false;
-    life.group.free();
+    life.end();
     this.#world.network.unlisten(this.spec.host, life);
     this.#world.network.sever(life);
     this.#enter(state);
@@ -195,16 +201,30 @@ class Life implements Server {
   readonly program: string;
   readonly name: string;
   readonly group: TimerGroup;
+  /** Resolves when the life is over. */
+  readonly ended: Promise<void>;
   readonly #instance: Instance;
+  readonly #settleEnded: () => void;
   isAlive = true;
+  isListening = false;
   crashPoints = 0;
   running: Program | null = null;
 
   constructor(instance: Instance, group: TimerGroup) {
+    const { promise, resolve } = Promise.withResolvers<void>();
     this.#instance = instance;
     this.program = instance.spec.program;
     this.name = instance.name;
     this.group = group;
+    this.ended = promise;
+    this.#settleEnded = resolve;
+  }
+
+  end(): void {
+    this.isAlive = false;
+    this.isListening = false;
+    this.group.free();
+    this.#settleEnded();
   }
 
   crashPoint(kind: CrashPointKind): boolean {

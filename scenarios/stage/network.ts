@@ -9,14 +9,17 @@
  */
 
 import type { Fetch, InboundReply, OutboundRequest } from '../../gateway/ports.ts';
+import { chooseServer } from './choose-server.ts';
 import { Exchange, type ExchangeRecord, type Outcome, type Party, type Server } from './exchange.ts';
 import { LightRequest, LightResponse } from './light-http.ts';
 import { type FaultCount, type Latency, Link } from './link.ts';
 import { never } from './never.ts';
-import { hash32, type Stream } from './random.ts';
+import { OpenExchanges } from './open-exchanges.ts';
+import type { Stream } from './random.ts';
 import { fieldSeparator as _, type Trace } from './trace.ts';
 import { type TransportCode, timeoutError, transportError } from './transport-errors.ts';
 import { toUs, type VirtualClock } from './virtual-clock.ts';
+import { replyBytes, requestBytes } from './wire-size.ts';
 
 export type ExchangeListener = (exchange: ExchangeRecord) => void;
 
@@ -67,9 +70,7 @@ export class Network {
   #latency: Latency;
   #requests = 0;
   #sent = 0;
-  #open = 0;
-  #oldest: Exchange | null = null;
-  #newest: Exchange | null = null;
+  readonly #open = new OpenExchanges();
 
   constructor(options: NetworkOptions) {
     this.#clock = options.clock;
@@ -115,7 +116,7 @@ export class Network {
   }
 
   counters(): NetworkCounters {
-    return { requests: this.#requests, sent: this.#sent, outcomes: { ...this.#outcomes }, open: this.#open };
+    return { requests: this.#requests, sent: this.#sent, outcomes: { ...this.#outcomes }, open: this.#open.count };
   }
 
   /** Called with each exchange once it is over for both sides. */
@@ -125,11 +126,7 @@ export class Network {
 
   /** Exchanges that a server still works on and that were sent before `beforeUs`; oldest first. */
   unanswered(beforeUs: number): Exchange[] {
-    const found: Exchange[] = [];
-    for (let open = this.#oldest; open !== null; open = open.later) {
-      if (!open.calleeDone && open.sentUs < beforeUs) found.push(open);
-    }
-    return found;
+    return this.#open.oldestFirst().filter((exchange) => !exchange.calleeDone && exchange.sentUs < beforeUs);
   }
 
   /** The port's fetch for one party. */
@@ -153,14 +150,12 @@ export class Network {
 
   /** A party died: what it served is reset, what it asked has nobody to answer to. */
   sever(party: Party): void {
-    for (let open = this.#oldest; open !== null; ) {
-      const next: Exchange | null = open.later;
-      if (open.callee === party && !open.calleeDone) {
-        open.calleeDone = true;
-        this.#breakOff(open, 'ECONNRESET', open.downUs);
+    for (const exchange of this.#open.oldestFirst()) {
+      if (exchange.callee === party && !exchange.calleeDone) {
+        exchange.calleeDone = true;
+        this.#breakOff(exchange, 'ECONNRESET', exchange.downUs);
       }
-      if (open.caller === party && !open.callerDone) this.#endForCaller(open, 'caller-gone');
-      open = next;
+      if (exchange.caller === party && !exchange.callerDone) this.#endForCaller(exchange, 'caller-gone');
     }
   }
 
@@ -188,7 +183,7 @@ export class Network {
         resolve,
         reject,
       );
-      this.#enlist(exchange);
+      this.#open.add(exchange);
       exchange.timeout = this.#clock.schedule(caller.group, timeoutUs, () => {
         exchange.reject(timeoutError(request.timeoutMs));
         this.#endForCaller(exchange, 'timeout');
@@ -296,7 +291,7 @@ export class Network {
 
   #closeIfOver(exchange: Exchange): void {
     if (!exchange.callerDone || !exchange.calleeDone) return;
-    this.#delist(exchange);
+    this.#open.remove(exchange);
     this.#outcomes[exchange.outcome] = (this.#outcomes[exchange.outcome] ?? 0) + 1;
     const { from, to, method, path, requestBody, sentUs, arrivedUs, answeredUs, status, replyBody, outcome } = exchange;
     this.#trace.recordText(
@@ -309,35 +304,19 @@ export class Network {
 
   /** A closed port takes its open connections with it; what arrived is still worked on. */
   readonly #resetOpenOn = (link: Link): void => {
-    for (let open = this.#oldest; open !== null; open = open.later) {
-      if (open.link !== link || open.callerDone) continue;
-      if (open.arrival !== null) {
-        open.arrival.cancel();
-        open.arrival = null;
-        open.calleeDone = true;
+    for (const exchange of this.#open.oldestFirst()) {
+      if (exchange.link !== link || exchange.callerDone) continue;
+      if (exchange.arrival !== null) {
+        exchange.arrival.cancel();
+        exchange.arrival = null;
+        exchange.calleeDone = true;
       }
-      this.#breakOff(open, 'ECONNRESET', open.downUs);
+      this.#breakOff(exchange, 'ECONNRESET', exchange.downUs);
     }
   };
 
   #serverFailed(callee: Server, error: unknown): void {
     if (callee.isAlive) this.#onServerError(callee, error);
-  }
-
-  #enlist(exchange: Exchange): void {
-    this.#open++;
-    exchange.earlier = this.#newest;
-    if (this.#newest === null) this.#oldest = exchange;
-    else this.#newest.later = exchange;
-    this.#newest = exchange;
-  }
-
-  #delist(exchange: Exchange): void {
-    this.#open--;
-    if (exchange.earlier === null) this.#oldest = exchange.later;
-    else exchange.earlier.later = exchange.later;
-    if (exchange.later === null) this.#newest = exchange.earlier;
-    else exchange.later.earlier = exchange.earlier;
   }
 }
 
@@ -356,37 +335,3 @@ class StageReply implements InboundReply {
     return Promise.resolve(this.#body);
   }
 }
-
-/**
- * Highest hash of (what the request is, who would serve it): the choice does not depend on the
- * order of arrival, and a server that leaves moves only its own requests. Frozen servers are
- * chosen like others, as a balancer without health checks would.
- */
-const chooseServer = (servers: readonly Server[], key: string): Server | null => {
-  if (servers.length <= 1) return servers[0] ?? null;
-  let best: Server | null = null;
-  let bestScore = -1;
-  for (const server of servers) {
-    const score = hash32(`${key}@${server.name}`);
-    if (score > bestScore) {
-      best = server;
-      bestScore = score;
-    }
-  }
-  return best;
-};
-
-const requestBytes = (exchange: Exchange): number => {
-  let bytes = exchange.method.length + exchange.path.length + 13 + Buffer.byteLength(exchange.request.body ?? '');
-  for (const name in exchange.request.headers)
-    bytes += name.length + (exchange.request.headers[name] as string).length + 4;
-  return bytes;
-};
-
-const replyBytes = (exchange: Exchange): number => {
-  let bytes = 19 + Buffer.byteLength(exchange.replyBody ?? '');
-  exchange.replyHeaders?.forEach((value: string, name: string) => {
-    bytes += name.length + value.length + 4;
-  });
-  return bytes;
-};

@@ -96,9 +96,21 @@ describe('a killed instance', () => {
       slow.kill();
       slow.kill();
     });
-    // Its start never returns, as nothing of a killed process does.
-    await stage.run({ untilMs: 5000, mustFinish: false });
+    await stage.run({ untilMs: 5000 });
     expect(slow.state).toBe('killed');
+  });
+
+  it('ends the wait of whoever starts or stops it', async () => {
+    const stage = exactStage();
+    const endless = stage.addProgram({
+      program: 'endless',
+      host: 'endless.test',
+      create: ({ clock }) => ({ app: new Hono(), stop: () => clock.sleep(1_000_000) }),
+    });
+    at(stage, 100, () => stage.spawnTask('stop', () => endless.stop()));
+    at(stage, 500, () => endless.kill());
+    await stage.run({ untilMs: 5000 });
+    expect(endless.state).toBe('killed');
   });
 });
 
@@ -174,6 +186,21 @@ describe('a frozen instance', () => {
     at(stage, 5000, () => sleeper.resume());
     await stage.run({ untilMs: 10_000 });
     expect(did).toEqual(['reply@5000', 'woke@5000', 'TimeoutError@5000']);
+  });
+
+  it('goes on starting when it was frozen while it started', async () => {
+    const stage = exactStage();
+    const slow = stage.addProgram({
+      program: 'slow',
+      host: 'slow.test',
+      create: ({ clock }) => ({ app: new Hono(), start: () => clock.sleep(1000) }),
+    });
+    const states: string[] = [];
+    at(stage, 500, () => slow.freeze());
+    at(stage, 600, () => slow.resume());
+    for (const atMs of [550, 650, 1050]) at(stage, atMs, () => states.push(slow.state));
+    await stage.run({ untilMs: 5000 });
+    expect(states).toEqual(['frozen', 'starting', 'up']);
   });
 
   it('can be killed, and its peers see a reset at last', async () => {

@@ -1,3 +1,5 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
 import { Hono } from 'hono';
 import { describe, expect, it } from 'vitest';
 import type { LogLine } from '../../../scenarios/stage/log-recorder.ts';
@@ -14,6 +16,19 @@ describe('the stage', () => {
     await expect(stage.run({ untilMs: 100 })).rejects.toThrow('task big-1 shops failed: Error: no stock');
     expect(stage.nowMs()).toBe(5);
     await expect(stage.run({ untilMs: 200 })).rejects.toThrow('no stock');
+  });
+
+  it('fails the run with a rejection that nobody handles, at the moment it happens', async () => {
+    // In a process of its own, where no test runner listens for the same thing.
+    const stageUrl = new URL('../../../scenarios/stage/stage.ts', import.meta.url).href;
+    const script = `
+      const { createStage } = await import(${JSON.stringify(stageUrl)});
+      const stage = createStage({ seed: 1, startWallMs: 0 });
+      stage.clock.after(5, () => void Promise.reject(new Error('lost')));
+      stage.clock.after(6, () => console.log('went on'));
+      await stage.run({ untilMs: 100 }).catch((error) => console.log(error.message, stage.nowMs()));`;
+    const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', script]);
+    expect(stdout).toBe('lost 5\n');
   });
 
   it('calls it an error to end with unfinished work, and names it; daemons may be unfinished', async () => {
