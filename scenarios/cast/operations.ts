@@ -48,7 +48,14 @@ export const createOperations = (deps: OperationDeps): Operations => {
   const { client, clock, reports, told, inFlight, lookLater, nowMs, untilMs } = deps;
   const year = new Date(clock.wallMs()).getUTCFullYear();
 
-  const end = (task: Task, asked: Asked, { answer, requests }: Exchange, chargeId: string | null): OperationEnd => {
+  /** `askedBefore`: who served an earlier leg, where the last one asks no acquirer. */
+  const end = (
+    task: Task,
+    asked: Asked,
+    { answer, requests }: Exchange,
+    chargeId: string | null,
+    askedBefore: string | null = null,
+  ): OperationEnd => {
     const { member, startedMs, patienceMs, ordinal, kind, amountYen } = task;
     const endedMs = nowMs();
     const ended = withinPatience(endOf(asked, answer), endedMs - startedMs, patienceMs);
@@ -64,7 +71,7 @@ export const createOperations = (deps: OperationDeps): Operations => {
       requests,
       status: answer?.status ?? null,
       decidedBy: answer?.decidedBy ?? null,
-      acquirer: answer?.acquirer ?? null,
+      acquirer: answer?.acquirer ?? askedBefore,
       chargeId,
     });
     return ended;
@@ -232,7 +239,8 @@ export const createOperations = (deps: OperationDeps): Operations => {
       customer === null
         ? { leg: 'customer' }
         : { leg: 'card', customerId: customer.id, last4: intent.card.number.slice(-4) };
-    end(task, wanted, { answer: kept.answer, requests: made.requests + kept.requests }, null);
+    const checkedBy = made.answer?.acquirer ?? null;
+    end(task, wanted, { answer: kept.answer, requests: made.requests + kept.requests }, null, checkedBy);
   };
 
   /** Begins a follow-up later, unless the day is over by then. */
