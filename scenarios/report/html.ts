@@ -32,6 +32,12 @@ const verdict = (results: readonly RunResult[]): Html => {
   )}</ul></section>`;
 };
 
+/** Names only what is drawn. */
+const dayNote = (results: readonly RunResult[]): Both => {
+  if (!results.some((result) => result.bands.some((band) => band.kind === 'window'))) return words.dayNote;
+  return { en: words.dayNote.en + words.windowNote.en, ja: words.dayNote.ja + words.windowNote.ja };
+};
+
 const facts = (result: RunResult, assumed: boolean): Html =>
   html`<ul class="card facts" lang="en">${result.sources
     .filter((item) => item.assumed === assumed)
@@ -67,7 +73,7 @@ export const renderReport = (results: readonly RunResult[], { lang }: ReportOpti
 ${verdict(results)}
 ${results.some((result) => result.partial) ? html`<p class="card warn">${both(words.partial)}</p>` : ''}
 ${results.some((result) => result.stage === 'live') ? html`<p class="card warn">${both(words.live)}</p>` : ''}
-${section(words.dayPlots, words.dayNote, plotsSection(results, axis))}
+${section(words.dayPlots, dayNote(results), plotsSection(results, axis))}
 ${section(words.whatHappened, null, happeningsSection(results, axis))}
 ${section(words.verdicts, null, expectationsTable(results))}
 ${section(words.moments, words.momentsNote, html`<div class="card">${momentsTable(results)}</div>`)}

@@ -7,7 +7,7 @@ import type { Band, Mark } from '../judge/result.ts';
 import { clock } from './figures.ts';
 import { escapeAttribute } from './plot.ts';
 import { type Size, type TimeAxis, ticksOf, xOf } from './time-axis.ts';
-import { type Both, bandKinds, bandStates } from './words.ts';
+import { type Both, bandKinds, stateOf } from './words.ts';
 
 const laneHeight = 34;
 const barHeight = 11;
@@ -26,7 +26,8 @@ export const lanesOf = (bands: readonly Band[], kinds: readonly Band['kind'][]):
   const lanes = new Map<string, { title: Both; bands: Band[] }>();
   for (const kind of order.filter((candidate) => kinds.includes(candidate)))
     for (const band of bands.filter((candidate) => candidate.kind === kind)) {
-      const key = `${kind} ${band.subject}`;
+      // Public incidents are told apart in the list; on the page they are one thing after the other.
+      const key = kind === 'incident' ? kind : `${kind} ${band.subject}`;
       const lane = lanes.get(key);
       if (lane === undefined) lanes.set(key, { title: laneTitle(band), bands: [band] });
       else if (!lane.bands.some((known) => same(known, band))) lane.bands.push(band);
@@ -51,7 +52,7 @@ const laneTitle = (band: Band): Both => {
 };
 
 /** Which of the page's colours a bar has. */
-const toneOf = (band: Band): string => {
+export const toneOf = (band: Band): string => {
   switch (band.kind) {
     case 'window':
       return 'plain';
@@ -170,8 +171,8 @@ const words = ({ en, ja }: Both, x: number, y: number): string =>
 
 /** Shown by pointing at a bar; one text for both languages, because a tip cannot be switched. */
 const bandTip = (band: Band, startMs: number): string => {
-  const state = bandStates[band.state];
-  const named = state === undefined ? band.state : `${state.ja} / ${state.en}`;
+  const state = stateOf(band);
+  const named = state.ja === state.en ? state.en : `${state.ja} / ${state.en}`;
   const hours = `${clock(startMs + band.fromMs)}–${clock(startMs + band.toMs)}`;
   return `${hours} ${band.title.ja} / ${band.title.en}${named === '' ? '' : ` (${named})`}`;
 };

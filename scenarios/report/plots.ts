@@ -1,13 +1,13 @@
 /** Which panels a report has, and in what order: what merchants felt, then why, then what was done. */
 import type { Band, Mark, RunResult, Series } from '../judge/result.ts';
 import { clock, duration } from './figures.ts';
-import { drawLanes, type Lane, lanesOf } from './lanes.ts';
+import { drawLanes, type Lane, lanesOf, toneOf } from './lanes.ts';
 import { both, each, type Html, html, key, raw, tag, titleOf } from './markup.ts';
 import { drawPanel, type Line } from './plot.ts';
 import { joined, seriesOf } from './sentence.ts';
-import { isAlive, thinOut } from './thin-out.ts';
+import { hasSurge, isAlive, thinOut } from './thin-out.ts';
 import { sizes, type TimeAxis } from './time-axis.ts';
-import { type Both, bandStates, words } from './words.ts';
+import { type Both, stateOf, words } from './words.ts';
 
 interface Drawn {
   readonly title: Both;
@@ -16,8 +16,10 @@ interface Drawn {
   readonly unit: Series['unit'];
   /** Lines of one policy, by its series. */
   readonly of: (result: RunResult) => readonly { readonly series: Series | undefined; readonly dotted?: boolean }[];
-  /** Drawn although nothing happened in it. */
-  readonly always?: boolean;
+  /** Whether one of its lines is worth the panel. */
+  readonly worth: (series: Series) => boolean;
+  /** A momentary reading that needs more neighbours to mean something. */
+  readonly coarse?: boolean;
 }
 
 /** Later policies lie on top, so they are a little thinner where lines coincide. */
@@ -38,12 +40,14 @@ const subjects = (results: readonly RunResult[], id: Series['id']): string[] => 
 ];
 
 const panelsOf = (results: readonly RunResult[]): Drawn[] => {
-  const perAcquirer = (id: Series['id'], word: Both, unit: Series['unit']): Drawn[] =>
+  const perAcquirer = (id: Series['id'], word: Both, unit: Series['unit'], more: Partial<Drawn> = {}): Drawn[] =>
     subjects(results, id).map((subject) => ({
       title: { en: `${word.en} ${subject}`, ja: `${word.ja} ${subject}` },
       heights: [120, 104],
       unit,
       of: (result) => [{ series: seriesOf(result, id, subject) }],
+      worth: isAlive,
+      ...more,
     }));
   return [
     {
@@ -51,11 +55,11 @@ const panelsOf = (results: readonly RunResult[]): Drawn[] => {
       heights: [200, 150],
       unit: 'share',
       of: (result) => [{ series: seriesOf(result, 'innocentSuccess') }],
-      always: true,
+      worth: () => true,
     },
     ...perAcquirer('queueLength', words.queueAt, 'count'),
-    ...perAcquirer('utilisation', words.utilisationAt, 'share'),
-    ...perAcquirer('otherTenantsPerSecond', words.othersAt, 'perSecond'),
+    ...perAcquirer('utilisation', words.utilisationAt, 'share', { coarse: true }),
+    ...perAcquirer('otherTenantsPerSecond', words.othersAt, 'perSecond', { worth: hasSurge }),
     {
       title: words.abuser,
       note: words.abuserNote,
@@ -65,18 +69,21 @@ const panelsOf = (results: readonly RunResult[]): Drawn[] => {
         { series: seriesOf(result, 'abuserPerSecond'), dotted: true },
         { series: seriesOf(result, 'abuserUpstreamPerSecond') },
       ],
+      worth: isAlive,
     },
     {
       title: words.unknownOpen,
       heights: [120, 104],
       unit: 'count',
       of: (result) => [{ series: seriesOf(result, 'unknownOpen') }],
+      worth: isAlive,
     },
     {
       title: words.deferredOpen,
       heights: [120, 104],
       unit: 'count',
       of: (result) => [{ series: seriesOf(result, 'deferredOpen') }],
+      worth: isAlive,
     },
   ];
 };
@@ -90,9 +97,8 @@ export const plotsSection = (results: readonly RunResult[], axis: TimeAxis): Htm
   const bands = results.flatMap((result) => result.bands);
   const shaded = joined(bands.filter((band) => band.kind === 'cause'));
   const edges = joined(bands.filter((band) => band.kind === 'window')).flatMap(({ fromMs, toMs }) => [fromMs, toMs]);
-  const panels = panelsOf(results).filter(
-    (panel) =>
-      panel.always === true || results.some((result) => panel.of(result).some(({ series }) => isAlive(series))),
+  const panels = panelsOf(results).filter((panel) =>
+    results.some((result) => panel.of(result).some(({ series }) => series !== undefined && panel.worth(series))),
   );
   return html`<section class="card long">${legend(results)}${panels.map((panel) => {
     const drawings = sizes.map((size, index) => {
@@ -103,7 +109,7 @@ export const plotsSection = (results: readonly RunResult[], axis: TimeAxis): Htm
             ? []
             : [
                 {
-                  points: thinOut(series, size.pointsMax),
+                  points: thinOut(series, panel.coarse === true ? size.pointsMax / 3 : size.pointsMax),
                   colour: `var(--p${at % 5})`,
                   dash: dotted === true ? 'dotted' : stroke.dash,
                   widthPx: dotted === true ? 1.4 : stroke.widthPx,
@@ -132,20 +138,22 @@ export const plotsSection = (results: readonly RunResult[], axis: TimeAxis): Htm
 /** More marks than this are counted, not listed. */
 const marksMax = 120;
 
-/** Colours of bars and the states they stand for. */
-const tones: readonly { readonly tone: string; readonly states: readonly string[] }[] = [
-  { tone: 'bad', states: ['open', 'investigating'] },
-  { tone: 'some', states: ['ramp', 'identified'] },
-  { tone: 'calm', states: ['monitoring'] },
-];
-
-const statesShown = (bands: readonly Band[]): Html =>
-  html`<div class="states">${tones.map(({ tone, states }) => {
-    const seen = states.filter((state) => bands.some((band) => band.state === state));
-    const named = (lang: 'ja' | 'en'): string =>
-      seen.map((state) => bandStates[state]?.[lang] ?? state).join(lang === 'ja' ? '・' : ', ');
-    return seen.length === 0 ? '' : html`<span><i class="t-${tone}"></i>${each(named)}</span>`;
-  })}</div>`;
+/** Which colour stands for which states, of the bars that are there. */
+const statesShown = (bands: readonly Band[]): Html => {
+  const seen = new Map<string, Map<string, Both>>();
+  for (const band of bands) {
+    if (band.kind !== 'breaker' && band.kind !== 'incident') continue;
+    const states = seen.get(toneOf(band)) ?? new Map<string, Both>();
+    const state = stateOf(band);
+    seen.set(toneOf(band), states.set(state.en, state));
+  }
+  return html`<div class="states">${[...seen].map(
+    ([tone, states]) =>
+      html`<span><i class="t-${tone}"></i>${each((lang) =>
+        [...states.values()].map((state) => state[lang]).join(lang === 'ja' ? '・' : ', '),
+      )}</span>`,
+  )}</div>`;
+};
 
 const markItem = (mark: Mark, number: number, result: RunResult, axis: TimeAxis): Html => {
   const { onset } = result.timings;

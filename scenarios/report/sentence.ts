@@ -63,11 +63,14 @@ const english = (what: string, ms: number): string =>
 const japanese = (what: string, ms: number): string =>
   ms < 0 ? `影響開始の${duration(-ms, 'ja')}前に${what}` : `${what}まで${duration(ms, 'ja')}`;
 
+/** With seconds only where there are some. */
+const hour = (ofDayMs: number): string => clock(ofDayMs, Math.floor(ofDayMs / 1000) % 60 !== 0);
+
 /** `3.1 % of ordinary payments succeeded 21:02–22:12, first notice after 19 min`. No policy name, no full stop. */
 export const sentenceOf = (result: RunResult, windows: readonly Stretch[]): Both => {
   const startMs = startOfDayMs(result.startsAt);
   const hours = windows
-    .map((stretch) => `${clock(startMs + stretch.fromMs, false)}–${clock(startMs + stretch.toMs, false)}`)
+    .map((stretch) => `${hour(startMs + stretch.fromMs)}–${hour(startMs + stretch.toMs)}`)
     .join(', ');
   const inWindow = windows.length === 0 ? null : successIn(result, windows);
   const share = inWindow ?? result.traffic.innocent.successRate;

@@ -50,13 +50,25 @@ export const formatLine = (
 
 /** Columns of figures; the title takes what is left. */
 const figureColumns = 12;
+/** A bound as wide as two bounds. */
+const boundColumnsMax = 24;
 
-const expectationLines = (expectation: ExpectationResult, startMs: number, style: TerminalStyle): string[] => {
+/** One width for all bounds that are shown together, so that figures line up. */
+const boundColumnsOf = (results: readonly RunResult[], lang: Lang): number => {
+  const widths = results.flatMap((result) => result.expectations.map((item) => textWidth(boundText(item, lang))));
+  return Math.min(boundColumnsMax, Math.max(8, ...widths));
+};
+
+const expectationLines = (
+  expectation: ExpectationResult,
+  startMs: number,
+  boundColumns: number,
+  style: TerminalStyle,
+): string[] => {
   const { dim, good, bad } = paints(style.colour);
   const measured = measuredText(expectation, startMs, style.lang);
   const bound = boundText(expectation, style.lang);
-  const boundColumns = Math.max(figureColumns, textWidth(bound));
-  const titleColumns = Math.max(20, style.columns - 4 - 2 - figureColumns - 2 - boundColumns);
+  const titleColumns = Math.max(14, style.columns - 4 - 2 - figureColumns - 2 - boundColumns);
   const lines = wrap(expectation.title[style.lang], titleColumns);
   const tick = expectation.holds ? good('  ✓ ') : bad('  ✗ ');
   const figures = `  ${padStart(measured, figureColumns)}  ${dim(bound)}`;
@@ -81,7 +93,7 @@ const invariantLine = (result: RunResult, style: TerminalStyle): string[] => {
   return lines;
 };
 
-const runLines = (result: RunResult, style: TerminalStyle): string[] => {
+const runLines = (result: RunResult, boundColumns: number, style: TerminalStyle): string[] => {
   const { bold, good, bad } = paints(style.colour);
   const name = `${result.policy}  ${result.policyTitle[style.lang]}`;
   const verdict = words[result.verdict][style.lang];
@@ -91,7 +103,7 @@ const runLines = (result: RunResult, style: TerminalStyle): string[] => {
   return [
     head,
     ...(result.partial ? [`    ${bad(words.partial[style.lang])}`] : []),
-    ...result.expectations.flatMap((expectation) => expectationLines(expectation, startMs, style)),
+    ...result.expectations.flatMap((expectation) => expectationLines(expectation, startMs, boundColumns, style)),
     ...invariantLine(result, style),
     '',
   ];
@@ -122,7 +134,8 @@ export const renderVerdicts = (results: readonly RunResult[], options: TerminalS
     const windows = windowsOf(group);
     for (const result of group)
       lines.push(...wrap(sentenceLine(result, windows, style.lang), style.columns - 2).map((line) => dim(`  ${line}`)));
-    lines.push('', ...group.flatMap((result) => runLines(result, style)));
+    const boundColumns = boundColumnsOf(group, style.lang);
+    lines.push('', ...group.flatMap((result) => runLines(result, boundColumns, style)));
   }
   const failing = results.filter((result) => result.verdict === 'fails').length;
   const holding = results.length - failing;

@@ -24,5 +24,12 @@ export const thinOut = (series: Series, pointsMax: number): Point[] => {
 };
 
 /** True when there is something to see: a value other than nothing and 0. */
-export const isAlive = (series: Series | undefined): series is Series =>
-  series?.values.some((value) => value !== null && value !== 0) ?? false;
+export const isAlive = (series: Series): boolean => series.values.some((value) => value !== null && value !== 0);
+
+/** True when it rises well above what is usual in it, as a flood does. */
+export const hasSurge = (series: Series): boolean => {
+  const sorted = series.values.filter((value) => value !== null).sort((a, b) => a - b);
+  // A flood may last for most of the day, so what is usual is the lower quartile.
+  const usual = sorted[Math.floor(sorted.length / 4)] ?? 0;
+  return (sorted.at(-1) ?? 0) > Math.max(2 * usual, usual + 5);
+};

@@ -27,8 +27,14 @@ export const bandKinds: Readonly<Record<Band['kind'], Both>> = {
   incident: { en: 'Incident on the status page', ja: 'ステータスページの障害情報' },
 };
 
-/** States of bands, by what programs call them. Others are shown as they are. */
-export const bandStates: Readonly<Record<string, Both>> = {
+/** A public incident whose stages nobody told apart. */
+const published: Both = { en: 'on the status page', ja: 'ステータスページに掲載中' };
+
+/** The state of a band in words: those of programs where they are not known here. */
+export const stateOf = ({ kind, state }: Pick<Band, 'kind' | 'state'>): Both =>
+  kind === 'incident' && state === 'open' ? published : (bandStates[state] ?? { en: state, ja: state });
+
+const bandStates: Readonly<Record<string, Both>> = {
   open: { en: 'open', ja: '遮断' },
   ramp: { en: 'letting traffic back in steps', ja: '段階的に再開' },
   closed: { en: 'closed', ja: '通常' },
@@ -82,9 +88,10 @@ export const words = {
   },
   dayPlots: { en: 'The day', ja: '一日の経過' },
   dayNote: {
-    en: 'One time axis for everything, Japan time. Shaded: the cause. Dashed: the window that was published.',
-    ja: 'すべて同じ時間軸 (日本時間) です。網掛けは原因の続いた時間、破線は公表された時間帯を示します。',
+    en: 'One time axis for everything, Japan time. Shaded: the cause.',
+    ja: 'すべて同じ時間軸 (日本時間) です。網掛けは原因の続いた時間を示します。',
   },
+  windowNote: { en: ' Dashed: the window that was published.', ja: '破線は公表された時間帯です。' },
   success: { en: 'Ordinary payments that succeed', ja: '通常の決済の成功率' },
   queueAt: { en: 'Requests waiting at', ja: '待ち行列の長さ:' },
   utilisationAt: { en: 'Utilisation of', ja: '稼働率:' },

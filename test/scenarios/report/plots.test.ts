@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Mark, Series } from '../../../scenarios/judge/result.ts';
 import { badgesOf, lanesOf } from '../../../scenarios/report/lanes.ts';
 import { sentenceOf, successIn, windowsOf } from '../../../scenarios/report/sentence.ts';
-import { thinOut } from '../../../scenarios/report/thin-out.ts';
+import { hasSurge, thinOut } from '../../../scenarios/report/thin-out.ts';
 import { sizes, ticksOf, timeAxisOf } from '../../../scenarios/report/time-axis.ts';
 import { asItWas, endMs, noTimings, onsetMs, protectedDay } from './fixture.ts';
 
@@ -80,6 +80,12 @@ describe('thinning out', () => {
 
   it('keeps a gap a gap', () => {
     expect(thinOut(series('share', [null, null, 1, null]), 2).map(([, value]) => value)).toEqual([null, 1]);
+  });
+
+  it('tells a flood from the ordinary ups and downs of traffic', () => {
+    expect(hasSurge(series('perSecond', [8, 9, 7, 10, 8, 9]))).toBe(false);
+    expect(hasSurge(series('perSecond', [8, 168, 170, 168, 170, 9, 8, 169]))).toBe(true);
+    expect(hasSurge(series('perSecond', [null, null]))).toBe(false);
   });
 
   it('leaves a short series alone', () => {
