@@ -203,6 +203,7 @@ export const createBook = ({ clock, log, events, instanceId }: BookDeps): Book =
         pending_type: next.kind,
         pending_amount: next.amountYen,
         pending_since_ms: clock.wallMs(),
+        attempts: before.attempts + 1,
       };
       await tx.run(saveCharge, charge);
       await attempt(tx, charge, next);

@@ -23,7 +23,7 @@ import type { Upstreams } from '../upstream/upstreams.ts';
 import type { Book, ChargeFile } from './book.ts';
 import { planCapture, planRefund } from './charge.ts';
 import { CaptureCharge, RefundCharge } from './schema.ts';
-import { chargeOfMerchant, countAttempts } from './store.ts';
+import { chargeOfMerchant } from './store.ts';
 import { chargeView } from './view.ts';
 
 export interface FollowUpDeps {
@@ -123,9 +123,8 @@ export const createFollowUps = (deps: FollowUpDeps) => {
     }
     if (key !== null && !(await idempotency.begin(tx, { ...key, hash, chargeId: charge.id })))
       return { answer: refused({ kind: 'key_in_progress' }) };
-    const attempts = (await tx.first(countAttempts, { charge: charge.id }))?.count ?? 0;
     // From 10 on: 1 to 9 belong to the creation.
-    const reference = attemptReference(charge.id, 10 + Number(attempts));
+    const reference = attemptReference(charge.id, 10 + charge.attempts);
     const file: ChargeFile = {
       charge: { ...charge, refund_reason: plan.refundReason ?? charge.refund_reason },
       card,

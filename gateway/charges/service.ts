@@ -382,4 +382,5 @@ const newCharge = ({
   pending_type: null,
   pending_amount: null,
   pending_since_ms: null,
+  attempts: 1,
 });

@@ -28,6 +28,7 @@ export const insertCharge = insertQuery('charges', [
   'pending_type',
   'pending_amount',
   'pending_since_ms',
+  'attempts',
 ]);
 
 /** Everything about a charge that a payment event may change; the rest is the merchant's. */
@@ -48,6 +49,7 @@ export const saveCharge: Query<ChargeRow, never> = query((db, arg) =>
       pending_type: arg.pending_type,
       pending_amount: arg.pending_amount,
       pending_since_ms: arg.pending_since_ms,
+      attempts: arg.attempts,
     })
     .where('id', '=', arg.id),
 );
@@ -143,13 +145,6 @@ export const noteNotFound: Query<
     .set({ not_found: arg.count, first_not_found_ms: arg.first, due_ms: arg.due, tries: arg.tries })
     .where('reference', '=', arg.reference)
     .where('state', '=', 'unknown'),
-);
-
-export const countAttempts: Query<{ charge: string }, { count: number }> = query((db, arg) =>
-  db
-    .selectFrom('attempts')
-    .select((select) => select.fn.countAll<number>().as('count'))
-    .where('charge_id', '=', arg.charge),
 );
 
 export const dueAttempts: Query<{ acquirer: string; now: number; limit: number }, AttemptRow> = query((db, arg) =>

@@ -105,6 +105,8 @@ export interface ChargeRow {
   pending_type: string | null;
   pending_amount: number | null;
   pending_since_ms: number | null;
+  /** Attempts of it so far: numbers their references without counting rows. */
+  attempts: number;
 }
 
 /** One request (or intended request) to an acquirer that can move money. */

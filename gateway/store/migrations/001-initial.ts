@@ -25,6 +25,7 @@ export const initial: readonly string[] = [
      card_id text not null, customer_id text, description text, metadata text not null, acquirer text not null,
      handle text, failure_code text, failure_message text, refund_reason text, expires_ms bigint, captured_ms bigint,
      created_ms bigint not null, idempotency_key text, pending_type text, pending_amount integer, pending_since_ms bigint,
+     attempts integer not null,
      check (amount > 0),
      check (captured_amount between 0 and amount),
      check (refunded_amount between 0 and captured_amount))`,
@@ -33,7 +34,6 @@ export const initial: readonly string[] = [
      reference text primary key, charge_id text not null, merchant_id text not null, acquirer text not null,
      kind text not null, amount integer not null, state text not null, owner text not null, code text, sent_ms bigint, due_ms bigint,
      tries integer not null, not_found integer not null, first_not_found_ms bigint)`,
-  `create index attempts_by_charge on attempts (charge_id)`,
   // Few rows have a due time at any moment; the settler reads nothing else.
   `create index attempts_due on attempts (acquirer, due_ms) where due_ms is not null`,
   `create table transfers (
