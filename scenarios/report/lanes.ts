@@ -6,6 +6,7 @@
 import type { Band, Mark } from '../judge/result.ts';
 import { clock } from './figures.ts';
 import { escapeAttribute } from './plot.ts';
+import { cut } from './text-width.ts';
 import { type Size, type TimeAxis, ticksOf, xOf } from './time-axis.ts';
 import { type Both, bandKinds, stateOf } from './words.ts';
 
@@ -145,7 +146,7 @@ export const drawLanes = (
   for (const [index, lane] of lanes.entries()) {
     const y = index * laneHeight;
     const barY = y + laneHeight - barHeight - 3;
-    parts.push(words(lane.title, 2, y + 14));
+    parts.push(words(lane.title, y + 14, size));
     parts.push(`<path d="M${size.left} ${barY + barHeight / 2}H${size.width - size.right}" class="rail"/>`);
     for (const band of lane.bands) {
       if (startMs + band.toMs <= axis.fromMs || startMs + band.fromMs >= axis.toMs) continue;
@@ -166,8 +167,14 @@ export const drawLanes = (
   return `<svg class="plot ${size.name}" viewBox="0 0 ${size.width} ${height}" font-size="${size.font}" role="img" aria-label="${escapeAttribute(label)}">${parts.join('')}</svg>`;
 };
 
-const words = ({ en, ja }: Both, x: number, y: number): string =>
-  `<text x="${x}" y="${y}" class="name en" lang="en">${escapeAttribute(en)}</text><text x="${x}" y="${y}" class="name ja" lang="ja">${escapeAttribute(ja)}</text>`;
+/** A name longer than the drawing is cut; the tip of its bars and the list below have all of it. */
+const words = (title: Both, y: number, size: Size): string => {
+  // A column of text is a little over half its height wide.
+  const columns = Math.floor((size.width - 4) / (size.font * 0.56));
+  const text = (lang: 'ja' | 'en'): string =>
+    `<text x="2" y="${y}" class="name ${lang}" lang="${lang}">${escapeAttribute(cut(title[lang], columns))}</text>`;
+  return text('en') + text('ja');
+};
 
 /** Shown by pointing at a bar; one text for both languages, because a tip cannot be switched. */
 const bandTip = (band: Band, startMs: number): string => {

@@ -41,6 +41,17 @@ export const padEnd = (text: string, columns: number): string =>
 export const padStart = (text: string, columns: number): string =>
   ' '.repeat(Math.max(0, columns - textWidth(text))) + text;
 
+/** The text, or its beginning and `…`, in at most `columns`. */
+export const cut = (text: string, columns: number): string => {
+  if (textWidth(text) <= columns) return text;
+  let kept = '';
+  for (const character of text) {
+    if (textWidth(kept + character) > columns - 1) break;
+    kept += character;
+  }
+  return `${kept.trimEnd()}…`;
+};
+
 /**
  * Lines of at most `columns`: broken at spaces, and between Japanese characters, which need none.
  * A single word that is longer is cut.

@@ -48,6 +48,14 @@ describe.skipIf(browserIsMissing)(`the run report in Chromium ${browserTitle}`, 
     await close();
   });
 
+  it('keeps every word of a drawing inside it', async () => {
+    for (const width of [360, 1280]) {
+      const { page, close } = await visit(browser, address, { width, scheme: 'light' });
+      expect(await page.evaluate(textOutside)).toEqual([]);
+      await close();
+    }
+  });
+
   it('draws lines in the colours of the scheme, and one drawing at a time', async () => {
     const strokes: string[] = [];
     for (const scheme of ['light', 'dark'] as const) {
@@ -70,3 +78,10 @@ describe.skipIf(browserIsMissing)(`the run report in Chromium ${browserTitle}`, 
     }
   });
 });
+
+/** Runs in the page: texts that stick out of their card. */
+const textOutside = `[...document.querySelectorAll('svg text')].filter((text) => {
+  const box = text.getBoundingClientRect();
+  const card = text.closest('.card').getBoundingClientRect();
+  return box.width > 0 && (box.right > card.right || box.left < card.left);
+}).map((text) => text.textContent)`;

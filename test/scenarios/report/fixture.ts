@@ -97,7 +97,10 @@ const shared: Band[] = [
     state: 'flood',
     fromMs: onsetMs,
     toMs: endMs - 30_000,
-    title: both('flood on another-merchant at escott', 'escott の別加盟店への大量アクセス'),
+    title: both(
+      'flood of 160 requests a second on another-merchant at escott, from 4,000 addresses',
+      'escott の別加盟店 another-merchant へ4,000個のアドレスから毎秒160件の大量アクセス',
+    ),
   },
 ];
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { formatLine, renderVerdicts } from '../../../scenarios/report/terminal.ts';
-import { padEnd, textWidth, wrap } from '../../../scenarios/report/text-width.ts';
+import { cut, padEnd, textWidth, wrap } from '../../../scenarios/report/text-width.ts';
 import { asItWas, expectation, failingDay, invariant, protectedDay } from './fixture.ts';
 
 const startsAt = '2017-07-12T20:35:00+09:00';
@@ -113,6 +113,12 @@ describe('text width', () => {
     expect(textWidth('か\u3099')).toBe(2);
     expect(textWidth('≥ 99 %')).toBe(6);
     expect(padEnd('決済', 6)).toBe('決済  ');
+  });
+
+  it('cuts a text that is too long and says so', () => {
+    expect(cut('決済の失敗', 10)).toBe('決済の失敗');
+    expect(cut('決済の失敗', 9)).toBe('決済の失…');
+    expect(cut('payment failed', 8)).toBe('payment…');
   });
 
   it('wraps into lines that fit and lose nothing but spaces (any text, seed 2017)', () => {
