@@ -11,7 +11,13 @@ import { UsageError } from './exit-status.ts';
 export interface LoadedPlay {
   readonly file: string;
   readonly scenario: Scenario;
-  readonly policies: readonly Policy[];
+  readonly policies: readonly PlayedPolicy[];
+}
+
+export interface PlayedPolicy {
+  readonly policy: Policy;
+  /** The scenario's policy that it is or extends; its own name when there is none. */
+  readonly judgedAs: string;
 }
 
 /** The file of an id or path. @throws UsageError for an id the catalogue does not have. */
@@ -39,8 +45,13 @@ export const loadPlay = (argument: string, policies: readonly string[] | null): 
     policies?.map((entry) => loadPolicy(entry)) ?? scenario.policies.map((entry) => loadPolicy(entry, file));
   const faults = answers.flatMap((answer) => (answer.ok ? [] : answer.faults));
   if (faults.length > 0) throw new UsageError(...faults.map(formatFault));
-  return { file, scenario, policies: answers.flatMap((answer) => (answer.ok ? [answer.policy] : [])) };
+  return { file, scenario, policies: answers.flatMap((answer) => (answer.ok ? [judgedIn(scenario, answer)] : [])) };
 };
+
+const judgedIn = (
+  scenario: Scenario,
+  { policy, lineage }: { readonly policy: Policy; readonly lineage: readonly string[] },
+): PlayedPolicy => ({ policy, judgedAs: lineage.find((name) => scenario.policies.includes(name)) ?? policy.name });
 
 /** Loads several; faults of all of them together. @throws UsageError */
 export const loadPlays = (scenarios: readonly string[], policies: readonly string[] | null): readonly LoadedPlay[] => {

@@ -9,6 +9,7 @@ export type ToWorker =
       readonly type: 'play';
       readonly scenario: Scenario;
       readonly policy: Policy;
+      readonly judgedAs: string;
       readonly seed: number;
       readonly trace: TraceDepth;
       /** Onset of the as-it-was twin where that was played already; absent: the worker finds it. */

@@ -1,4 +1,4 @@
-/** Runs jobs in worker processes, two at a time, and ends them when asked. */
+/** Plays jobs in two worker processes, and ends them when asked. */
 import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { Policy } from '../../gateway/app.ts';
@@ -12,6 +12,8 @@ import type { Shell } from './shell.ts';
 export interface Job {
   readonly scenario: Scenario;
   readonly policy: Policy;
+  /** The scenario's policy whose expectations it is held to. */
+  readonly judgedAs: string;
   readonly seed: number;
   readonly trace: TraceDepth;
   readonly traceFile: string;
@@ -39,42 +41,71 @@ const graceMs = 3_000;
 const secondInterruptMs = 500;
 const stderrTailMax = 4_000;
 
-/** One job in one process. Rejects with a HarnessError when the process ends without a result. */
-const runJob = (
-  job: Job,
-  onset: { readonly onsetMs?: number | null },
-  events: PoolEvents,
-): { readonly child: ChildProcess; readonly result: Promise<RunResult> } => {
+/** A process that plays one job after another: starting one costs as much as a tenth of a run. */
+interface Worker {
+  readonly child: ChildProcess;
+  /** Rejects with a HarnessError when the process ends without a result. One job at a time. */
+  play(job: Job, onset: { readonly onsetMs?: number | null }): Promise<RunResult>;
+  /** Lets the process end. */
+  release(): void;
+}
+
+interface Running {
+  readonly job: Job;
+  resolve(result: RunResult): void;
+  reject(error: HarnessError): void;
+}
+
+const startWorker = (events: PoolEvents): Worker => {
   const child = fork(fileURLToPath(new URL('./worker.ts', import.meta.url)), {
     execArgv: ['--disable-warning=ExperimentalWarning'],
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
   });
   let tail = '';
+  let running: Running | null = null;
   child.stderr?.setEncoding('utf8').on('data', (text: string) => {
     tail = (tail + text).slice(-stderrTailMax);
   });
-  const name = `${job.scenario.id} under ${job.policy.name}`;
-  const result = new Promise<RunResult>((resolve, reject) => {
-    const fail = (reason: string): void => reject(new HarnessError(`the run of ${name} broke: ${reason}`.trimEnd()));
-    child.on('message', (message: FromWorker) => {
-      switch (message.type) {
-        case 'progress':
-          return events.progress(job, message.scenarioMs);
-        case 'story':
-          return events.story(job, message.mark);
-        case 'done':
-          return resolve(message.result);
-        case 'failed':
-          return fail(message.reason);
+  const fail = (reason: string): void => {
+    const failed = running;
+    running = null;
+    if (failed === null) return;
+    const name = `${failed.job.scenario.id} under ${failed.job.policy.name}`;
+    failed.reject(new HarnessError(`the run of ${name} broke: ${reason}`.trimEnd()));
+  };
+  child.on('message', (message: FromWorker) => {
+    if (running === null) return;
+    switch (message.type) {
+      case 'progress':
+        events.progress(running.job, message.scenarioMs);
+        return;
+      case 'story':
+        events.story(running.job, message.mark);
+        return;
+      case 'done': {
+        const finished = running;
+        running = null;
+        finished.resolve(message.result);
+        return;
       }
-    });
-    child.on('error', (error) => fail(error.message));
-    // After a result this changes nothing: the promise is settled.
-    child.on('close', (code, signal) => fail(`its process ended with ${signal ?? code}\n${tail}`));
+      case 'failed':
+        fail(message.reason);
+    }
   });
-  const order: ToWorker = { type: 'play', ...job, ...onset };
-  child.send(order);
-  return { child, result };
+  child.on('error', (error) => fail(error.message));
+  child.on('close', (code, signal) => fail(`its process ended with ${signal ?? code}\n${tail}`));
+  return {
+    child,
+    play: (job, onset) =>
+      new Promise((resolve, reject) => {
+        running = { job, resolve, reject };
+        const order: ToWorker = { type: 'play', ...job, ...onset };
+        child.send(order);
+      }),
+    release() {
+      if (child.connected) child.disconnect();
+    },
+  };
 };
 
 /** Index of the day as it was that belongs to a job; -1 when it is not among the jobs or is the job itself. */
@@ -126,18 +157,19 @@ export const playAll = async (shell: Shell, jobs: readonly Job[], events: PoolEv
     forgetGrace = shell.after(graceMs, killAll);
   });
 
-  const work = async (): Promise<void> => {
+  const lane = async (): Promise<void> => {
+    let worker: Worker | null = null;
     while (interruptedAtMs === null && broken === null) {
       const index = nextOf(jobs, waiting, results);
       const job = index === undefined ? undefined : jobs[index];
-      if (index === undefined || job === undefined) return;
+      if (index === undefined || job === undefined) break;
       waiting = waiting.filter((other) => other !== index);
       const twin = results[twinIndexOf(jobs, job)];
       events.started(job);
-      const { child, result } = runJob(job, twin == null ? {} : { onsetMs: twin.timings.onset }, events);
-      running.add(child);
+      worker ??= startWorker(events);
+      running.add(worker.child);
       try {
-        const played = await result;
+        const played = await worker.play(job, twin == null ? {} : { onsetMs: twin.timings.onset });
         results[index] = played;
         events.done(job, played);
       } catch (error) {
@@ -146,12 +178,14 @@ export const playAll = async (shell: Shell, jobs: readonly Job[], events: PoolEv
           broken = error instanceof HarnessError ? error : new HarnessError('a run broke', { cause: error });
           killAll();
         }
-      } finally {
-        running.delete(child);
       }
     }
+    if (worker !== null) {
+      running.delete(worker.child);
+      worker.release();
+    }
   };
-  await Promise.all(Array.from({ length: workersMax }, work));
+  await Promise.all(Array.from({ length: workersMax }, lane));
   forgetGrace();
   ignoreInterrupts();
   return { results, interrupted: interruptedAtMs !== null, broken };

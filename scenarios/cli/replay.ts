@@ -42,9 +42,10 @@ const chosenPolicies = ({ policy, compare }: ReplayOptions): readonly string[] |
 
 const jobsOf = (plays: readonly LoadedPlay[], { seed, trace, out }: ReplayOptions): readonly Job[] =>
   plays.flatMap(({ scenario, policies }) =>
-    policies.map((policy) => ({
+    policies.map(({ policy, judgedAs }) => ({
       scenario,
       policy,
+      judgedAs,
       seed,
       trace,
       traceFile: path.resolve(runFolder(out, scenario.id, policy.name, policies.length === 1), 'trace.ndjson'),

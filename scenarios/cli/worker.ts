@@ -1,8 +1,9 @@
 /**
- * One run in a process of its own.
+ * Plays one run after another in a process of its own.
  *
- * A virtual run replaces globals of its process and fills it with a day of state; a fresh process
- * each keeps runs from meeting. Everything heavy is imported after the compile cache is on.
+ * A virtual run replaces globals of its process, so it does not belong beside a terminal. Runs do
+ * not meet: a run begins from its request alone, and its hash is the same whatever was played
+ * before it. Everything heavy is imported after the compile cache is on.
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import module from 'node:module';
@@ -40,12 +41,9 @@ process.on('message', (message: ToWorker) => {
     stopping.abort();
     return;
   }
-  play(message).then(
-    () => process.disconnect?.(),
-    (error: unknown) => {
-      tell({ type: 'failed', reason: error instanceof Error ? (error.stack ?? error.message) : String(error) });
-      process.exitCode = 1;
-      process.disconnect?.();
-    },
-  );
+  play(message).catch((error: unknown) => {
+    tell({ type: 'failed', reason: error instanceof Error ? (error.stack ?? error.message) : String(error) });
+    process.exitCode = 1;
+    process.disconnect?.();
+  });
 });

@@ -15,6 +15,11 @@ export const twinPolicy = 'as-it-was';
 export interface PlayRequest {
   readonly scenario: Scenario;
   readonly policy: Policy;
+  /**
+   * Name of the scenario's policy whose expectations and timeline apply. Absent: the policy's own. A
+   * policy that extends another with one protection removed is held to what the other must do.
+   */
+  readonly judgedAs?: string;
   /** Whole number from 0 to 2^32 - 1. Same scenario, policy and seed: same run. */
   readonly seed: number;
   readonly trace: TraceDepth;

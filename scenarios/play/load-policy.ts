@@ -13,7 +13,12 @@ import { readYaml, type YamlFile } from './yaml-file.ts';
 import { faultsOfIssues } from './zod-faults.ts';
 
 export type LoadedPolicy =
-  | { readonly ok: true; readonly policy: Policy }
+  | {
+      readonly ok: true;
+      readonly policy: Policy;
+      /** Its own name, then those it extends, the nearest first. */
+      readonly lineage: readonly string[];
+    }
   | { readonly ok: false; readonly faults: readonly Fault[] };
 
 /** The merged data and the files it came from, the named one first. */
@@ -51,6 +56,8 @@ const layersOf = (file: string, above: readonly string[]): Layers => {
   return below.ok ? { ok: true, value: merge(below.value, own), files: [yaml, ...below.files] } : below;
 };
 
+const nameIn = (value: unknown): string => (isMapping(value) && typeof value.name === 'string' ? value.name : '');
+
 /** The place of a fault in the first file that says anything about it. */
 const placeIn = (files: readonly YamlFile[], fault: DataFault): Fault => {
   const says = ({ value }: YamlFile): boolean => {
@@ -79,7 +86,7 @@ export const loadPolicy = (entry: string, namedIn?: string): LoadedPolicy => {
   }
   const expected = policyNameOf(entry);
   return parsed.data.name === expected
-    ? { ok: true, policy: parsed.data }
+    ? { ok: true, policy: parsed.data, lineage: layers.files.map(({ value }) => nameIn(value)) }
     : {
         ok: false,
         faults: [

@@ -1,6 +1,7 @@
 /** What the day is about, read from its timeline: when the cause begins and ends, and its bands. */
 import type { Stretch } from '../judge/hours.ts';
 import type { Band } from '../judge/result.ts';
+import { type Scenario, scenarioMsOf } from '../play/scenario.ts';
 import type { TimelineEntry } from '../play/timeline.ts';
 
 /** A cause ends at its own `until`, at the matching stop, or with the day. */
@@ -38,3 +39,22 @@ export const causeStretch = (bands: readonly Band[], dayMs: number): Stretch =>
   bands.length === 0
     ? { fromMs: 0, toMs: dayMs }
     : { fromMs: Math.min(...bands.map(({ fromMs }) => fromMs)), toMs: Math.max(...bands.map(({ toMs }) => toMs)) };
+
+/** The windows that the scenario judges by, each once: the hours its sources publish. */
+export const windowBands = (scenario: Scenario): readonly Band[] => {
+  const bands = new Map<string, Band>();
+  for (const expectation of scenario.expect) {
+    const window = 'window' in expectation ? expectation.window : undefined;
+    if (window === undefined) continue;
+    const subject = `${window.from}-${window.to}`;
+    bands.set(subject, {
+      kind: 'window',
+      subject,
+      state: 'window',
+      fromMs: scenarioMsOf(scenario, window.from),
+      toMs: scenarioMsOf(scenario, window.to),
+      title: { en: `${window.from} to ${window.to}`, ja: `${window.from}から${window.to}` },
+    });
+  }
+  return [...bands.values()];
+};

@@ -28,6 +28,8 @@ export interface DayOptions {
   readonly scenario: Scenario;
   readonly policy: Policy;
   readonly seed: number;
+  /** The scenario's policy whose timeline applies; the policy's own name when absent. */
+  readonly judgedAs?: string | undefined;
   /** False gives the day without the incident. */
   readonly causes?: boolean;
   /** `web` plays with the native Request and Response; the hash must not change. */
@@ -115,7 +117,7 @@ export const stageDay = (options: DayOptions): StagedDay => {
   stage.addProgram({ program: 'merchants', host: hosts.merchants, create: () => ({ app: cast.receivers }) });
 
   const tools = stage.castMember('theatre', 'theatre');
-  const entries = timelineOf(scenario, policy.name, { causes: options.causes ?? true });
+  const entries = timelineOf(scenario, options.judgedAs ?? policy.name, { causes: options.causes ?? true });
   const director = createDirector({ stage, fetch: tools.fetch, cast, originMs: enrolMs });
   stage.spawnTask('enrolment', async () => {
     await cast.enrol();

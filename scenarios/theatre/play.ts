@@ -16,7 +16,7 @@ import { type Scenario, sourcesOf } from '../play/scenario.ts';
 import { isoInJapan } from '../play/times.ts';
 import { realElapsedMs } from '../stage/real-world.ts';
 import { gatewayBook, readAcquirerBook } from './books.ts';
-import { causeBands, causeStretch } from './cause.ts';
+import { causeBands, causeStretch, windowBands } from './cause.ts';
 import { enrolMs, type StagedDay, stageDay } from './day.ts';
 import { versions } from './versions.ts';
 
@@ -41,6 +41,7 @@ export const playScenario = async (request: PlayRequest): Promise<PlayAnswer> =>
     scenario,
     policy,
     seed,
+    judgedAs: request.judgedAs,
     ...(request.causes === undefined ? {} : { causes: request.causes }),
     ...(request.http === undefined ? {} : { http: request.http }),
     onMark: (mark) => request.onStory?.(mark),
@@ -79,7 +80,7 @@ export const playScenario = async (request: PlayRequest): Promise<PlayAnswer> =>
     const causes = causeBands(day.entries, day.dayMs);
     const judged = judge({
       expectations: scenario.expect,
-      policy: policy.name,
+      policy: request.judgedAs ?? policy.name,
       recorder: day.recorder,
       audit,
       moments: momentInputs(day, scenario, onsetFromTwin),
@@ -90,7 +91,7 @@ export const playScenario = async (request: PlayRequest): Promise<PlayAnswer> =>
           day.recorder.faultsIn([{ fromMs: 0, toMs: day.dayMs }]) -
           faults.reduce((sum, fault) => sum + fault.injected, 0),
         events: new Map(day.entries.map(({ event, atMs }) => [event.id, atMs])),
-        causes,
+        causes: [...causes, ...windowBands(scenario)],
         baseline: request.baseline ?? null,
       },
     });

@@ -8,7 +8,7 @@ const [monday, tuesday] = [goodScenario(), goodScenario()];
 const job = (scenario: Job['scenario'], policy: string): Job => {
   const loaded = loadPolicy(policy);
   if (!loaded.ok) throw new Error(`${policy} does not load`);
-  return { scenario, policy: loaded.policy, seed: 1, trace: 'standard', traceFile: 't' };
+  return { scenario, policy: loaded.policy, judgedAs: 'protected', seed: 1, trace: 'standard', traceFile: 't' };
 };
 const jobs = [
   job(monday, 'protected'),

@@ -9,7 +9,14 @@ import { aResult } from './results.ts';
 const jobUnder = (name: string): Job => {
   const loaded = loadPolicy(name);
   if (!loaded.ok) throw new Error(`${name} does not load`);
-  return { scenario: goodScenario(), policy: loaded.policy, seed: 1, trace: 'standard', traceFile: 't' };
+  return {
+    scenario: goodScenario(),
+    policy: loaded.policy,
+    judgedAs: 'protected',
+    seed: 1,
+    trace: 'standard',
+    traceFile: 't',
+  };
 };
 const [job, other] = [jobUnder('protected'), jobUnder('as-it-was')];
 const mark = { atMs: 1_206_000, kind: 'breaker', title: { en: 'escott opens', ja: 'escott を遮断' } } as const;
