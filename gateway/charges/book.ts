@@ -38,6 +38,12 @@ export interface NewAttempt {
 export interface Book {
   /** The intent: charge, first attempt, hold in suspense. */
   intend(tx: Tx, file: ChargeFile, reference: string): Promise<void>;
+  /**
+   * The acquirer that was asked certainly did not get it: the intent moves to the one of `file`,
+   * charge and attempt together, or a crash would leave an attempt at one acquirer and a charge
+   * that is settled at another.
+   */
+  redirect(tx: Tx, file: ChargeFile, from: { reference: string; code: string }, reference: string): Promise<void>;
   /** The acquirer holds (or captured) it. */
   authorised(
     tx: Tx,
@@ -73,8 +79,6 @@ export interface Book {
     to: AttemptState,
     more?: { code?: string; dueMs?: number; tries?: number },
   ): Promise<boolean>;
-  /** A further attempt of the same charge. */
-  attempt(tx: Tx, charge: ChargeRow, attempt: NewAttempt): Promise<void>;
 }
 
 export interface BookDeps {
@@ -139,21 +143,27 @@ export const createBook = ({ clock, log, events, instanceId }: BookDeps): Book =
     entry(charge, 'capture', capturedYen),
   ];
 
+  const authorisation = (charge: ChargeRow, reference: string): NewAttempt => ({
+    reference,
+    kind: 'authorise',
+    amountYen: charge.amount,
+    state: 'sending',
+    dueMs: null,
+  });
+
   const withdraw = { pending_type: null, pending_amount: null, pending_since_ms: null } as const;
 
   return {
-    attempt,
     move,
     async intend(tx, { charge }, reference) {
       await tx.run(insertCharge, charge);
-      await attempt(tx, charge, {
-        reference,
-        kind: 'authorise',
-        amountYen: charge.amount,
-        state: 'sending',
-        dueMs: null,
-      });
+      await attempt(tx, charge, authorisation(charge, reference));
       await post(tx, [entry(charge, 'intend', charge.amount)]);
+    },
+    async redirect(tx, { charge }, from, reference) {
+      await move(tx, from.reference, 'sending', 'not_sent', { code: from.code });
+      await tx.run(saveCharge, charge);
+      await attempt(tx, charge, authorisation(charge, reference));
     },
     async authorised(tx, file, { reference, from, handle, captured }, then) {
       const now = clock.wallMs();

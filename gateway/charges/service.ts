@@ -264,16 +264,7 @@ export const createChargeService = (deps: ChargeServiceDeps) => {
       const next = attemptReference(chargeId, tried + 1);
       const moved: ChargeFile = { ...file, charge: { ...file.charge, acquirer: other } };
       const { reason } = outcome;
-      await store.unit(async (tx) => {
-        await book.move(tx, reference, 'sending', 'not_sent', { code: reason });
-        await book.attempt(tx, moved.charge, {
-          reference: next,
-          kind: 'authorise',
-          amountYen: moved.charge.amount,
-          state: 'sending',
-          dueMs: null,
-        });
-      });
+      await store.unit((tx) => book.redirect(tx, moved, { reference, code: reason }, next));
       file = moved;
       reference = next;
       outcome = await authorise(file, card.sealed, reference);
