@@ -15,6 +15,7 @@ import {
   createAcquirerPools,
   discharge,
   everyPool,
+  isRestricted,
   type Lane,
   laneOf,
   narrowestToOpen,
@@ -25,8 +26,9 @@ import { createProber, readiness, type Target } from './prober.ts';
 import { createSlowWatch } from './slow-watch.ts';
 import { suspectNeighbours, widen } from './spread.ts';
 
-/** How a call ended. `ignored`: our own cancel, or anything that says nothing about the upstream. Declines are `ok`. */
-export type CallOutcome = 'ok' | 'failure' | 'ignored';
+/**
+ * How a call ended. `refused`: a failure that was a complete answer, such as flow control. `ignored`: our own cancel, or anything that says nothing about the upstream. Declines are `ok`. */
+export type CallOutcome = 'ok' | 'failure' | 'refused' | 'ignored';
 
 export interface BreakerCall {
   /** Counts the outcome, unless the call was counted as slow already. Only the first end counts. */
@@ -210,7 +212,8 @@ export const createBreakerBoard = (deps: {
     onResult: onProbe,
   });
 
-  const count = (call: Call, failed: boolean): void => {
+  const count = (call: Call, outcome: 'ok' | 'failure' | 'refused'): void => {
+    const failed = outcome !== 'ok';
     const { lane } = call;
     let ramping = false;
     for (const pool of lane) {
@@ -218,13 +221,13 @@ export const createBreakerBoard = (deps: {
       if (isOpen(pool) || call.beganUs <= pool.opaqueUntilUs) return;
       if (pool.state.status === 'ramp') ramping = true;
     }
-    weigh(lane, failed ? steps.failure : steps.success, full);
+    weigh(lane, failed ? steps.failure : steps.success, full, outcome === 'refused');
     if (!policy.enabled || closed) return;
     const atUs = nowUs();
     const [, , , acquirer] = lane;
     const pools = poolsOf(acquirer.acquirer);
     const wider = widen(pools, lane, failed, atUs);
-    if (wider !== null) apply(wider, { type: 'tripped', atUs });
+    if (wider !== null) apply(wider, { type: 'tripped', atUs, restricted: outcome === 'refused' });
     if (wider !== null || !failed) return;
     const second = acquirer.state.status === 'ramp' ? secondBrandFailures.ramp : secondBrandFailures.closed;
     const toOpen = narrowestToOpen(pools, lane, {
@@ -232,10 +235,10 @@ export const createBreakerBoard = (deps: {
       full,
       secondBrand: second * steps.failure,
     });
-    if (toOpen !== null) apply(toOpen, { type: 'tripped', atUs });
+    if (toOpen !== null) apply(toOpen, { type: 'tripped', atUs, restricted: isRestricted(toOpen) });
   };
 
-  const slow = createSlowWatch<Call>({ clock, slowUs, onSlow: (call) => count(call, true) });
+  const slow = createSlowWatch<Call>({ clock, slowUs, onSlow: (call) => count(call, 'failure') });
 
   class Call implements BreakerCall {
     readonly lane: Lane;
@@ -253,7 +256,8 @@ export const createBreakerBoard = (deps: {
       if (policy.enabled && !slow.end(this)) return;
       if (outcome === 'ignored') return;
       // Without timers (breaker off) slowness is seen only now.
-      count(this, outcome === 'failure' || nowUs() - this.beganUs > slowUs);
+      const tooSlow = nowUs() - this.beganUs > slowUs;
+      count(this, outcome === 'ok' && tooSlow ? 'failure' : outcome);
     }
   }
 

@@ -16,6 +16,7 @@ export interface BreakerRules {
   readonly rampStepUs: number;
   readonly rampWaitUs: number;
   readonly rampWaitCapUs: number;
+  readonly restrictedHoldUs: number;
   readonly calmAfterUs: number;
 }
 
@@ -25,6 +26,7 @@ export const breakerRules = (policy: Policy['breaker']): BreakerRules => ({
   rampStepUs: policy.rampStepMs * 1000,
   rampWaitUs: policy.rampWaitMs * 1000,
   rampWaitCapUs: policy.rampWaitCapMs * 1000,
+  restrictedHoldUs: policy.restrictedHoldMs * 1000,
   calmAfterUs: policy.calmAfterMs * 1000,
 });
 
@@ -43,8 +45,11 @@ export type BreakerState =
 export type BreakerStatus = BreakerState['status'];
 
 export type BreakerEvent =
-  /** The evidence reached its threshold. */
-  | { readonly type: 'tripped'; readonly atUs: number }
+  /**
+   * The evidence reached its threshold. `restricted`: most of it is answers that refuse. Probes say
+   * nothing against a cap, because a call now and then fits under one that our traffic does not.
+   */
+  | { readonly type: 'tripped'; readonly atUs: number; readonly restricted?: boolean }
   /** A probe ended; `goodInRow` counts the good ones up to and including it. */
   | { readonly type: 'probed'; readonly goodInRow: number; readonly atUs: number }
   /** Time passed, perhaps as far as `dueUs`. */
@@ -56,12 +61,16 @@ export const neverOpened: BreakerState = { status: 'closed', sinceUs: 0, opening
 const waitUs = (openings: number, rules: BreakerRules): number =>
   openings <= 1 ? 0 : Math.min(rules.rampWaitCapUs, rules.rampWaitUs * 2 ** (openings - 1));
 
-const open = (openings: number, atUs: number, rules: BreakerRules): BreakerState => ({
+/** The hold of a restriction doubles like the wait, up to the same cap. */
+const holdUs = (openings: number, rules: BreakerRules): number =>
+  Math.max(rules.restrictedHoldUs, Math.min(rules.rampWaitCapUs, rules.restrictedHoldUs * 2 ** (openings - 1)));
+
+const open = (openings: number, atUs: number, restricted: boolean, rules: BreakerRules): BreakerState => ({
   status: 'open',
   sinceUs: atUs,
   openings,
   goodProbes: 0,
-  rampNotBeforeUs: atUs + waitUs(openings, rules),
+  rampNotBeforeUs: atUs + Math.max(waitUs(openings, rules), restricted ? holdUs(openings, rules) : 0),
 });
 
 const rampIfReady = (state: BreakerState & { status: 'open' }, atUs: number, rules: BreakerRules): BreakerState => {
@@ -77,7 +86,7 @@ export const advance = (state: BreakerState, event: BreakerEvent, rules: Breaker
       if (event.type !== 'tripped') return state;
       // Health is judged now rather than by a timer: a breaker that nobody trips needs none.
       const calm = state.openings === 0 || atUs - state.sinceUs >= rules.calmAfterUs;
-      return open(calm ? 1 : state.openings + 1, atUs, rules);
+      return open(calm ? 1 : state.openings + 1, atUs, event.restricted === true, rules);
     }
     case 'open':
       if (event.type === 'tripped') return state;
@@ -85,7 +94,7 @@ export const advance = (state: BreakerState, event: BreakerEvent, rules: Breaker
       if (event.goodInRow === state.goodProbes) return rampIfReady(state, atUs, rules);
       return rampIfReady({ ...state, goodProbes: event.goodInRow }, atUs, rules);
     case 'ramp':
-      if (event.type === 'tripped') return open(state.openings + 1, atUs, rules);
+      if (event.type === 'tripped') return open(state.openings + 1, atUs, event.restricted === true, rules);
       if (event.type === 'probed' || atUs < state.stepEndsAtUs) return state;
       if (state.step + 1 >= rules.rampShares.length)
         return { status: 'closed', sinceUs: atUs, openings: state.openings };

@@ -23,6 +23,9 @@ export interface Pool {
   /** Null: every operation. */
   readonly operation: string | null;
   evidence: number;
+  /** Failures since the evidence was last nothing, and how many of them were answers that refuse. */
+  failures: number;
+  refusals: number;
   state: BreakerState;
   /** Calls begun up to here tell nothing new. */
   opaqueUntilUs: number;
@@ -53,6 +56,8 @@ const createPool = (acquirer: string, brand: string | null, operation: string | 
   brand,
   operation,
   evidence: 0,
+  failures: 0,
+  refusals: 0,
   state: neverOpened,
   opaqueUntilUs: -1,
   probed: [],
@@ -106,10 +111,23 @@ export const brandsToProbe = (pools: AcquirerPools, pool: Pool): readonly string
   return known.length > 0 ? known : [unknownBrand];
 };
 
-/** Adds one outcome to the four pools of its lane. */
-export const weigh = (lane: Lane, step: number, most: number): void => {
-  for (const pool of lane) pool.evidence = accumulate(pool.evidence, step, most);
+/** Adds one outcome to the four pools of its lane. `refused`: a failure that was an answer. */
+export const weigh = (lane: Lane, step: number, most: number, refused: boolean): void => {
+  for (const pool of lane) {
+    pool.evidence = accumulate(pool.evidence, step, most);
+    if (step > 0) pool.failures += 1;
+    if (refused) pool.refusals += 1;
+    if (pool.evidence === 0) forgetFailures(pool);
+  }
 };
+
+const forgetFailures = (pool: Pool): void => {
+  pool.failures = 0;
+  pool.refusals = 0;
+};
+
+/** Is what speaks against it mostly answers that refuse: somebody is there and lets us in by measure? */
+export const isRestricted = ({ failures, refusals }: Pool): boolean => failures > 0 && refusals * 2 > failures;
 
 /** An open pool's evidence was spent on opening it; it still speaks with the full weight. */
 const weightOf = (pool: Pool, full: number): number => (pool.state.status === 'closed' ? pool.evidence : full);
@@ -180,7 +198,9 @@ export const discharge = (pools: AcquirerPools, opened: Pool): void => {
       if (brand !== opened) lower(brand, key.evidence);
       if (operation !== opened) lower(operation, key.evidence);
       key.evidence = 0;
+      forgetFailures(key);
     }
   if (opened === pools.acquirer) for (const pool of everyPool(pools)) pool.evidence = 0;
   opened.evidence = 0;
+  forgetFailures(opened);
 };

@@ -45,6 +45,8 @@ export const Breaker = z.strictObject({
   /** Wait before the ramp after the k-th re-opening is this times 2^k, at most the cap. */
   rampWaitMs: ms,
   rampWaitCapMs: ms,
+  /** A restriction (answers that refuse, not silence) is left alone this long before the first ramp. */
+  restrictedHoldMs: ms,
   calmAfterMs: ms,
 });
 

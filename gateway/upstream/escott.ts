@@ -106,7 +106,7 @@ export const createEscott = (
         : { kind: 'approved', ...approved };
     }
     const first = code.split('|')[0]!;
-    if (unknownCodes.has(first)) return { kind: 'unknown', reason: first };
+    if (unknownCodes.has(first)) return { kind: 'unknown', reason: first, answered: true };
     if (reversedCodes.has(first)) return { kind: 'not_sent', reason: first };
     if (definite.test(first)) return { kind: 'declined', code: first, reason: declineReason(first) };
     return { kind: 'unknown', reason: `unlisted code ${first}` };

@@ -80,8 +80,8 @@ export const createGmoPg = (
   };
 
   const refusal = (info: string): Outcome<never> => {
-    if (overloaded.test(info)) return { kind: 'not_sent', reason: info };
-    if (unknownInfo.test(info)) return { kind: 'unknown', reason: info };
+    if (overloaded.test(info)) return { kind: 'not_sent', reason: info, answered: true };
+    if (unknownInfo.test(info)) return { kind: 'unknown', reason: info, answered: true };
     if (definite.test(info)) return { kind: 'declined', code: info, reason: declineReason(info) };
     return { kind: 'unknown', reason: `unlisted code ${info}` };
   };

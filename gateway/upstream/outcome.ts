@@ -12,9 +12,12 @@ export type Outcome<T = object> =
   /** A complete, valid, matching answer: no. `code` is the acquirer's own. */
   | { readonly kind: 'declined'; readonly code: string; readonly reason: DeclineReason }
   /** Definitely not carried out: never sent, or refused before processing. May go elsewhere. */
-  | { readonly kind: 'not_sent'; readonly reason: string }
-  /** Bytes went out and no valid answer came back. Nobody knows. */
-  | { readonly kind: 'unknown'; readonly reason: string };
+  | { readonly kind: 'not_sent'; readonly reason: string; readonly answered?: true }
+  /**
+   * Bytes went out and no valid answer came back. Nobody knows. `answered`: the acquirer answered in
+   * its own words that something was wrong, so it is there; what it did is not known all the same.
+   */
+  | { readonly kind: 'unknown'; readonly reason: string; readonly answered?: true };
 
 export type DeclineReason = 'card_declined' | 'expired_card' | 'incorrect_card_data' | 'processing_error';
 

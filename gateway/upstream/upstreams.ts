@@ -4,7 +4,7 @@
  *
  * No unit of the store is open while a request is in flight (design.md section 6.3).
  */
-import type { BreakerBoard } from '../breaker/board.ts';
+import type { BreakerBoard, CallOutcome } from '../breaker/board.ts';
 import type { Clock } from '../ports.ts';
 import type { Acquirer, Outcome } from './outcome.ts';
 
@@ -42,6 +42,12 @@ export const componentOf: Readonly<Record<Operation, 'create_charge' | 'capture'
   capture: 'capture',
   refund: 'refund',
   void: 'refund',
+};
+
+/** What the breaker makes of an outcome: declines are healthy, an answer that refuses is not silence. */
+const callOutcome = (outcome: Outcome): CallOutcome => {
+  if (outcome.kind === 'approved' || outcome.kind === 'declined') return 'ok';
+  return outcome.answered === true ? 'refused' : 'failure';
 };
 
 export interface UpstreamsDeps {
@@ -98,7 +104,7 @@ export const createUpstreams = ({
       const slow = background ? null : clock.after(slowMs, () => tell('failure'));
       const got = await call(get(acquirerId));
       slow?.cancel();
-      permit.end(got.kind === 'not_sent' || got.kind === 'unknown' ? 'failure' : 'ok');
+      permit.end(callOutcome(got));
       // What was not sent may still succeed elsewhere; whoever gives up calls `hurt`.
       if (got.kind !== 'not_sent') tell(got.kind === 'unknown' ? 'failure' : 'ok');
       return got;

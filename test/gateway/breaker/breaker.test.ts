@@ -31,6 +31,17 @@ describe('one breaker', () => {
     expect(advance(open, probed(7, 0), rules)).toMatchObject({ status: 'open', goodProbes: 0 });
   });
 
+  it('holds a restriction for a minute, and two after it came back, whatever the probes say', () => {
+    const restricted = (atS: number): BreakerEvent => ({ type: 'tripped', atUs: atS * second, restricted: true });
+    const open = play([restricted(0), probed(5, 5)]);
+    expect(open.status).toBe('open');
+    expect(dueUs(open, rules)).toBe(60 * second);
+    const ramp = advance(open, timed(60), rules);
+    expect(ramp.status).toBe('ramp');
+    const again = play([restricted(61), probed(62, 5)], ramp);
+    expect(dueUs(again, rules)).toBe((61 + 120) * second);
+  });
+
   it('lets 10, 25, 50 and 100 % through for five seconds each, then closes', () => {
     let state = play([tripped(0), probed(10, 5)]);
     const shares: [number, number][] = [];

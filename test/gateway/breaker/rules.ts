@@ -10,6 +10,7 @@ export const breakerPolicy = (changes: Partial<Policy['breaker']> = {}): Policy[
   probeEveryMs: 5_000,
   probeJitter: 0,
   probeAfterGoodMs: 500,
+  restrictedHoldMs: 60_000,
   goodProbesToRamp: 5,
   rampShares: [0.1, 0.25, 0.5, 1],
   rampStepMs: 5_000,
