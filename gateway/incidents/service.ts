@@ -290,7 +290,9 @@ export const createIncidents = (deps: {
       next = Math.min(next, dueMs(open.incident, nowMs, rules), settledMs > nowMs ? settledMs : next);
     }
     if (next === Number.POSITIVE_INFINITY) return;
-    timer = clock.after(next - nowMs, () => {
+    // At least a microsecond: sums of milliseconds round, and a timer that fires a hair before its time
+    // would be set again for no time at all, for ever.
+    timer = clock.after(Math.max(0.001, next - nowMs), () => {
       timer = null;
       for (const acquirer of opened.keys()) judge(acquirer);
       arm();
