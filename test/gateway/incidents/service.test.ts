@@ -308,3 +308,25 @@ describe('the probable cause', () => {
     expect(world.incidents.open().map(({ id }) => id)).toEqual(['inc_20170712-2101', 'inc_20170712-2101_2']);
   });
 });
+
+describe('the timer of the incidents', () => {
+  it('never waits for less than a microsecond, whatever fraction of a millisecond it began at', () => {
+    for (let offsetUs = 1; offsetUs <= 300; offsetUs += 1) {
+      const world = createWorld();
+      const { after } = world.clock;
+      const waits: number[] = [];
+      Object.assign(world.clock, {
+        after: (delayMs: number, wake: () => void) => {
+          waits.push(Math.round(delayMs * 1000));
+          if (waits.length > 1_000) throw new Error('the timer is set again and again');
+          return after(delayMs, wake);
+        },
+      });
+      world.clock.advance(2_883_912.377 + offsetUs / 1000);
+      world.breaker('open');
+      world.traffic(20_000, () => 'failure');
+      world.clock.advance(2 * 3_600_000);
+      expect(Math.min(...waits)).toBeGreaterThan(0);
+    }
+  });
+});
