@@ -52,6 +52,8 @@ export interface CardRow {
   metadata: string;
   created_ms: number;
   deleted_ms: number | null;
+  /** Issued in Japan. */
+  is_jp: Flag;
 }
 
 export interface TokenRow {
@@ -107,6 +109,10 @@ export interface ChargeRow {
   pending_since_ms: number | null;
   /** Attempts of it so far: numbers their references without counting rows. */
   attempts: number;
+  /** The subscription it pays for; null for a payment by itself. */
+  subscription_id: string | null;
+  /** The charge whose authorisation this one renews: not the merchant's to see. */
+  reauth_of: string | null;
 }
 
 /** One request (or intended request) to an acquirer that can move money. */
@@ -169,6 +175,60 @@ export interface EventRow {
   created_ms: number;
 }
 
+export interface PlanRow {
+  id: string;
+  merchant_id: string;
+  livemode: Flag;
+  /** Yen a cycle. */
+  amount: number;
+  /** `month` or `year`. */
+  interval: string;
+  name: string | null;
+  trial_days: number;
+  /** Day of the month (JST) that is billed; null: the day of the start. */
+  billing_day: number | null;
+  metadata: string;
+  created_ms: number;
+  deleted_ms: number | null;
+}
+
+export interface SubscriptionRow {
+  id: string;
+  merchant_id: string;
+  livemode: Flag;
+  customer_id: string;
+  plan_id: string;
+  next_plan_id: string | null;
+  /** `subscriptions/subscription.ts` lists the states. */
+  state: string;
+  prorate: Flag;
+  start_ms: number;
+  period_start_ms: number;
+  period_end_ms: number;
+  /** Day of the month (JST) on which cycles begin, 1-31. */
+  anchor_day: number;
+  trial_start_ms: number | null;
+  trial_end_ms: number | null;
+  paused_ms: number | null;
+  canceled_ms: number | null;
+  resumed_ms: number | null;
+  metadata: string;
+  created_ms: number;
+  deleted_ms: number | null;
+  /** Charges begun for it so far; numbers their keys. */
+  cycle: number;
+  /** The charge that is under way and what becomes of the row when it is paid, JSON; null when none is. */
+  intent: string | null;
+  /** The last paid charge of it, and the yen of it that the present period stands for. */
+  charge_id: string | null;
+  /** When the scheduler has to look at it; null when nobody has to. */
+  due_ms: number | null;
+  /** Looks in a row that ended without an answer. */
+  tries: number;
+  /** Grows with every write: who read an older one writes nothing. */
+  version: number;
+}
+
 export interface DeliveryRow {
   id: string;
   /** Merchant it is for; null for the upstream. */
@@ -198,5 +258,7 @@ export interface Database {
   transfers: TransferRow;
   idempotency: IdempotencyRow;
   events: EventRow;
+  plans: PlanRow;
+  subscriptions: SubscriptionRow;
   deliveries: DeliveryRow;
 }

@@ -9,9 +9,10 @@
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
 import type { Query, Store, Tx } from '../ports.ts';
 import { initial } from './migrations/001-initial.ts';
+import { subscriptions } from './migrations/101-subscriptions.ts';
 
 /** Numbered in blocks, in order; a database remembers how many it has had. */
-const migrations: readonly (readonly string[])[] = [initial];
+const migrations: readonly (readonly string[])[] = [initial, subscriptions];
 
 /** Units that one commit may carry; bounds how long the first of them waits for the last. */
 const groupMax = 64;
@@ -72,8 +73,8 @@ export const openSqliteStore = ({ location }: SqliteStoreOptions): SqliteStore =
 
   const runGroup = async (group: readonly Waiting[]): Promise<void> => {
     const done: (() => void)[] = [];
-    prepared('begin immediate').run();
     try {
+      prepared('begin immediate').run();
       for (const unit of group) {
         prepared('savepoint unit').run();
         try {
@@ -88,7 +89,7 @@ export const openSqliteStore = ({ location }: SqliteStoreOptions): SqliteStore =
       }
       prepared('commit').run();
     } catch (reason) {
-      // The commit itself failed (disk full, I/O error): nothing of the group is durable.
+      // It could not begin (another process writes) or commit (disk full): nothing of the group is durable.
       if (db.isTransaction) prepared('rollback').run();
       for (const unit of group) unit.reject(reason);
       return;
@@ -99,8 +100,8 @@ export const openSqliteStore = ({ location }: SqliteStoreOptions): SqliteStore =
   /** A unit alone needs no savepoint: the transaction is its own. */
   const runAlone = async (unit: Waiting): Promise<void> => {
     let value: unknown;
-    prepared('begin immediate').run();
     try {
+      prepared('begin immediate').run();
       value = await unit.run(tx);
       prepared('commit').run();
     } catch (reason) {
@@ -143,6 +144,10 @@ export const openSqliteStore = ({ location }: SqliteStoreOptions): SqliteStore =
 /** Applies what is missing, each migration in a transaction of its own with its version number. */
 const migrate = (db: DatabaseSync): void => {
   const version = Number(db.prepare('pragma user_version').get()?.user_version ?? 0);
+  if (version > migrations.length)
+    throw new Error(
+      `The database has had ${version} migrations and this program knows ${migrations.length}: it is newer.`,
+    );
   for (let next = version; next < migrations.length; next += 1) {
     db.exec('begin immediate');
     try {

@@ -1,0 +1,190 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { afterEach, describe, expect, it } from 'vitest';
+import type { Query, Tx } from '../../../gateway/ports.ts';
+import { openSqliteStore, type SqliteStore } from '../../../gateway/store/sqlite.ts';
+
+const insert: Query<{ id: string }, never> = {
+  sql: 'insert into vault (id, sealed, created_ms) values (?, ?, ?)',
+  parameters: [{ arg: 'id' }, { constant: 'x' }, { constant: 0 }],
+};
+const all: Query<object, { id: string }> = { sql: 'select id from vault order by id', parameters: [] };
+const one: Query<{ id: string }, { id: string }> = {
+  sql: 'select id from vault where id = ?',
+  parameters: [{ arg: 'id' }],
+};
+const removeAll: Query<object, never> = { sql: 'delete from vault', parameters: [] };
+
+const opened: { close(): void }[] = [];
+const folders: string[] = [];
+const open = (location = ':memory:'): SqliteStore => {
+  const store = openSqliteStore({ location });
+  opened.push(store);
+  return store;
+};
+const newFile = (): string => {
+  const folder = mkdtempSync(join(tmpdir(), 'breakwater-store-'));
+  folders.push(folder);
+  return join(folder, 'gateway.sqlite');
+};
+afterEach(() => {
+  for (const store of opened.splice(0)) store.close();
+  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true });
+});
+
+const ids = async (store: SqliteStore): Promise<string[]> =>
+  (await store.read((tx) => tx.all(all, {}))).map(({ id }) => id);
+const add = (id: string) => (tx: Tx) => tx.run(insert, { id });
+
+describe('a unit', () => {
+  it('is written whole, and its value comes back', async () => {
+    const store = open();
+    const value = await store.unit(async (tx) => {
+      expect(await tx.run(insert, { id: 'a' })).toBe(1);
+      // It sees its own writes.
+      expect(await tx.first(one, { id: 'a' })).toEqual({ id: 'a' });
+      await tx.run(insert, { id: 'b' });
+      return 'done';
+    });
+    expect(value).toBe('done');
+    expect(await ids(store)).toEqual(['a', 'b']);
+    expect(await store.unit((tx) => tx.run(removeAll, {}))).toBe(2);
+  });
+
+  it('leaves nothing when it throws, and throws what it threw', async () => {
+    const store = open();
+    const failure = new Error('no');
+    const unit = store.unit(async (tx) => {
+      await tx.run(insert, { id: 'a' });
+      throw failure;
+    });
+    await expect(unit).rejects.toBe(failure);
+    expect(await ids(store)).toEqual([]);
+  });
+
+  it('leaves nothing when the database refuses a statement', async () => {
+    const store = open();
+    await store.unit(add('a'));
+    const unit = store.unit(async (tx) => {
+      await tx.run(insert, { id: 'b' });
+      await tx.run(insert, { id: 'a' });
+    });
+    await expect(unit).rejects.toThrow(/UNIQUE/);
+    expect(await ids(store)).toEqual(['a']);
+  });
+
+  it('runs alone: another one sees none or all of it', async () => {
+    const store = open();
+    const order: string[] = [];
+    const slow = store.unit(async (tx) => {
+      order.push('slow begins');
+      for (let turn = 0; turn < 10; turn += 1) await tx.first(one, { id: 'a' });
+      await tx.run(insert, { id: 'a' });
+      order.push('slow ends');
+    });
+    const quick = store.unit(async (tx) => {
+      order.push(`quick sees ${(await tx.all(all, {})).length}`);
+    });
+    await Promise.all([slow, quick]);
+    expect(order).toEqual(['slow begins', 'slow ends', 'quick sees 1']);
+  });
+
+  it('that waits with others shares their commit, and one that fails takes nobody with it', async () => {
+    const store = open();
+    const settled = await Promise.allSettled([
+      store.unit(add('first')),
+      ...Array.from({ length: 200 }, (_, index) =>
+        store.unit(async (tx) => {
+          await tx.run(insert, { id: `unit ${String(index).padStart(3, '0')}` });
+          if (index % 3 === 0) throw new Error(`unit ${index}`);
+          return index;
+        }),
+      ),
+    ]);
+    expect(settled.filter(({ status }) => status === 'rejected')).toHaveLength(67);
+    expect(await ids(store)).toEqual([
+      'first',
+      ...Array.from({ length: 200 }, (_, index) => index)
+        .filter((index) => index % 3 !== 0)
+        .map((index) => `unit ${String(index).padStart(3, '0')}`),
+    ]);
+  });
+
+  it('that was asked for first is done first, reads among them', async () => {
+    const store = open();
+    const seen: number[] = [];
+    const count = () => store.read(async (tx) => void seen.push((await tx.all(all, {})).length));
+    await Promise.all([count(), store.unit(add('a')), count(), store.unit(add('b')), store.unit(add('c')), count()]);
+    expect(seen).toEqual([0, 1, 3]);
+  });
+
+  it('is acknowledged only after the commit that holds it', async () => {
+    const location = newFile();
+    const store = open(location);
+    const other = new DatabaseSync(location);
+    opened.push(other);
+    const committed = (): unknown => other.prepare('select count(*) as n from vault').get()?.n;
+    const seen: unknown[] = [];
+    await Promise.all(['a', 'b', 'c'].map((id) => store.unit(add(id)).then(() => seen.push(committed()))));
+    expect(seen).toEqual([1, 3, 3]);
+  });
+
+  it('is refused while another process holds the database, and later ones are not', async () => {
+    const location = newFile();
+    const store = open(location);
+    const other = new DatabaseSync(location);
+    opened.push(other);
+    other.exec('begin immediate');
+    const settled = await Promise.allSettled([store.unit(add('a')), store.unit(add('b')), store.unit(add('c'))]);
+    expect(settled.map(({ status }) => status)).toEqual(['rejected', 'rejected', 'rejected']);
+    other.exec('rollback');
+    await store.unit(add('d'));
+    expect(await ids(store)).toEqual(['d']);
+  });
+});
+
+describe('a store in a file', () => {
+  it('keeps what was committed', async () => {
+    const location = newFile();
+    const before = openSqliteStore({ location });
+    await before.unit(add('a'));
+    before.close();
+    expect(await ids(open(location))).toEqual(['a']);
+  });
+
+  it('survives a power cut: every commit reaches the disk', () => {
+    const location = newFile();
+    const store = open(location);
+    expect([...store.inspect('pragma synchronous')]).toEqual([{ synchronous: 2 }]);
+    expect([...store.inspect('pragma journal_mode')]).toEqual([{ journal_mode: 'wal' }]);
+  });
+
+  it('is not opened when a newer program wrote it', () => {
+    const location = newFile();
+    const newer = new DatabaseSync(location);
+    newer.exec('pragma user_version = 9999');
+    newer.close();
+    expect(() => openSqliteStore({ location })).toThrow(/newer/);
+  });
+
+  it('is not opened when it is no database', () => {
+    expect(() => openSqliteStore({ location: '/nowhere/at/all.sqlite' })).toThrow();
+  });
+});
+
+describe('the books of a store', () => {
+  it.each([
+    ['insert into transfers values (?, ?, ?, ?, 0, ?, 1)', 'a transfer of nothing'],
+    ['insert into transfers values (?, ?, ?, ?, -5, ?, 1)', 'a negative transfer'],
+  ])('do not take %s', (sql) => {
+    const store = open();
+    const values = ['id', 'ch', 'a', 'b', 'k'].map((value) => `'${value}'`);
+    expect(() => [...store.inspect(sql.replaceAll('?', () => values.shift() ?? ''))]).toThrow(/CHECK/);
+  });
+
+  it('do not take a transfer from an account to itself', () => {
+    expect(() => [...open().inspect("insert into transfers values ('i', 'ch', 'a', 'a', 5, 'k', 1)")]).toThrow(/CHECK/);
+  });
+});
