@@ -30,6 +30,9 @@ const reversedCodes: ReadonlySet<string> = new Set(['KHV', 'KI0']);
 const declineReason = (code: string): DeclineReason => {
   if (code === 'G83' || code === 'C13' || code === 'K83') return 'expired_card';
   if (/^(G42|G44|G45|G65|K2[014]|K40|K82|C16|C17)$/.test(code)) return 'incorrect_card_data';
+  if (code === 'C18') return 'unacceptable_brand';
+  // Closed, broken or refusing at the issuer's machines: no word about the card.
+  if (/^G9[589]$/.test(code)) return 'processing_error';
   if (code.startsWith('G')) return 'card_declined';
   return 'processing_error';
 };
@@ -53,8 +56,11 @@ const listedState: Readonly<Record<string, 'authorised' | 'captured' | 'voided' 
   declined: 'declined',
 };
 
-/** Rows of the listing at most this much older than the first sought attempt are asked for. */
-const listingMarginMs = 5_000;
+/**
+ * Rows this much older than the first sought attempt are asked for, too: `From` is said by our clock
+ * and applied to theirs. An approval that the window misses counts as not found and is lost.
+ */
+const listingMarginMs = 60_000;
 
 export const createEscott = (
   settings: EscottSettings,
@@ -105,8 +111,10 @@ export const createEscott = (
         ? { kind: 'unknown', reason: 'approval without a handle' }
         : { kind: 'approved', ...approved };
     }
-    const first = code.split('|')[0]!;
-    if (unknownCodes.has(first)) return { kind: 'unknown', reason: first, answered: true };
+    const codes = code.split('|');
+    const doubt = codes.find((one) => unknownCodes.has(one));
+    if (doubt !== undefined) return { kind: 'unknown', reason: doubt, answered: true };
+    const first = codes[0]!;
     if (reversedCodes.has(first)) return { kind: 'not_sent', reason: first };
     if (definite.test(first)) return { kind: 'declined', code: first, reason: declineReason(first) };
     return { kind: 'unknown', reason: `unlisted code ${first}` };

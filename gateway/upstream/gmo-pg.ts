@@ -26,9 +26,15 @@ const overloaded = /^E92/;
 /** Issuer answers, field checks, state checks, contract: definite. */
 const definite = /^(42G|E0[0-9]|E01|E11|E21|E41|E61|M01|EX1)/;
 
+/** Of several codes the one that leaves the outcome open, else the first. */
+const gravest = (infos: readonly string[]): string => infos.find((info) => unknownInfo.test(info)) ?? infos[0]!;
+
 const declineReason = (info: string): DeclineReason => {
   if (info.startsWith('42G83') || info.startsWith('E0118')) return 'expired_card';
+  if (info === 'E41170002') return 'unacceptable_brand';
   if (/^42G(42|43|44|45|65)/.test(info) || /^(E0117|E0146|E4117)/.test(info)) return 'incorrect_card_data';
+  // Closed, broken or refusing at the issuer's machines: no word about the card.
+  if (/^42G9[589]/.test(info)) return 'processing_error';
   if (info.startsWith('42G')) return 'card_declined';
   return 'processing_error';
 };
@@ -75,7 +81,7 @@ export const createGmoPg = (
     if (got.status !== 200 || answer.size === 0)
       return { kind: 'unknown', reason: `HTTP ${got.status} without fields` };
     const info = answer.get('ErrInfo');
-    if (info !== undefined) return { kind: 'refused', info: info.split('|')[0]! };
+    if (info !== undefined) return { kind: 'refused', info: gravest(info.split('|')) };
     return { kind: 'answered', fields: answer };
   };
 

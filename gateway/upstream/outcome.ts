@@ -19,7 +19,12 @@ export type Outcome<T = object> =
    */
   | { readonly kind: 'unknown'; readonly reason: string; readonly answered?: true };
 
-export type DeclineReason = 'card_declined' | 'expired_card' | 'incorrect_card_data' | 'processing_error';
+export type DeclineReason =
+  | 'card_declined'
+  | 'expired_card'
+  | 'incorrect_card_data'
+  | 'processing_error'
+  | 'unacceptable_brand';
 
 /** What an inquiry found about one transaction. Amounts in yen. */
 export type Finding =
