@@ -45,7 +45,30 @@ export type RequestFault =
   | 'charge_expired'
   | 'failed_payment'
   | 'operation_not_allowed_on_no_authorized_charge'
-  | 'refund_limit_exceeded';
+  | 'refund_limit_exceeded'
+  | 'cant_reauth_refunded_charge'
+  | 'payment_method_duplicate_including_customer'
+  | 'invalid_customer'
+  | 'invalid_plan'
+  | 'invalid_plan_amount'
+  | 'invalid_interval'
+  | 'invalid_trial_days'
+  | 'invalid_trial_end'
+  | 'invalid_timestamp'
+  | 'invalid_billing_day'
+  | 'billing_day_for_non_monthly_plan'
+  | 'exist_subscribers'
+  | 'already_subscribed'
+  | 'already_canceled'
+  | 'already_paused'
+  | 'subscription_worked'
+  | 'cannot_change_prorate_status'
+  | 'cannot_prorated_refund_of_subscription'
+  | 'invalid_owner_type'
+  | 'no_param'
+  | 'unsafe_credit_card_param'
+  | 'test_card_on_livemode'
+  | 'platform_not_supported';
 
 /** Card refusals: HTTP 402, type `card_error`. */
 export type CardFault =
@@ -60,6 +83,7 @@ export type GatewayError =
   | { readonly kind: 'card'; readonly code: CardFault; readonly chargeId?: string }
   | { readonly kind: 'no_such'; readonly what: string; readonly id: string }
   | { readonly kind: 'no_route'; readonly method: string; readonly path: string }
+  | { readonly kind: 'not_allowed_method'; readonly method: string; readonly path: string }
   | { readonly kind: 'no_key' }
   | { readonly kind: 'bad_key' }
   | { readonly kind: 'public_key_refused' }
@@ -110,17 +134,37 @@ const cardMessages: Readonly<Record<CardFault, string>> = {
   unacceptable_brand: 'This card brand is not accepted',
 };
 
+/** Words for codes that do not say enough by themselves. */
+const requestMessages: Partial<Record<RequestFault, string>> = {
+  platform_not_supported: 'Platform accounts (tenants) are not offered by this gateway',
+  unsafe_credit_card_param: 'Creating a token with a secret key needs the header X-Payjp-Direct-Token-Generate: true',
+  test_card_on_livemode: 'A test card cannot be used in live mode',
+};
+
+/** Wrong card data is told as a card error (payjp-api section 4, first group of codes). */
+const cardData: ReadonlySet<RequestFault> = new Set([
+  'invalid_number',
+  'invalid_cvc',
+  'invalid_expiry_month',
+  'invalid_expiry_year',
+  'missing_card',
+]);
+
 const requestMessage = (code: RequestFault, param: string | undefined): string =>
-  param === undefined ? `Refused: ${code}` : `Refused: ${code} at ${param}`;
+  requestMessages[code] ?? (param === undefined ? `Refused: ${code}` : `Refused: ${code} at ${param}`);
 
 /** The one place where a refusal becomes HTTP. */
 export const renderError = (error: GatewayError): RenderedError => {
   switch (error.kind) {
-    case 'request':
-      return render(400, 'client_error', requestMessage(error.code, error.param), {
+    case 'request': {
+      const [status, type] = cardData.has(error.code)
+        ? ([402, 'card_error'] as const)
+        : ([400, 'client_error'] as const);
+      return render(status, type, requestMessage(error.code, error.param), {
         code: error.code,
         ...(error.param === undefined ? {} : { param: error.param }),
       });
+    }
     case 'card':
       return render(
         402,
@@ -133,6 +177,10 @@ export const renderError = (error: GatewayError): RenderedError => {
       return render(404, 'client_error', `No such ${error.what}: ${error.id}`, { code: 'invalid_id', param: 'id' });
     case 'no_route':
       return render(404, 'client_error', `Unrecognized request URL: ${error.method} ${error.path}`);
+    case 'not_allowed_method':
+      return render(405, 'not_allowed_method_error', `${error.method} is not allowed: ${error.path}`, {
+        code: 'not_allowed_method',
+      });
     case 'no_key':
       return render(401, 'auth_error', 'No API key was sent', { code: 'no_api_key' });
     case 'bad_key':

@@ -60,5 +60,5 @@ export const cardView = (card: CardRow): Record<string, unknown> => ({
   three_d_secure_status: null,
   email: card.email,
   phone: card.phone,
-  is_jp: true,
+  is_jp: card.is_jp === 1,
 });

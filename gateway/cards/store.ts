@@ -23,6 +23,7 @@ export const insertCard = insertQuery('cards', [
   'metadata',
   'created_ms',
   'deleted_ms',
+  'is_jp',
 ]);
 
 export type StoredCard = CardRow & Pick<VaultRow, 'sealed'>;

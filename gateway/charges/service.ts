@@ -374,4 +374,6 @@ const newCharge = ({
   pending_amount: null,
   pending_since_ms: null,
   attempts: 1,
+  subscription_id: null,
+  reauth_of: null,
 });

@@ -29,6 +29,8 @@ export const insertCharge = insertQuery('charges', [
   'pending_amount',
   'pending_since_ms',
   'attempts',
+  'subscription_id',
+  'reauth_of',
 ]);
 
 /** Everything about a charge that a payment event may change; the rest is the merchant's. */

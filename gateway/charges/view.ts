@@ -26,7 +26,7 @@ export const chargeView = (charge: ChargeRow, card: CardRow): Record<string, unk
     expired_at: charge.state === 'authorised' ? seconds(charge.expires_ms) : null,
     card: cardView(card),
     customer: charge.customer_id,
-    subscription: null,
+    subscription: charge.subscription_id,
     description: charge.description,
     metadata: JSON.parse(charge.metadata) as unknown,
     failure_code: charge.failure_code,

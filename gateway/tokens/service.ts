@@ -104,6 +104,7 @@ export const createTokenService = ({ store, entropy, vault, upstreams, wallMs }:
         metadata: '{}',
         created_ms: nowMs,
         deleted_ms: null,
+        is_jp: 1,
       };
       const token: TokenRow = {
         id: tokenId,

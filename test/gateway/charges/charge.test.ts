@@ -32,6 +32,8 @@ const charge = (more: Partial<ChargeRow> = {}): ChargeRow => ({
   pending_amount: null,
   pending_since_ms: null,
   attempts: 1,
+  subscription_id: null,
+  reauth_of: null,
   ...more,
 });
 
