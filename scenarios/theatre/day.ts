@@ -16,8 +16,9 @@ import { ownTenant } from '../play/world.ts';
 import type { ExchangeRecord } from '../stage/exchange.ts';
 import { createStage, type Stage } from '../stage/stage.ts';
 import type { TraceSink } from '../stage/trace.ts';
+import { createAwayBook } from './away.ts';
 import { acquirerHost, hosts, secrets, urlOf } from './credentials.ts';
-import { callJson, createDirector } from './director.ts';
+import { callJson, createDirector, NoAnswerError } from './director.ts';
 import { addPrograms, setLinks } from './programs.ts';
 
 /** The cast enrols before the day begins. */
@@ -51,6 +52,8 @@ export interface StagedDay {
   readonly dayMs: number;
   /** Runs until this scenario time. */
   runUntil(scenarioMs: number, onProgress?: (scenarioMs: number) => void): Promise<'reached' | 'stopped'>;
+  /** The play is over: nobody looks at the page any more, and what is still cut off is booked. */
+  end(): void;
   close(): void;
 }
 
@@ -118,7 +121,8 @@ export const stageDay = (options: DayOptions): StagedDay => {
 
   const tools = stage.castMember('theatre', 'theatre');
   const entries = timelineOf(scenario, options.judgedAs ?? policy.name, { causes: options.causes ?? true });
-  const director = createDirector({ stage, fetch: tools.fetch, cast, originMs: enrolMs });
+  const away = createAwayBook(acquirers, () => stage.nowMs() - enrolMs, recorder.away);
+  const director = createDirector({ stage, fetch: tools.fetch, cast, away, originMs: enrolMs });
   stage.spawnTask('enrolment', async () => {
     await cast.enrol();
     cast.open(dayMs);
@@ -145,6 +149,10 @@ export const stageDay = (options: DayOptions): StagedDay => {
         mustFinish: false,
         ...(onProgress === undefined ? {} : { onProgress: (atMs: number) => onProgress(atMs - enrolMs) }),
       }),
+    end() {
+      cast.close();
+      away.close();
+    },
     close: () => store.close(),
   };
 };
@@ -163,16 +171,21 @@ const sampleLoad = (
   recorder: Recorder,
 ): void => {
   let injectedBefore = 0;
-  const sample = async (): Promise<void> => {
-    const atMs = stage.nowMs() - enrolMs;
-    for (const { id } of scenario.world.acquirers)
+  /** An acquirer that is down or frozen has no figures to give, and keeps nobody waiting for the others'. */
+  const sample = async (id: string, atMs: number): Promise<void> => {
+    try {
       recorder.load((await callJson(fetch, 'GET', `${urlOf(acquirerHost(id))}/sim/v1/load`, null)) as LoadSample, atMs);
+    } catch (error) {
+      if (!(error instanceof NoAnswerError)) throw error;
+    }
+  };
+  const next = (): void => {
+    const atMs = stage.nowMs() - enrolMs;
     const injected = stage.network.faults().reduce((sum, fault) => sum + fault.injected, 0);
     if (injected > injectedBefore) recorder.fault(atMs, injected - injectedBefore);
     injectedBefore = injected;
-  };
-  const next = (): void => {
-    stage.spawnTask('load sample', sample, { daemon: true });
+    for (const { id } of scenario.world.acquirers)
+      stage.spawnTask(`load of ${id}`, () => sample(id, atMs), { daemon: true });
     stage.clock.after(sampleEveryMs, next);
   };
   stage.clock.after(enrolMs - sampleEveryMs, next);

@@ -5,6 +5,7 @@ import type { Director, Method } from '../play/director.ts';
 import type { Toxic as WrittenToxic } from '../play/toxic.ts';
 import type { Stage } from '../stage/stage.ts';
 import type { Toxic } from '../stage/toxics.ts';
+import type { AwayBook } from './away.ts';
 import { acquirerHost, hosts, secrets, urlOf } from './credentials.ts';
 import { linkEnd } from './programs.ts';
 
@@ -13,13 +14,23 @@ export interface DirectorDeps {
   /** Out-of-band HTTP of the people and tools around the play. */
   readonly fetch: Fetch;
   readonly cast: PlayingCast;
+  /** Told of what takes an acquirer away, and brings it back. */
+  readonly away: AwayBook;
   /** Stage milliseconds at the scenario's start. */
   readonly originMs: number;
 }
 
 const timeoutMs = 30_000;
 
-/** One JSON call of an operator or tool; rejects when it is answered by anything but 2xx. */
+/** Nobody answered: the program is down, frozen or cut off. */
+export class NoAnswerError extends Error {
+  override readonly name = 'NoAnswerError';
+}
+
+/**
+ * One JSON call of an operator or tool; rejects when it is answered by anything but 2xx, with a
+ * `NoAnswerError` when it is not answered at all.
+ */
 export const callJson = async (
   fetch: Fetch,
   method: Method,
@@ -36,6 +47,8 @@ export const callJson = async (
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     timeoutMs,
     drawKey: `${method} ${url}`,
+  }).catch((error: unknown) => {
+    throw new NoAnswerError(`${method} ${url} was not answered`, { cause: error });
   });
   const text = await reply.text();
   if (reply.status < 200 || reply.status > 299)
@@ -51,7 +64,7 @@ const toxicOf = (written: WrittenToxic): Toxic => {
   return { type, ...(toxicity === undefined ? {} : { toxicity }), attributes } as Toxic;
 };
 
-export const createDirector = ({ stage, fetch, cast, originMs }: DirectorDeps): Director => ({
+export const createDirector = ({ stage, fetch, cast, away, originMs }: DirectorDeps): Director => ({
   control: (acquirer, method, path, body) =>
     callJson(fetch, method, `${urlOf(acquirerHost(acquirer))}/sim/v1/${path}`, null, body),
   async traffic(member, action) {
@@ -62,6 +75,7 @@ export const createDirector = ({ stage, fetch, cast, originMs }: DirectorDeps): 
     const found = stage.network.link(linkEnd(from), linkEnd(to));
     if (toxic === null) found.heal();
     else found.add(toxicOf(toxic));
+    away.link(from, to, toxic);
   },
   async process(program, action) {
     const instance = stage.instance(program);
@@ -69,6 +83,7 @@ export const createDirector = ({ stage, fetch, cast, originMs }: DirectorDeps): 
     else if (action === 'freeze') instance.freeze();
     else if (action === 'resume') instance.resume();
     else await instance.restart();
+    away.process(program, action);
   },
   gatewayAdmin: (method, path, body) =>
     callJson(fetch, method, `${urlOf(hosts.gateway)}/admin/v1/${path}`, secrets.adminToken, body),

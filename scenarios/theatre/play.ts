@@ -10,7 +10,7 @@ import { timingsOf } from '../judge/moments.ts';
 import type { Operation } from '../judge/observation.ts';
 import type { RunResult } from '../judge/result.ts';
 import { judge } from '../judge/verdict.ts';
-import type { PlayAnswer, PlayRequest } from '../play/door.ts';
+import { type PlayAnswer, type PlayRequest, twinPolicy } from '../play/door.ts';
 import { loadPolicy } from '../play/load-policy.ts';
 import { type Scenario, sourcesOf } from '../play/scenario.ts';
 import { isoInJapan } from '../play/times.ts';
@@ -20,8 +20,6 @@ import { causeBands, causeStretch, windowBands } from './cause.ts';
 import { enrolMs, type StagedDay, stageDay } from './day.ts';
 import { versions } from './versions.ts';
 
-/** The policy whose day defines the onset: no protection, people only. */
-const twinPolicy = 'as-it-was';
 /** After the first hurt operation was answered, others that began before it may still be on their way. */
 const twinRunsOnMs = 30_000;
 /** The books are read over HTTP, in simulated time. */
@@ -34,7 +32,7 @@ export const playScenario = async (request: PlayRequest): Promise<PlayAnswer> =>
   const { scenario, policy, seed, signal } = request;
   const startedMs = realElapsedMs();
   const cpuStart = process.cpuUsage();
-  const onsetFromTwin = policy.name === twinPolicy ? undefined : (request.onsetMs ?? (await onsetOfTwin(request)));
+  const onsetFromTwin = await onsetFor(request);
 
   const trace: string[] = [];
   const day = stageDay({
@@ -70,7 +68,7 @@ export const playScenario = async (request: PlayRequest): Promise<PlayAnswer> =>
     }
     const partial = outcome === 'stopped';
     if (partial) scenarioMs = Math.max(0, day.stage.nowMs() - enrolMs);
-    day.cast.close();
+    day.end();
     // Requests of the play itself; reading the books afterwards is not part of it.
     const { requests } = day.stage.counters();
     const traceHash = day.stage.traceHash();
@@ -144,6 +142,14 @@ const momentInputs = (day: StagedDay, scenario: Scenario, onsetFromTwin: number 
       ? null
       : scenario.cast.abusers.reduce((sum, { sharePerSecond }) => sum + sharePerSecond, 0),
 });
+
+/** The run's onset; undefined when the run is to find it itself, as the day as it was does. */
+const onsetFor = async (request: PlayRequest): Promise<number | null | undefined> => {
+  // Without a cause nothing is hurt by it, whatever else goes wrong.
+  if (request.causes === false) return null;
+  if (request.policy.name === twinPolicy) return undefined;
+  return request.onsetMs === undefined ? onsetOfTwin(request) : request.onsetMs;
+};
 
 /**
  * When the cause first hurts an ordinary operation on the day as it was, same seed. The twin is
