@@ -37,7 +37,7 @@ const accounts: Readonly<Record<EntryKind, (entry: Entry) => { debit: string; cr
 
 const insertTransfer = insertQuery('transfers', ['id', 'charge_id', 'debit', 'credit', 'amount', 'kind', 'at_ms']);
 
-/** The transfer that an entry is. Its id makes writing the same entry twice an error. */
+/** The transfer that an entry is. Its id names charge and kind, so that the same entry written twice shows. */
 export const transferOf = (entry: Entry): TransferRow => ({
   id: `${entry.chargeId}/${entry.kind}${entry.ordinal === undefined ? '' : `/${entry.ordinal}`}`,
   charge_id: entry.chargeId,

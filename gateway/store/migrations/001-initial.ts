@@ -11,7 +11,8 @@ export const initial: readonly string[] = [
      brand text not null, last4 text not null, exp_month integer not null, exp_year integer not null, name text,
      fingerprint text not null, cvc_check text not null, email text, phone text, metadata text not null,
      created_ms bigint not null, deleted_ms bigint)`,
-  `create index cards_by_customer on cards (customer_id)`,
+  // Most cards are a token's and belong to nobody; only customers' cards are ever looked for.
+  `create index cards_by_customer on cards (customer_id) where customer_id is not null`,
   `create table tokens (
      id text primary key, merchant_id text not null, livemode integer not null, card_id text not null,
      used_ms bigint, created_ms bigint not null)`,
@@ -36,8 +37,9 @@ export const initial: readonly string[] = [
      tries integer not null, not_found integer not null, first_not_found_ms bigint)`,
   // Few rows have a due time at any moment; the settler reads nothing else.
   `create index attempts_due on attempts (acquirer, due_ms) where due_ms is not null`,
+  // Append-only and read as a whole: an index would cost every payment and serve nobody.
   `create table transfers (
-     id text primary key, charge_id text not null, debit text not null, credit text not null, amount integer not null,
+     id text not null, charge_id text not null, debit text not null, credit text not null, amount integer not null,
      kind text not null, at_ms bigint not null, check (amount > 0), check (debit <> credit))`,
   `create table idempotency (
      merchant_id text not null, livemode integer not null, key text not null, params_hash text not null,
