@@ -80,7 +80,8 @@ export type CardFault =
 
 export type GatewayError =
   | { readonly kind: 'request'; readonly code: RequestFault; readonly param?: string }
-  | { readonly kind: 'card'; readonly code: CardFault; readonly chargeId?: string }
+  /** `by`: our own rules refused it and nobody was asked. */
+  | { readonly kind: 'card'; readonly code: CardFault; readonly chargeId?: string; readonly by?: 'gateway' }
   | { readonly kind: 'no_such'; readonly what: string; readonly id: string }
   | { readonly kind: 'no_route'; readonly method: string; readonly path: string }
   | { readonly kind: 'not_allowed_method'; readonly method: string; readonly path: string }
@@ -134,6 +135,15 @@ const cardMessages: Readonly<Record<CardFault, string>> = {
   unacceptable_brand: 'This card brand is not accepted',
 };
 
+/** Whose word it is: what an issuer says about its card, or what keeps a request from any issuer. */
+const cardDeciders: Readonly<Record<CardFault, Decider>> = {
+  card_declined: 'issuer',
+  expired_card: 'issuer',
+  incorrect_card_data: 'issuer',
+  processing_error: 'acquirer',
+  unacceptable_brand: 'acquirer',
+};
+
 /** Words for codes that do not say enough by themselves. */
 const requestMessages: Partial<Record<RequestFault, string>> = {
   platform_not_supported: 'Platform accounts (tenants) are not offered by this gateway',
@@ -171,7 +181,7 @@ export const renderError = (error: GatewayError): RenderedError => {
         'card_error',
         cardMessages[error.code],
         { code: error.code, ...(error.chargeId === undefined ? {} : { charge: error.chargeId }) },
-        'issuer',
+        error.by ?? cardDeciders[error.code],
       );
     case 'no_such':
       return render(404, 'client_error', `No such ${error.what}: ${error.id}`, { code: 'invalid_id', param: 'id' });

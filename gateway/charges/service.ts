@@ -5,7 +5,7 @@
  * authorise -> one unit (result) -> capture, where the dialect wants it separately -> one unit.
  */
 
-import { cardToCharge, type StoredCard } from '../cards/store.ts';
+import { cardById, cardToCharge, type StoredCard } from '../cards/store.ts';
 import { customerById } from '../customers/store.ts';
 import type { Deliveries } from '../deliveries/deliveries.ts';
 import { type Result, refuse, succeed } from '../errors.ts';
@@ -16,7 +16,7 @@ import { attemptReference, newId } from '../ids.ts';
 import type { Policy } from '../policy/schema.ts';
 import type { Entropy, Log, Store, Tx } from '../ports.ts';
 import { inquiryDelayMs } from '../settling/attempt.ts';
-import type { ChargeRow, DeliveryRow, Flag, IdempotencyRow } from '../store/database.ts';
+import type { CardRow, ChargeRow, DeliveryRow, Flag, IdempotencyRow } from '../store/database.ts';
 import { tokenById, useToken } from '../tokens/store.ts';
 import type { Outcome } from '../upstream/outcome.ts';
 import type { Upstreams } from '../upstream/upstreams.ts';
@@ -76,11 +76,12 @@ export const createChargeService = (deps: ChargeServiceDeps) => {
         await idempotency.markWaiting(tx, key);
         return refused({ kind: 'unknown', chargeId }, charge?.acquirer);
       }
-      const card = await tx.first(cardToCharge, { id: charge.card_id });
+      // The card may be deleted by now; the payment was made all the same.
+      const card = await tx.first(cardById, { id: charge.card_id });
       const answer =
         charge.state === 'failed' || card === undefined
           ? refused({ kind: 'not_sent', chargeId }, charge.acquirer)
-          : ok(chargeView(charge, card), { acquirer: charge.acquirer });
+          : shown(charge, card);
       await idempotency.finish(tx, key, answer);
       return answer;
     });
@@ -106,20 +107,21 @@ export const createChargeService = (deps: ChargeServiceDeps) => {
     const cardId = form.card ?? customer.default_card;
     if (cardId === null) return refuse({ kind: 'request', code: 'missing_card', param: 'customer' });
     const card = await tx.first(cardToCharge, { id: cardId });
-    if (card !== undefined && card.customer_id !== customer.id)
-      return refuse({ kind: 'request', code: 'not_customer_card', param: 'card' });
+    // Customers' ids are the merchants' own choice, so the same one exists at several: whose card it is comes first.
+    if (card?.merchant_id !== merchant || card.livemode !== livemode) return found(undefined, null);
+    if (card.customer_id !== customer.id) return refuse({ kind: 'request', code: 'not_customer_card', param: 'card' });
     return found(card, null);
   };
 
   const authorise = async (
     file: ChargeFile,
-    sealed: string,
+    pan: string,
     reference: string,
   ): Promise<Outcome<{ handle: Readonly<Record<string, string>>; captured: boolean }>> => {
     const { charge, card } = file;
     const order = {
       reference,
-      card: { pan: vault.open(card.vault_id, sealed), expMonth: card.exp_month, expYear: card.exp_year },
+      card: { pan, expMonth: card.exp_month, expYear: card.exp_year },
       amountYen: charge.amount,
       capture: charge.capture === 1,
     };
@@ -142,8 +144,8 @@ export const createChargeService = (deps: ChargeServiceDeps) => {
     return done.answer;
   };
 
-  const shown = (charge: ChargeRow, file: ChargeFile): Answer =>
-    ok(chargeView(charge, file.card), {
+  const shown = (charge: ChargeRow, card: CardRow): Answer =>
+    ok(chargeView(charge, card), {
       acquirer: charge.acquirer,
       ...(charge.pending_type === null ? {} : { outcome: 'deferred' as const }),
     });
@@ -168,8 +170,9 @@ export const createChargeService = (deps: ChargeServiceDeps) => {
       ),
     );
     const held: ChargeFile = { ...file, charge: booked.charge };
+    const { card } = file;
     const { acquirer, amount } = held.charge;
-    const purpose = { operation: 'capture', brand: file.card.brand, merchantId: file.merchant.id } as const;
+    const purpose = { operation: 'capture', brand: card.brand, merchantId: file.merchant.id } as const;
     const got = await upstreams.send(acquirer, purpose, (to) =>
       to.capture({ reference: next, handle, currentYen: amount, amountYen: amount }),
     );
@@ -182,18 +185,18 @@ export const createChargeService = (deps: ChargeServiceDeps) => {
           from: 'sending',
           announce: 'charge.succeeded',
         });
-        return { answer: shown(charge, held), deliveries: told };
+        return { answer: shown(charge, card), deliveries: told };
       });
     if (got.kind === 'declined')
       return conclude(key, async (tx) => {
         await book.move(tx, next, 'sending', 'declined', { code: got.code });
-        return { answer: shown(await book.withdrawn(tx, held), held), deliveries: [] };
+        return { answer: shown(await book.withdrawn(tx, held), card), deliveries: [] };
       });
     // The hold is certain, the capture is not: a deferred capture (design.md section 6.4).
     const dueMs = wallMs() + inquiryDelayMs(policy.settling, 0);
     const answer = await conclude(key, async (tx) => {
       await book.move(tx, next, 'sending', got.kind === 'unknown' ? 'doubtful' : 'waiting', { dueMs });
-      return { answer: shown(held.charge, held), deliveries: [] };
+      return { answer: shown(held.charge, card), deliveries: [] };
     });
     log.info({
       event: 'deferred.accepted',
@@ -225,6 +228,8 @@ export const createChargeService = (deps: ChargeServiceDeps) => {
     if (before.row !== undefined) return repeat(before.row, key!, hash);
     if (!before.resolved.ok) return refused(before.resolved.error);
     const { card, tokenId } = before.resolved.value;
+    // Before anything is written: a record that does not open must leave no intent behind.
+    const pan = vault.open(card.vault_id, card.sealed);
 
     const chargeId = newId(entropy, 'ch_', labelOf(merchant.id, call.idempotencyKey));
     const purpose = { operation: 'authorise', brand: card.brand, merchantId: merchant.id } as const;
@@ -257,7 +262,7 @@ export const createChargeService = (deps: ChargeServiceDeps) => {
       });
     if (!begun.ok) return refused(begun.error);
 
-    let outcome = await authorise(file, card.sealed, reference);
+    let outcome = await authorise(file, pan, reference);
     for (let tried = 1; outcome.kind === 'not_sent' && tried < acquirersMax; tried += 1) {
       const other = upstreams.choose({ ...purpose, drawKey: chargeId, except: file.charge.acquirer });
       if (other === null) break;
@@ -267,7 +272,7 @@ export const createChargeService = (deps: ChargeServiceDeps) => {
       await store.unit((tx) => book.redirect(tx, moved, { reference, code: reason }, next));
       file = moved;
       reference = next;
-      outcome = await authorise(file, card.sealed, reference);
+      outcome = await authorise(file, pan, reference);
     }
     const { acquirer } = file.charge;
     switch (outcome.kind) {
@@ -281,7 +286,7 @@ export const createChargeService = (deps: ChargeServiceDeps) => {
             { reference, from: 'sending', handle, captured },
             { capture: null, announce: true },
           );
-          return { answer: shown(charge, file), deliveries: told };
+          return { answer: shown(charge, card), deliveries: told };
         });
       }
       case 'declined': {

@@ -36,8 +36,9 @@ export const createTokenService = ({ store, entropy, vault, upstreams, wallMs }:
   const precheck = (card: CardForm): Result<{ brand: string }> => {
     if (!luhnValid(card.number)) return refuse({ kind: 'request', code: 'invalid_number', param: 'card[number]' });
     const brand = brandOf(card.number);
-    if (brand === undefined) return refuse({ kind: 'card', code: 'unacceptable_brand' });
-    if (hasExpired(card.exp_year, card.exp_month, wallMs())) return refuse({ kind: 'card', code: 'expired_card' });
+    if (brand === undefined) return refuse({ kind: 'card', code: 'unacceptable_brand', by: 'gateway' });
+    if (hasExpired(card.exp_year, card.exp_month, wallMs()))
+      return refuse({ kind: 'card', code: 'expired_card', by: 'gateway' });
     return succeed({ brand });
   };
 
