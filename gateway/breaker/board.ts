@@ -151,6 +151,7 @@ export const createBreakerBoard = (deps: {
   const apply = (pool: Pool, event: BreakerEvent): void => {
     const before = pool.state;
     const after = advance(before, event, rules);
+    if (event.type === 'tripped' && after !== before) pool.restricted = event.restricted === true;
     pool.state = after;
     if (after !== before || event.type === 'timed') arm(pool);
     if (after === before) return;
@@ -226,7 +227,7 @@ export const createBreakerBoard = (deps: {
     const atUs = nowUs();
     const [, , , acquirer] = lane;
     const pools = poolsOf(acquirer.acquirer);
-    const wider = widen(pools, lane, failed, atUs);
+    const wider = widen(pools, lane, { failed, refused: outcome === 'refused' }, atUs);
     if (wider !== null) apply(wider, { type: 'tripped', atUs, restricted: outcome === 'refused' });
     if (wider !== null || !failed) return;
     const second = acquirer.state.status === 'ramp' ? secondBrandFailures.ramp : secondBrandFailures.closed;

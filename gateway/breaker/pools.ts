@@ -26,6 +26,8 @@ export interface Pool {
   /** Failures since the evidence was last nothing, and how many of them were answers that refuse. */
   failures: number;
   refusals: number;
+  /** Opened by answers that refuse. */
+  restricted: boolean;
   state: BreakerState;
   /** Calls begun up to here tell nothing new. */
   opaqueUntilUs: number;
@@ -58,6 +60,7 @@ const createPool = (acquirer: string, brand: string | null, operation: string | 
   evidence: 0,
   failures: 0,
   refusals: 0,
+  restricted: false,
   state: neverOpened,
   opaqueUntilUs: -1,
   probed: [],

@@ -10,6 +10,9 @@
  * With 1 % of the neighbours' calls failing by chance, ten seconds at 5 calls a second hold two
  * straight ones once in 200 openings (50 * 0.01^2); at the 0.1 % that gateways measure, once in
  * 20,000.
+ *
+ * A restriction needs less. A cap is on all of us, never on one brand, and it lets some calls pass, so
+ * successes between say nothing: one refusal of another brand opens the acquirer.
  */
 import { type AcquirerPools, type Lane, type Pool, unknownBrand } from './pools.ts';
 
@@ -38,13 +41,19 @@ const wideEnough = (pools: AcquirerPools, opened: Pool): Pool | null => {
 };
 
 /** Counts one outcome outside everything open. The wider pool that should open because of it, or null. */
-export const widen = (pools: AcquirerPools, lane: Lane, failed: boolean, nowUs: number): Pool | null => {
+export const widen = (
+  pools: AcquirerPools,
+  lane: Lane,
+  { failed, refused }: { readonly failed: boolean; readonly refused: boolean },
+  nowUs: number,
+): Pool | null => {
   if (pools.suspecting.length === 0) return null;
   pools.suspecting = pools.suspecting.filter(
     (pool) => pool.state.status === 'open' && nowUs - pool.opaqueUntilUs <= suspectUs,
   );
   const [{ brand, operation }] = lane;
   for (const opened of pools.suspecting) {
+    if (refused && opened.restricted && brand !== opened.brand && brand !== unknownBrand) return pools.acquirer;
     if (!failed) {
       opened.beyond = { brands: 0, operations: 0 };
       continue;

@@ -394,3 +394,23 @@ describe('the board', () => {
     expect(() => createWorld().call({ ...visa, acquirer: 'nobody' }, 'ok')).toThrow('nobody');
   });
 });
+
+describe('a restriction', () => {
+  it('opens the acquirer at the first refusal of a second brand, although others still pass', () => {
+    const world = createWorld();
+    world.calls(5, visa, 'refused');
+    expect(world.open()).toEqual(['escott/visa/authorise']);
+    world.clock.advance(100);
+    world.calls(3, jcb, 'ok');
+    world.call(jcb, 'refused');
+    expect(world.open()).toContain('escott/*/*');
+  });
+
+  it('is left alone for a minute although every probe is good', () => {
+    const world = createWorld();
+    world.calls(5, visa, 'refused');
+    world.call(jcb, 'refused');
+    world.clock.advance(59_000);
+    expect(world.open()).toContain('escott/*/*');
+  });
+});
