@@ -8,7 +8,7 @@ import type { Events, EventType } from '../events/events.ts';
 import { type Entry, type EntryKind, post } from '../ledger/ledger.ts';
 import type { Merchant } from '../merchants/merchants.ts';
 import type { Clock, Log, Tx } from '../ports.ts';
-import type { AttemptKind, AttemptState } from '../settling/attempt.ts';
+import { type AttemptKind, type AttemptState, operationNamed } from '../settling/attempt.ts';
 import type { AttemptRow, CardRow, ChargeRow, DeliveryRow } from '../store/database.ts';
 import type { Handle } from '../upstream/outcome.ts';
 import { insertAttempt, insertCharge, moveAttempt, saveCharge } from './store.ts';
@@ -33,6 +33,8 @@ export interface NewAttempt {
   readonly amountYen: number;
   readonly state: AttemptState;
   readonly dueMs: number | null;
+  /** A refund's. */
+  readonly reason?: string | null;
 }
 
 export interface Book {
@@ -66,11 +68,14 @@ export interface Book {
       kind: AttemptKind;
       amountYen: number;
       from: AttemptState;
+      reason?: string | null;
       announce: EventType | null;
     },
   ): Promise<Booked>;
-  /** The pending operation was not carried out and will not be. */
+  /** The pending operation was not carried out and will not be. Its merchant is being told so by the answer. */
   withdrawn(tx: Tx, file: ChargeFile): Promise<ChargeRow>;
+  /** The same after the merchant was told that it is accepted: an event says that nothing is pending any more. */
+  takenBack(tx: Tx, file: ChargeFile): Promise<Booked>;
   /** Moves one attempt; false when another owner already did. */
   move(
     tx: Tx,
@@ -106,7 +111,7 @@ export const createBook = ({ clock, log, events, instanceId }: BookDeps): Book =
   const attempt = async (
     tx: Tx,
     charge: ChargeRow,
-    { reference, kind, amountYen, state, dueMs }: NewAttempt,
+    { reference, kind, amountYen, state, dueMs, reason }: NewAttempt,
   ): Promise<void> => {
     const row: AttemptRow = {
       reference,
@@ -123,6 +128,7 @@ export const createBook = ({ clock, log, events, instanceId }: BookDeps): Book =
       tries: 0,
       not_found: 0,
       first_not_found_ms: null,
+      reason: reason ?? null,
     };
     await tx.run(insertAttempt, row);
   };
@@ -152,6 +158,12 @@ export const createBook = ({ clock, log, events, instanceId }: BookDeps): Book =
   });
 
   const withdraw = { pending_type: null, pending_amount: null, pending_since_ms: null } as const;
+
+  const withdrawn = async (tx: Tx, { charge: before }: ChargeFile): Promise<ChargeRow> => {
+    const charge: ChargeRow = { ...before, ...withdraw };
+    await tx.run(saveCharge, charge);
+    return charge;
+  };
 
   return {
     move,
@@ -219,11 +231,11 @@ export const createBook = ({ clock, log, events, instanceId }: BookDeps): Book =
       await attempt(tx, charge, next);
       return charge;
     },
-    async finished(tx, file, { reference, kind, amountYen, from, announce: type }) {
+    async finished(tx, file, { reference, kind, amountYen, from, reason, announce: type }) {
       const now = clock.wallMs();
       const before = file.charge;
       await move(tx, reference, from, 'approved');
-      let charge: ChargeRow = { ...before, ...withdraw };
+      let charge: ChargeRow = { ...before, ...withdraw, refund_reason: reason ?? before.refund_reason };
       const entries: Entry[] = [];
       switch (kind) {
         case 'capture':
@@ -244,14 +256,19 @@ export const createBook = ({ clock, log, events, instanceId }: BookDeps): Book =
       await tx.run(saveCharge, charge);
       await post(tx, entries);
       const deliveries = type === null ? [] : await announce(tx, { ...file, charge }, type);
-      if (from !== 'sending')
-        log.info({ event: 'deferred.completed', charge: charge.id, type: kind, acquirer: charge.acquirer });
+      if (from === 'waiting' || from === 'doubtful')
+        log.info({
+          event: 'deferred.completed',
+          charge: charge.id,
+          type: operationNamed(kind),
+          acquirer: charge.acquirer,
+        });
       return { charge, deliveries };
     },
-    async withdrawn(tx, { charge: before }) {
-      const charge: ChargeRow = { ...before, ...withdraw };
-      await tx.run(saveCharge, charge);
-      return charge;
+    withdrawn,
+    async takenBack(tx, file) {
+      const charge = await withdrawn(tx, file);
+      return { charge, deliveries: await announce(tx, { ...file, charge }, 'charge.updated') };
     },
   };
 };

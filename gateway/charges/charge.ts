@@ -14,6 +14,7 @@
  * The order of the checks is the order of precedence of the answers.
  */
 import type { GatewayError } from '../errors.ts';
+import { type AttemptKind, operationNamed } from '../settling/attempt.ts';
 import type { ChargeRow } from '../store/database.ts';
 
 export type ChargeState = 'pending' | 'authorised' | 'captured' | 'failed' | 'unknown' | 'cancelled';
@@ -28,8 +29,12 @@ const fault = (error: GatewayError): { readonly ok: false; readonly error: Gatew
 const refundWindowMs = 180 * 86_400_000;
 
 const busy = (charge: ChargeRow): GatewayError | null => {
-  if (charge.pending_type !== null)
-    return { kind: 'operation_pending', chargeId: charge.id, pending: charge.pending_type };
+  if (charge.pending_type !== null && charge.state !== 'unknown')
+    return {
+      kind: 'operation_pending',
+      chargeId: charge.id,
+      pending: operationNamed(charge.pending_type as AttemptKind),
+    };
   if (charge.state === 'pending') return { kind: 'operation_pending', chargeId: charge.id, pending: 'payment' };
   if (charge.state === 'unknown') return { kind: 'unknown', chargeId: charge.id };
   return null;

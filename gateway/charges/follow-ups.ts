@@ -16,14 +16,14 @@ import { type Idempotency, type KeyOf, keptAnswer } from '../idempotency/idempot
 import { attemptReference } from '../ids.ts';
 import type { Policy } from '../policy/schema.ts';
 import type { Log, Store, Tx } from '../ports.ts';
-import { type AttemptKind, inquiryDelayMs } from '../settling/attempt.ts';
-import type { ChargeRow, DeliveryRow } from '../store/database.ts';
+import { type AttemptKind, type AttemptState, inquiryDelayMs, operationNamed } from '../settling/attempt.ts';
+import type { AttemptRow, CardRow, ChargeRow, DeliveryRow } from '../store/database.ts';
 import type { FollowUpOrder, Handle, Outcome } from '../upstream/outcome.ts';
 import type { Upstreams } from '../upstream/upstreams.ts';
 import type { Book, ChargeFile } from './book.ts';
 import { planCapture, planRefund } from './charge.ts';
 import { CaptureCharge, RefundCharge } from './schema.ts';
-import { chargeOfMerchant } from './store.ts';
+import { attemptByReference, chargeOfMerchant } from './store.ts';
 import { chargeView } from './view.ts';
 
 export interface FollowUpDeps {
@@ -104,7 +104,7 @@ export const createFollowUps = (deps: FollowUpDeps) => {
               ? refused({ kind: 'key_reused' })
               : row.state === 'done'
                 ? keptAnswer(row)
-                : await presentState(tx, call, key),
+                : await presentState(tx, call, key, row.reference),
         };
     }
     const charge = await tx.first(chargeOfMerchant, chargeKey(call));
@@ -121,33 +121,34 @@ export const createFollowUps = (deps: FollowUpDeps) => {
       upstreams.hurt(charge.acquirer, { operation: kind, brand: card.brand, merchantId: charge.merchant_id });
       return { answer: refused({ kind: 'no_acquirer' }, charge.acquirer) };
     }
-    if (key !== null && !(await idempotency.begin(tx, { ...key, hash, chargeId: charge.id })))
-      return { answer: refused({ kind: 'key_in_progress' }) };
     // From 10 on: 1 to 9 belong to the creation.
     const reference = attemptReference(charge.id, 10 + charge.attempts);
-    const file: ChargeFile = {
-      charge: { ...charge, refund_reason: plan.refundReason ?? charge.refund_reason },
-      card,
-      merchant: call.principal.merchant,
-    };
+    if (key !== null && !(await idempotency.begin(tx, { ...key, hash, chargeId: charge.id, reference })))
+      return { answer: refused({ kind: 'key_in_progress' }) };
+    const file: ChargeFile = { charge, card, merchant: call.principal.merchant };
     const next = await book.begin(tx, file, {
       reference,
       kind,
       amountYen: plan.amountYen,
       state: defer ? 'waiting' : 'sending',
       dueMs: defer ? wallMs() : null,
+      reason: plan.refundReason,
     });
     return { file: { ...file, charge: next }, reference, plan, deferred: defer };
   };
 
-  /** A repeated key whose operation is not finished: where it stands now. */
-  const presentState = async (tx: Tx, call: Call, key: KeyOf): Promise<Answer> => {
+  /** A repeated key whose operation had no answer so far: where it stands now. */
+  const presentState = async (tx: Tx, call: Call, key: KeyOf, reference: string | null): Promise<Answer> => {
     const charge = await tx.first(chargeOfMerchant, chargeKey(call));
     const card = charge === undefined ? undefined : await tx.first(cardById, { id: charge.card_id });
     if (charge === undefined || card === undefined) return refused({ kind: 'no_such', what: 'charge', id: call.id });
-    if (charge.pending_type !== null)
-      return refused({ kind: 'operation_pending', chargeId: charge.id, pending: charge.pending_type }, charge.acquirer);
-    const answer = ok(chargeView(charge, card), { acquirer: charge.acquirer });
+    const attempt = reference === null ? undefined : await tx.first(attemptByReference, { reference });
+    if (attempt === undefined) throw new Error(`the key of charge ${charge.id} names no attempt`);
+    const answer = outcomeOf(charge, card, attempt);
+    if (answer === null) {
+      const pending = operationNamed(attempt.kind as AttemptKind);
+      return refused({ kind: 'operation_pending', chargeId: charge.id, pending }, charge.acquirer);
+    }
     await idempotency.finish(tx, key, answer);
     return answer;
   };
@@ -182,6 +183,7 @@ export const createFollowUps = (deps: FollowUpDeps) => {
             kind: plan.kind,
             amountYen: plan.amountYen,
             from: 'sending',
+            reason: plan.refundReason,
             announce: eventOf[plan.kind],
           });
           return { answer: shown(charge, file), deliveries: told };
@@ -231,7 +233,7 @@ export const createFollowUps = (deps: FollowUpDeps) => {
     log.info({
       event: 'deferred.accepted',
       charge: file.charge.id,
-      type: plan.kind,
+      type: operationNamed(plan.kind),
       acquirer: file.charge.acquirer,
       merchant: file.merchant.id,
     });
@@ -268,6 +270,27 @@ export const createFollowUps = (deps: FollowUpDeps) => {
       );
     },
   };
+};
+
+/**
+ * What became of an operation that was answered too late. A 200 would be read as "captured" or
+ * "refunded" by every client, so what was not carried out is an error. `null`: still open.
+ */
+const outcomeOf = (charge: ChargeRow, card: CardRow, attempt: AttemptRow): Answer | null => {
+  const { id: chargeId, acquirer } = charge;
+  switch (attempt.state as AttemptState) {
+    case 'approved':
+      return ok(chargeView(charge, card), { acquirer });
+    case 'declined':
+      return refused({ kind: 'card', code: 'processing_error', chargeId }, acquirer);
+    case 'not_sent':
+      return refused({ kind: 'not_sent', chargeId }, acquirer);
+    case 'sending':
+    case 'unknown':
+    case 'doubtful':
+    case 'waiting':
+      return null;
+  }
 };
 
 const chargeKey = (call: Call) => ({

@@ -124,7 +124,12 @@ export const insertAttempt = insertQuery('attempts', [
   'tries',
   'not_found',
   'first_not_found_ms',
+  'reason',
 ]);
+
+export const attemptByReference: Query<{ reference: string }, AttemptRow> = query((db, arg) =>
+  db.selectFrom('attempts').selectAll().where('reference', '=', arg.reference),
+);
 
 /** Moves an attempt on. `from` guards against two owners: 0 rows changed means somebody else did it. */
 export const moveAttempt: Query<
@@ -185,6 +190,20 @@ export const claimAttempt: Query<{ reference: string; tries: number; until: numb
     .set((set) => ({ tries: set('tries', '+', 1), due_ms: arg.until }))
     .where('reference', '=', arg.reference)
     .where('tries', '=', arg.tries),
+);
+
+/**
+ * Before a claimed follow-up is sent: 0 rows changed means that the claim ran out and another
+ * instance took the attempt up.
+ */
+export const beginSending: Query<{ reference: string; from: string; tries: number; until: number }, never> = query(
+  (db, arg) =>
+    db
+      .updateTable('attempts')
+      .set({ state: 'doubtful', due_ms: arg.until })
+      .where('reference', '=', arg.reference)
+      .where('state', '=', arg.from)
+      .where('tries', '=', arg.tries),
 );
 
 /** When to look again. */

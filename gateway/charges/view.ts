@@ -1,5 +1,6 @@
 /** The charge object of the API (payjp-api section 3.1), and the two fields that are ours. */
 import { cardView } from '../cards/card.ts';
+import { type AttemptKind, operationNamed } from '../settling/attempt.ts';
 import type { CardRow, ChargeRow } from '../store/database.ts';
 
 const seconds = (ms: number | null): number | null => (ms === null ? null : Math.floor(ms / 1000));
@@ -38,11 +39,12 @@ export const chargeView = (charge: ChargeRow, card: CardRow): Record<string, unk
     term_id: null,
     product: null,
     ...(charge.state === 'unknown' || charge.state === 'pending' ? { outcome: 'unknown' } : {}),
-    ...(charge.pending_type === null
+    // What nobody was told of is given back by ourselves: no operation of the merchant's.
+    ...(charge.pending_type === null || charge.state === 'unknown'
       ? {}
       : {
           pending_operation: {
-            type: charge.pending_type,
+            type: operationNamed(charge.pending_type as AttemptKind),
             amount: charge.pending_amount,
             since: seconds(charge.pending_since_ms),
           },

@@ -21,7 +21,7 @@ export interface KeyOf {
 export interface Idempotency {
   find(tx: Tx, key: KeyOf): Promise<IdempotencyRow | undefined>;
   /** False when somebody else has just begun with this key. */
-  begin(tx: Tx, key: KeyOf & { hash: string; chargeId: string }): Promise<boolean>;
+  begin(tx: Tx, key: KeyOf & { hash: string; chargeId: string; reference?: string }): Promise<boolean>;
   /** Keeps the answer; repetitions get its bytes. */
   finish(tx: Tx, key: KeyOf, answer: Answer): Promise<void>;
   /** The outcome is not known yet. */
@@ -52,6 +52,7 @@ const insertRow: Query<IdempotencyRow, never> = query((db, arg) =>
       state: arg.state,
       owner: arg.owner,
       charge_id: arg.charge_id,
+      reference: arg.reference,
       status: null,
       body: null,
       headers: null,
@@ -104,7 +105,7 @@ export const createIdempotency = ({
   wallMs: () => number;
 }): Idempotency => ({
   find: (tx, { merchantId, livemode, key }) => tx.first(findRow, { merchant: merchantId, livemode, key }),
-  async begin(tx, { merchantId, livemode, key, hash, chargeId }) {
+  async begin(tx, { merchantId, livemode, key, hash, chargeId, reference }) {
     const row: IdempotencyRow = {
       merchant_id: merchantId,
       livemode,
@@ -113,6 +114,7 @@ export const createIdempotency = ({
       state: 'started',
       owner,
       charge_id: chargeId,
+      reference: reference ?? null,
       status: null,
       body: null,
       headers: null,

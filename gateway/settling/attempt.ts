@@ -18,6 +18,12 @@ export type AttemptKind = (typeof attemptKinds)[number];
 
 export type AttemptState = 'sending' | 'approved' | 'declined' | 'not_sent' | 'unknown' | 'doubtful' | 'waiting';
 
+/** What merchants call it: releasing a hold is a refund to them. */
+export const operationNamed = (kind: AttemptKind): 'charge' | 'capture' | 'refund' => {
+  if (kind === 'authorise') return 'charge';
+  return kind === 'capture' ? 'capture' : 'refund';
+};
+
 /** When the k-th inquiry (k from 0) about an unknown outcome is due, counted from the one before. */
 export const inquiryDelayMs = (policy: Policy['settling'], tries: number): number => {
   const at = policy.inquireAfterMs[tries];

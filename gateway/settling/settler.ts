@@ -11,6 +11,8 @@ import { cardById } from '../cards/store.ts';
 import type { Book, ChargeFile } from '../charges/book.ts';
 import { orderOf, sendFollowUp } from '../charges/follow-ups.ts';
 import {
+  attemptByReference,
+  beginSending,
   chargeById,
   claimAttempt,
   countUnsettled,
@@ -33,7 +35,9 @@ import type { Clock, Log, Store, Timer, Tx } from '../ports.ts';
 import type { AttemptRow, DeliveryRow } from '../store/database.ts';
 import type { Finding, Handle } from '../upstream/outcome.ts';
 import type { Upstreams } from '../upstream/upstreams.ts';
-import { type AttemptKind, believeNotFound, inquiryDelayMs, resendDelayMs } from './attempt.ts';
+import { type AttemptKind, believeNotFound, inquiryDelayMs, operationNamed, resendDelayMs } from './attempt.ts';
+
+type FollowUpKind = Exclude<AttemptKind, 'authorise'>;
 
 export interface SettlerDeps {
   readonly clock: Clock;
@@ -162,16 +166,24 @@ export const createSettler = (deps: SettlerDeps): Settler => {
     const lost = due.filter((row) => row.kind === 'authorise');
     const followUps = due.filter((row) => row.kind !== 'authorise');
     const asked = lost.length === 0 || (await settleAuthorisations(acquirer, lost));
-    const sent = asked && (await settleFollowUps(acquirer, followUps));
-    if (!asked || !sent) await release(due);
-    return asked && sent;
+    if (!asked) await release(due);
+    if (!asked) return false;
+    const left = await settleFollowUps(acquirer, followUps);
+    await release(left.untouched);
+    return left.reachable;
   };
 
   /** What could not be looked at is due again at once; the loop itself waits. */
-  const release = (rows: readonly AttemptRow[]): Promise<void> =>
-    store.unit(async (tx) => {
+  const release = async (rows: readonly AttemptRow[]): Promise<void> => {
+    if (rows.length === 0) return;
+    await store.unit(async (tx) => {
       for (const { reference } of rows) await tx.run(postponeAttempt, { reference, due: clock.wallMs() });
     });
+  };
+
+  /** Is it still as it was when it was claimed? A claim can run out while an acquirer is slow. */
+  const isOurs = async (tx: Tx, { reference, state }: AttemptRow): Promise<boolean> =>
+    (await tx.first(attemptByReference, { reference }))?.state === state;
 
   const settleAuthorisations = async (acquirer: string, rows: readonly AttemptRow[]): Promise<boolean> => {
     const findings = await upstreams
@@ -187,7 +199,7 @@ export const createSettler = (deps: SettlerDeps): Settler => {
       const woken: DeliveryRow[] = [];
       for (const row of rows) {
         const file = files.get(row.reference);
-        if (file === undefined) continue;
+        if (file === undefined || !(await isOurs(tx, row))) continue;
         const finding = findings.get(row.reference) ?? { found: false };
         woken.push(...(await settleAuthorisation(tx, row, file, finding)));
       }
@@ -286,15 +298,26 @@ export const createSettler = (deps: SettlerDeps): Settler => {
     return told;
   };
 
-  /** Starts follow-ups at the policy's rate, a few in flight together. */
-  const settleFollowUps = async (acquirer: string, rows: readonly AttemptRow[]): Promise<boolean> => {
+  /**
+   * Starts follow-ups at the policy's rate, a few in flight together, until one gets no answer.
+   * `untouched` are those that were not begun, or could not be asked about: no date was set for them.
+   */
+  const settleFollowUps = async (
+    acquirer: string,
+    rows: readonly AttemptRow[],
+  ): Promise<{ reachable: boolean; untouched: readonly AttemptRow[] }> => {
     const gapMs = 1000 / settling.followUpsPerSecond;
     const inFlight = new Set<Promise<void>>();
+    const untouched: AttemptRow[] = [];
     let reachable = true;
     for (const row of rows) {
-      if (!reachable || stopped || loopOf(acquirer).resting) break;
-      const one: Promise<void> = settleFollowUp(row).then((answered) => {
-        reachable &&= answered;
+      if (!reachable || stopped || loopOf(acquirer).resting) {
+        untouched.push(row);
+        continue;
+      }
+      const one: Promise<void> = settleFollowUp(row).then((end) => {
+        if (end !== 'answered') reachable = false;
+        if (end === 'not asked') untouched.push(row);
         inFlight.delete(one);
       });
       inFlight.add(one);
@@ -302,33 +325,35 @@ export const createSettler = (deps: SettlerDeps): Settler => {
       if (inFlight.size >= togetherMax) await Promise.race(inFlight);
     }
     await Promise.all(inFlight);
-    return reachable;
+    return { reachable, untouched };
   };
 
-  /** One follow-up: ask first when it may have been carried out, then send. False: no answer. */
-  const settleFollowUp = async (row: AttemptRow): Promise<boolean> => {
+  /** One follow-up: ask first when it may have been carried out, then send. */
+  const settleFollowUp = async (row: AttemptRow): Promise<'answered' | 'no answer' | 'not asked'> => {
     const file = await fileOf(row.charge_id);
-    if (file === undefined) return true;
-    const kind = row.kind as Exclude<AttemptKind, 'authorise'>;
+    if (file === undefined) return 'answered';
+    const kind = row.kind as FollowUpKind;
     if (row.state === 'doubtful' || row.state === 'unknown') {
-      const order = orderOf(file.charge, row.reference, row.amount);
-      const finding = await upstreams.get(file.charge.acquirer).lookUp(order);
-      if (finding === null) return false;
-      if (carriedOut(kind, file, row.amount, finding)) {
-        await finish(row, file, kind);
-        return true;
-      }
-      if (row.state === 'unknown') {
-        await giveUp(row, file);
-        return true;
-      }
+      const done = await isDone(row, file, kind);
+      if (done === null) return 'not asked';
+      if (done) await finish(row, file, kind);
+      else if (row.state === 'unknown') await giveUp(row, file);
+      if (done || row.state === 'unknown') return 'answered';
     }
-    return resend(row, file, kind);
+    return (await resend(row, file, kind)) ? 'answered' : 'no answer';
   };
 
-  const finish = async (row: AttemptRow, file: ChargeFile, kind: Exclude<AttemptKind, 'authorise'>): Promise<void> => {
+  /** Does the acquirer show it as carried out? `null`: it could not be asked. */
+  const isDone = async (row: AttemptRow, file: ChargeFile, kind: FollowUpKind): Promise<boolean | null> => {
+    const order = orderOf(file.charge, row.reference, row.amount);
+    const finding = await upstreams.get(file.charge.acquirer).lookUp(order);
+    return finding === null ? null : carriedOut(kind, file, row.amount, finding);
+  };
+
+  const finish = async (row: AttemptRow, file: ChargeFile, kind: FollowUpKind): Promise<void> => {
     const from = row.state as 'doubtful' | 'unknown' | 'waiting' | 'sending';
     const told = await store.unit(async (tx) => {
+      if (!(await isOurs(tx, row))) return [];
       // A void of an approval nobody was told about ends in failure, not in a refunded charge.
       if (kind === 'void' && file.charge.state === 'unknown') {
         await book.move(tx, row.reference, from, 'approved');
@@ -340,6 +365,7 @@ export const createSettler = (deps: SettlerDeps): Settler => {
           kind,
           amountYen: row.amount,
           from,
+          reason: row.reason,
           announce: announced[kind],
         })
       ).deliveries;
@@ -360,40 +386,67 @@ export const createSettler = (deps: SettlerDeps): Settler => {
     log.info({ event: 'unknown.settled', charge: file.charge.id, reference: row.reference, as: 'not carried out' });
   };
 
-  const resend = async (
-    row: AttemptRow,
-    file: ChargeFile,
-    kind: Exclude<AttemptKind, 'authorise'>,
-  ): Promise<boolean> => {
+  /** False: no answer. */
+  const resend = async (row: AttemptRow, file: ChargeFile, kind: FollowUpKind): Promise<boolean> => {
+    const { reference, tries } = row;
     // From here on bytes may go out: after a crash it has to be asked about first.
-    await store.unit((tx) =>
-      book.move(tx, row.reference, row.state as AttemptRow['state'] & ('waiting' | 'doubtful'), 'doubtful', {
-        dueMs: clock.wallMs() + claimMs,
-        tries: row.tries,
-      }),
+    const begun = await store.unit((tx) =>
+      tx.run(beginSending, { reference, from: row.state, tries, until: clock.wallMs() + claimMs }),
     );
+    if (begun === 0) return true;
     const got = await sendFollowUp(upstreams, file, kind, orderOf(file.charge, row.reference, row.amount), true);
-    const dueMs = clock.wallMs() + resendDelayMs(settling, row.tries);
+    const sent: AttemptRow = { ...row, state: 'doubtful' };
+    const dueMs = clock.wallMs() + resendDelayMs(settling, tries);
     switch (got.kind) {
       case 'approved':
-        await finish({ ...row, state: 'doubtful' }, file, kind);
+        await finish(sent, file, kind);
         return true;
       case 'declined':
-        await store.unit(async (tx) => {
-          await book.move(tx, row.reference, 'doubtful', 'declined', { code: got.code });
-          await book.withdrawn(tx, file);
-        });
-        log.warn({ event: 'deferred.declined', charge: file.charge.id, type: kind, code: got.code });
-        return true;
+        return refusedForGood(sent, file, kind, got.code, dueMs);
       case 'not_sent':
-        await store.unit((tx) =>
-          book.move(tx, row.reference, 'doubtful', 'waiting', { code: got.reason, dueMs, tries: row.tries }),
-        );
+        await store.unit((tx) => book.move(tx, reference, 'doubtful', 'waiting', { code: got.reason, dueMs, tries }));
         return false;
       case 'unknown':
-        await store.unit((tx) => tx.run(postponeAttempt, { reference: row.reference, due: dueMs }));
+        await store.unit((tx) => tx.run(postponeAttempt, { reference, due: dueMs }));
         return false;
     }
+  };
+
+  /**
+   * A no to something that was sent before may mean that the first sending was carried out after
+   * all: an acquirer serves timed-out work from its queue. So the acquirer is asked once more.
+   */
+  const refusedForGood = async (
+    row: AttemptRow,
+    file: ChargeFile,
+    kind: FollowUpKind,
+    code: string,
+    dueMs: number,
+  ): Promise<boolean> => {
+    const { reference, tries } = row;
+    const { id: charge, state } = file.charge;
+    const done = await isDone(row, file, kind);
+    if (done === null) {
+      await store.unit((tx) => tx.run(postponeAttempt, { reference, due: dueMs }));
+      return false;
+    }
+    if (done) {
+      await finish(row, file, kind);
+      return true;
+    }
+    if (state === 'unknown') {
+      // Money is held that nobody was told of: this is tried until it succeeds.
+      await store.unit((tx) => book.move(tx, reference, 'doubtful', 'waiting', { code, dueMs, tries }));
+      log.error({ event: 'reversal.refused', charge, acquirer: file.charge.acquirer, code, tries });
+      return true;
+    }
+    const told = await store.unit(async (tx) => {
+      if (!(await book.move(tx, reference, 'doubtful', 'declined', { code }))) return [];
+      return (await book.takenBack(tx, file)).deliveries;
+    });
+    deliveries.wake(told);
+    log.warn({ event: 'deferred.declined', charge, type: operationNamed(kind), code });
+    return true;
   };
 
   const fileOf = async (chargeId: string): Promise<ChargeFile | undefined> => {
@@ -450,7 +503,7 @@ export const createSettler = (deps: SettlerDeps): Settler => {
   };
 };
 
-const announced: Readonly<Record<Exclude<AttemptKind, 'authorise'>, EventType>> = {
+const announced: Readonly<Record<FollowUpKind, EventType>> = {
   capture: 'charge.captured',
   refund: 'charge.refunded',
   void: 'charge.refunded',
@@ -458,7 +511,7 @@ const announced: Readonly<Record<Exclude<AttemptKind, 'authorise'>, EventType>> 
 
 /** Does what the acquirer shows now mean that the follow-up was carried out? */
 export const carriedOut = (
-  kind: Exclude<AttemptKind, 'authorise'>,
+  kind: FollowUpKind,
   { charge }: Pick<ChargeFile, 'charge'>,
   amountYen: number,
   finding: Finding,

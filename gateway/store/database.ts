@@ -135,6 +135,8 @@ export interface AttemptRow {
   tries: number;
   not_found: number;
   first_not_found_ms: number | null;
+  /** Why the merchant gives this money back; null for all but refunds. */
+  reason: string | null;
 }
 
 /** One double-entry transfer: debits one account and credits another by the same amount. */
@@ -157,6 +159,8 @@ export interface IdempotencyRow {
   state: string;
   owner: string;
   charge_id: string | null;
+  /** The attempt that a capture or refund under this key is; null for creations. */
+  reference: string | null;
   status: number | null;
   body: string | null;
   headers: string | null;

@@ -62,12 +62,14 @@ export interface World {
   readonly acquirers: Readonly<Record<AcquirerId, StagedAcquirer>>;
   /** The way from the gateway to one acquirer. */
   readonly link: (acquirer: AcquirerId) => Link;
-  /** Log lines of the gateway so far. */
+  /** Log lines of all gateways so far. */
   readonly log: LogFields[];
   /** Plays until the script is done and gives its result. */
   play<T>(script: () => Promise<T>): Promise<T>;
   /** Lets time pass. */
   pass(durationMs: number): Promise<void>;
+  /** A further instance on the same store, at a host of its own. */
+  addGateway(name: string): Instance;
   /** A merchant and its keys. */
   enrol(id: string, more?: Readonly<Record<string, unknown>>): Promise<Shop>;
   /** One request of anybody. */
@@ -131,19 +133,24 @@ export const createWorld = (options: WorldOptions = {}): World => {
     masterKey: key32('master'),
     hashKey: key32('hash'),
   });
-  const gateway = stage.addProgram({
-    program: 'gateway',
-    name: 'gateway-1',
-    host: 'gateway.test',
-    ...(options.skewMs === undefined ? {} : { skewMs: options.skewMs }),
-    create: ({ clock, random, entropy, fetch, log, revocable }) =>
-      createGateway({ clock, random, entropy, fetch, log, store: revocable(store), policy, config }),
-  });
+  const addGateway = (name: string, host: string): Instance =>
+    stage.addProgram({
+      program: 'gateway',
+      name,
+      host,
+      ...(options.skewMs === undefined ? {} : { skewMs: options.skewMs }),
+      create: ({ clock, random, entropy, fetch, log: own, revocable }) =>
+        createGateway({
+          ...{ clock, random, entropy, fetch, policy, log: own, store: revocable(store) },
+          config: { ...config, instanceId: name },
+        }),
+    });
+  const gateway = addGateway('gateway-1', 'gateway.test');
   const log: LogFields[] = [];
   /** A bug of the simulator is no misbehaviour of an acquirer: it fails the test. */
   const broken: string[] = [];
   stage.onLog(({ program, fields }) => {
-    if (program === 'gateway-1') log.push(fields);
+    if (program.startsWith('gateway')) log.push(fields);
     if (fields.event === 'simulator.failed') broken.push(JSON.stringify(fields));
   });
   const { fetch } = stage.castMember('shops');
@@ -222,6 +229,7 @@ export const createWorld = (options: WorldOptions = {}): World => {
     pass: async (durationMs) => {
       await stage.run({ untilMs: stage.nowMs() + durationMs, mustFinish: false });
     },
+    addGateway: (name) => addGateway(name, `${name}.test`),
     enrol: (id, more = {}) =>
       play(async () => {
         while (gateway.state !== 'up') await stage.clock.sleep(1);

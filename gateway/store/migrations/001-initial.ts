@@ -34,7 +34,7 @@ export const initial: readonly string[] = [
   `create table attempts (
      reference text primary key, charge_id text not null, merchant_id text not null, acquirer text not null,
      kind text not null, amount integer not null, state text not null, owner text not null, code text, sent_ms bigint, due_ms bigint,
-     tries integer not null, not_found integer not null, first_not_found_ms bigint)`,
+     tries integer not null, not_found integer not null, first_not_found_ms bigint, reason text)`,
   // Few rows have a due time at any moment; the settler reads nothing else.
   `create index attempts_due on attempts (acquirer, due_ms) where due_ms is not null`,
   // Append-only and read as a whole: an index would cost every payment and serve nobody.
@@ -43,7 +43,7 @@ export const initial: readonly string[] = [
      kind text not null, at_ms bigint not null, check (amount > 0), check (debit <> credit))`,
   `create table idempotency (
      merchant_id text not null, livemode integer not null, key text not null, params_hash text not null,
-     state text not null, owner text not null, charge_id text, status integer, body text, headers text, waiting integer not null,
+     state text not null, owner text not null, charge_id text, reference text, status integer, body text, headers text, waiting integer not null,
      created_ms bigint not null, primary key (merchant_id, livemode, key))`,
   `create table events (
      id text primary key, merchant_id text not null, livemode integer not null, type text not null,

@@ -1,0 +1,44 @@
+import { describe, expect, it } from 'vitest';
+import { believeNotFound, inquiryDelayMs, resendDelayMs } from '../../../gateway/settling/attempt.ts';
+import { protectedPolicy } from '../upstream/scripted.ts';
+
+const policy = {
+  ...protectedPolicy().settling,
+  inquireAfterMs: [1000, 3000, 8000, 20_000, 60_000],
+  thenEveryMs: 300_000,
+  notFoundAnswers: 2,
+  notFoundSpanMs: 120_000,
+  retryBaseMs: 30_000,
+  retryCapMs: 300_000,
+};
+
+describe('inquiries about an unknown outcome', () => {
+  it('come at the times the policy names, counted from the outcome, then evenly', () => {
+    let atMs = 0;
+    const times = Array.from({ length: 7 }, (_, tries) => {
+      atMs += inquiryDelayMs(policy, tries);
+      return atMs;
+    });
+    expect(times).toEqual([1000, 3000, 8000, 20_000, 60_000, 360_000, 660_000]);
+  });
+});
+
+describe('"not found"', () => {
+  it.each([
+    ['one answer, however late', 1, 999_999_999, false],
+    ['two answers close together', 2, 119_999, false],
+    ['many answers close together', 9, 119_999, false],
+    ['two answers as far apart as any listing lags', 2, 120_000, true],
+    ['more of them', 3, 500_000, true],
+  ])('is believed after %s: %#', (_, answers, spanMs, believed) => {
+    expect(believeNotFound(policy, { answers, firstMs: 5000, nowMs: 5000 + spanMs })).toBe(believed);
+  });
+});
+
+describe('a follow-up that got no answer', () => {
+  it('is sent again after twice the time, up to a cap', () => {
+    expect([0, 1, 2, 3, 4, 5, 50, 5000].map((tries) => resendDelayMs(policy, tries) / 1000)).toEqual([
+      30, 60, 120, 240, 300, 300, 300, 300,
+    ]);
+  });
+});
