@@ -6,6 +6,7 @@
  */
 import { Hono } from 'hono';
 import { createAbuse } from './abuse/abuse.ts';
+import { accountRoutes } from './accounts/routes.ts';
 import { createBreakerBoard } from './breaker/board.ts';
 import { createBook } from './charges/book.ts';
 import { createFollowUps } from './charges/follow-ups.ts';
@@ -16,19 +17,31 @@ import { customerRoutes } from './customers/routes.ts';
 import { createCustomerService } from './customers/service.ts';
 import { createDeliveries } from './deliveries/deliveries.ts';
 import { createEvents } from './events/events.ts';
+import { eventRoutes } from './events/routes.ts';
 import { createEndpoint, describe, refused } from './http/endpoint.ts';
+import { createNotFound } from './http/not-found.ts';
 import { createIdempotency } from './idempotency/idempotency.ts';
 import { createIncidents } from './incidents/service.ts';
 import { createLimiter } from './limits/limiter.ts';
 import { createMerchants } from './merchants/merchants.ts';
 import { merchantRoutes } from './merchants/routes.ts';
+import { createStatementLinks } from './money-movement/links.ts';
+import { moneyMovementRoutes } from './money-movement/routes.ts';
+import { createMoneyMovement } from './money-movement/service.ts';
+import { createTerms } from './money-movement/terms.ts';
 import { createNotices } from './notices/notices.ts';
 import { upstreamNoticeRoutes } from './notices/routes.ts';
+import { planRoutes } from './plans/routes.ts';
+import { createPlanService } from './plans/service.ts';
 import type { Policy } from './policy/schema.ts';
 import type { Clock, Entropy, Fetch, Log, Random, Store } from './ports.ts';
 import { chooseRoute } from './routing/route.ts';
 import { createSettler } from './settling/settler.ts';
 import { createStatusFeed } from './status-feed/status-feed.ts';
+import { createBilling } from './subscriptions/billing.ts';
+import { subscriptionRoutes } from './subscriptions/routes.ts';
+import { createScheduler } from './subscriptions/scheduler.ts';
+import { createSubscriptionService } from './subscriptions/service.ts';
 import { createTokenService } from './tokens/service.ts';
 import { createEscott } from './upstream/escott.ts';
 import { createGmoPg } from './upstream/gmo-pg.ts';
@@ -86,6 +99,7 @@ export const createGateway = (deps: GatewayDeps): Gateway => {
     },
     onFirstGoodProbe(acquirer) {
       void settler.wake(acquirer);
+      void scheduler.retry();
     },
   });
   const acquirers = config.acquirers.map((account) =>
@@ -157,7 +171,13 @@ export const createGateway = (deps: GatewayDeps): Gateway => {
   });
 
   const app = new Hono();
-  const endpoint = createEndpoint({ log, merchants, limiter, onRefused: (merchantId) => abuse.refused(merchantId) });
+  const endpoint = createEndpoint({
+    log,
+    merchants,
+    limiter,
+    onRefused: (merchantId) => abuse.refused(merchantId),
+    directTokens: config.directTokens,
+  });
   const { settleAt, unknownOpened } = settler;
   const shared = {
     store,
@@ -173,17 +193,37 @@ export const createGateway = (deps: GatewayDeps): Gateway => {
     settleAt,
     unknownOpened,
   };
-  const tokens = createTokenService(shared);
+  const tokens = createTokenService({ ...shared, testCardsInLive: config.testCardsInLive });
+  const charges = createChargeService(shared);
+  const followUps = createFollowUps(shared);
+  const billing = createBilling({ store, log, events, idempotency, charges, wallMs });
+  const scheduler = createScheduler({ clock, log, store, merchants, deliveries, billing });
+  const terms = createTerms({ store, wallMs });
+  const links = createStatementLinks({
+    key: config.hashKey,
+    wallMs,
+    sums: (owner, from, to) => store.read((tx) => terms.sums(tx, owner, from, to)),
+  });
   app.get('/healthz', (context) => context.json({ status: 'ok' }));
-  app.post('/v1/tokens', endpoint({ zone: 'pk', keys: 'pk' }, tokens.create));
+  app.post('/v1/tokens', endpoint({ zone: 'pk', keys: 'pk', takesCards: true }, tokens.create));
   app.get('/v1/tokens/:id', endpoint({ zone: 'sk', keys: 'pk' }, tokens.retrieve));
-  chargeRoutes(app, endpoint, { store, charges: createChargeService(shared), followUps: createFollowUps(shared) });
+  chargeRoutes(app, endpoint, { store, charges, followUps, events, deliveries, terms });
   customerRoutes(app, endpoint, createCustomerService({ store, entropy, events, deliveries, wallMs }));
+  planRoutes(app, endpoint, createPlanService({ store, entropy, events, deliveries, wallMs }));
+  subscriptionRoutes(
+    app,
+    endpoint,
+    createSubscriptionService({ store, entropy, deliveries, idempotency, followUps, billing, scheduler, wallMs }),
+  );
+  eventRoutes(app, endpoint, { store });
+  accountRoutes(app, endpoint, { store });
+  moneyMovementRoutes(app, endpoint, createMoneyMovement({ store, terms, links, wallMs }), links);
   merchantRoutes(app, { merchants, adminToken: config.adminToken });
   upstreamNoticeRoutes(app, { incidents, log, token: config.upstreamToken, acquirers: [...known] });
+  const notFound = createNotFound(app.routes);
   app.notFound((context) => {
-    const answer = refused({ kind: 'no_route', method: context.req.method, path: context.req.path });
-    return context.body(answer.body, 404, {
+    const answer = refused(notFound(context.req.method, context.req.path));
+    return context.body(answer.body, answer.status as 404, {
       'Content-Type': 'application/json; charset=utf-8',
       'Breakwater-Decided-By': 'gateway',
     });
@@ -194,6 +234,7 @@ export const createGateway = (deps: GatewayDeps): Gateway => {
     async start() {
       await deliveries.start();
       await settler.start();
+      await scheduler.start();
       feed?.start();
     },
     async stop() {
@@ -201,6 +242,7 @@ export const createGateway = (deps: GatewayDeps): Gateway => {
       incidents.close();
       abuse.close();
       board.close();
+      scheduler.stop();
       await settler.stop();
       await deliveries.stop();
     },

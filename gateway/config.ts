@@ -43,6 +43,10 @@ export const GatewayConfig = z.strictObject({
     .nullable(),
   /** Wraps the keys of the stored card numbers. */
   masterKey: bytes32,
+  /** May published test card numbers be used with live keys? PAY.JP: no; on the stage they are all there is. */
+  testCardsInLive: z.boolean().default(true),
+  /** `required`: a secret key that sends a card number must say `X-Payjp-Direct-Token-Generate: true`. */
+  directTokens: z.enum(['relaxed', 'required']).default('relaxed'),
   /** Keys the fingerprints of card numbers and the hashes of idempotent parameters. */
   hashKey: bytes32,
 });

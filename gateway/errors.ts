@@ -93,8 +93,8 @@ export type GatewayError =
   | { readonly kind: 'body_refused'; readonly reason: string }
   | { readonly kind: 'key_reused' }
   | { readonly kind: 'key_in_progress' }
-  /** An earlier follow-up of the same charge is not finished. */
-  | { readonly kind: 'operation_pending'; readonly chargeId: string; readonly pending: string }
+  /** An earlier follow-up of the same charge, or a charge of the same subscription, is not finished. */
+  | { readonly kind: 'operation_pending'; readonly chargeId?: string; readonly pending: string }
   /** No acquirer may be called: nothing was sent, no money moved. */
   | { readonly kind: 'no_acquirer' }
   /** The acquirer was not reached: definite, nothing happened there. */
@@ -227,9 +227,9 @@ export const renderError = (error: GatewayError): RenderedError => {
         code: 'idempotency_key_in_progress',
       });
     case 'operation_pending':
-      return render(409, 'client_error', `A ${error.pending} of this charge is not finished yet`, {
+      return render(409, 'client_error', `A ${error.pending} of this object is not finished yet`, {
         code: 'operation_pending',
-        charge: error.chargeId,
+        ...(error.chargeId === undefined ? {} : { charge: error.chargeId }),
       });
     case 'no_acquirer':
       return render(

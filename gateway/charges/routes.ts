@@ -1,31 +1,37 @@
 /** `/v1/charges`: parse, service, render. */
 import type { Hono } from 'hono';
 import { cardById } from '../cards/store.ts';
-import { type Call, type Endpoint, ok, refused } from '../http/endpoint.ts';
+import type { Deliveries } from '../deliveries/deliveries.ts';
+import type { Events } from '../events/events.ts';
+import { type Endpoint, ok, refused } from '../http/endpoint.ts';
 import { checkForm } from '../http/fields.ts';
-import { ListChargesForm, listView, rangeOf } from '../http/list.ts';
+import { ListChargesForm, rangeOf } from '../http/list.ts';
+import { mergeMetadata } from '../http/metadata.ts';
+import { createWrite, need, ownerOf, Refused } from '../http/written.ts';
+import type { Terms } from '../money-movement/terms.ts';
 import type { Store } from '../ports.ts';
-import type { ChargeRow, Flag } from '../store/database.ts';
+import type { ChargeRow } from '../store/database.ts';
 import type { createFollowUps } from './follow-ups.ts';
+import { always, chargeList } from './lists.ts';
 import { UpdateCharge } from './schema.ts';
 import type { createChargeService } from './service.ts';
-import { chargeOfMerchant, countCharges, describeCharge, listCharges } from './store.ts';
+import { chargeOfMerchant, describeCharge } from './store.ts';
 import { chargeView } from './view.ts';
 
 export interface ChargeRoutesDeps {
   readonly store: Store;
   readonly charges: ReturnType<typeof createChargeService>;
   readonly followUps: ReturnType<typeof createFollowUps>;
+  readonly events: Events;
+  readonly deliveries: Deliveries;
+  readonly terms: Terms;
 }
 
-export const chargeRoutes = (app: Hono, endpoint: Endpoint, { store, charges, followUps }: ChargeRoutesDeps): void => {
+export const chargeRoutes = (app: Hono, endpoint: Endpoint, deps: ChargeRoutesDeps): void => {
+  const { store, charges, followUps, events, terms } = deps;
+  const write = createWrite(deps);
   const payment = { zone: 'payment', keys: 'sk' } as const;
   const other = { zone: 'sk', keys: 'sk' } as const;
-  const ownerOf = (call: Call): { merchant: string; livemode: Flag } => ({
-    merchant: call.principal.merchant.id,
-    livemode: call.principal.mode === 'live' ? 1 : 0,
-  });
-
   app.post('/v1/charges', endpoint(payment, charges.create));
   app.post('/v1/charges/:id/capture', endpoint(payment, followUps.capture));
   app.post('/v1/charges/:id/refund', endpoint(payment, followUps.refund));
@@ -48,18 +54,29 @@ export const chargeRoutes = (app: Hono, endpoint: Endpoint, { store, charges, fo
     endpoint(other, async (call) => {
       const parsed = checkForm(UpdateCharge, call.form);
       if (!parsed.ok) return refused(parsed.error);
-      return store.unit(async (tx) => {
+      return write(async (tx) => {
         const before = await tx.first(chargeOfMerchant, { id: call.id, ...ownerOf(call) });
         const card = before === undefined ? undefined : await tx.first(cardById, { id: before.card_id });
         if (before === undefined || card === undefined)
-          return refused({ kind: 'no_such', what: 'charge', id: call.id });
+          throw new Refused({ kind: 'no_such', what: 'charge', id: call.id });
         const charge: ChargeRow = {
           ...before,
-          description: parsed.value.description ?? before.description,
-          metadata: mergeMetadata(before.metadata, parsed.value.metadata),
+          description: 'description' in call.form ? (parsed.value.description ?? null) : before.description,
+          metadata: need(mergeMetadata(before.metadata, parsed.value.metadata)),
         };
         await tx.run(describeCharge, charge);
-        return ok(chargeView(charge, card), { acquirer: charge.acquirer });
+        const data = chargeView(charge, card);
+        const { merchant } = call.principal;
+        return {
+          answer: ok(data, { acquirer: charge.acquirer }),
+          deliveries: await events.emit(tx, {
+            merchant,
+            livemode: charge.livemode,
+            type: 'charge.updated',
+            objectId: charge.id,
+            data,
+          }),
+        };
       });
     }),
   );
@@ -69,24 +86,20 @@ export const chargeRoutes = (app: Hono, endpoint: Endpoint, { store, charges, fo
     endpoint(other, async (call) => {
       const parsed = checkForm(ListChargesForm, call.form);
       if (!parsed.ok) return refused(parsed.error);
-      const range = { ...rangeOf(parsed.value), ...ownerOf(call), customer: parsed.value.customer ?? '%' };
-      return store.read(async (tx) => {
-        const count = Number((await tx.first(countCharges, range))?.count ?? 0);
-        const views: unknown[] = [];
-        for (const charge of await tx.all(listCharges, range)) {
-          const card = await tx.first(cardById, { id: charge.card_id });
-          if (card !== undefined) views.push(chargeView(charge, card));
-        }
-        return ok(listView('/v1/charges', views, count, range.offset));
-      });
+      const { customer, subscription, tenant, term } = parsed.value;
+      if (tenant !== undefined) return refused({ kind: 'request', code: 'platform_not_supported', param: 'tenant' });
+      const within = term === undefined ? always : await terms.captured(call, term);
+      if (within === null) return refused({ kind: 'no_such', what: 'term', id: term ?? '' });
+      const filter = { ...rangeOf(parsed.value), ...ownerOf(call), ...within };
+      return store.read(async (tx) =>
+        ok(
+          await chargeList(tx, '/v1/charges', {
+            ...filter,
+            customer: customer ?? '%',
+            subscription: subscription ?? '%',
+          }),
+        ),
+      );
     }),
   );
-};
-
-/** Merge; an empty value removes its key (our choice, payjp-api section 1.2 leaves it open). */
-export const mergeMetadata = (before: string, given: Readonly<Record<string, string>> | undefined): string => {
-  if (given === undefined) return before;
-  const merged = { ...(JSON.parse(before) as Record<string, string>), ...given };
-  for (const [key, value] of Object.entries(merged)) if (value === '') delete merged[key];
-  return JSON.stringify(merged);
 };

@@ -11,6 +11,7 @@ import type { Deliveries } from '../deliveries/deliveries.ts';
 import { type Result, refuse, succeed } from '../errors.ts';
 import { type Answer, type Call, ok, refused } from '../http/endpoint.ts';
 import { checkForm } from '../http/fields.ts';
+import { newMetadata } from '../http/metadata.ts';
 import { type Idempotency, type KeyOf, keptAnswer } from '../idempotency/idempotency.ts';
 import { attemptReference, newId } from '../ids.ts';
 import type { Policy } from '../policy/schema.ts';
@@ -43,10 +44,19 @@ export interface ChargeServiceDeps {
   readonly unknownOpened: (acquirer: string) => void;
 }
 
+/** Whose payment it is besides the merchant's. */
+export interface ChargeOrigin {
+  readonly subscriptionId: string | null;
+  /** The charge whose authorisation this one renews. */
+  readonly reauthOf: string | null;
+}
+const byItself: ChargeOrigin = { subscriptionId: null, reauthOf: null };
+
 /** Charges that may be begun for one request: the first acquirer and one other. */
 const acquirersMax = 2;
 /** payjp-api section 3.1. */
 const expiryDaysDefault = 7;
+const expiryDaysAbroad = 7;
 
 export const createChargeService = (deps: ChargeServiceDeps) => {
   const {
@@ -211,8 +221,11 @@ export const createChargeService = (deps: ChargeServiceDeps) => {
 
   const create = async (call: Call): Promise<Answer> => {
     const parsed = checkForm(CreateCharge, call.form);
-    if (!parsed.ok) return refused(parsed.error);
-    const form = parsed.value;
+    return parsed.ok ? make(call, parsed.value) : refused(parsed.error);
+  };
+
+  /** `origin` is what asks for it when no merchant does. */
+  const make = async (call: Call, form: CreateCharge, origin: ChargeOrigin = byItself): Promise<Answer> => {
     if (form.expiry_days !== undefined && form.capture !== false)
       return refused({ kind: 'request', code: 'unnecessary_expiry_days', param: 'expiry_days' });
     const merchant = call.principal.merchant;
@@ -243,7 +256,7 @@ export const createChargeService = (deps: ChargeServiceDeps) => {
     let file: ChargeFile = {
       merchant,
       card,
-      charge: newCharge({ chargeId, call, form, cardId: card.id, acquirer: first, nowMs: now }),
+      charge: newCharge({ chargeId, call, form, origin, card, acquirer: first, nowMs: now }),
     };
     let reference = attemptReference(chargeId, 1);
     const begun = await store
@@ -322,7 +335,7 @@ export const createChargeService = (deps: ChargeServiceDeps) => {
     }
   };
 
-  return { create };
+  return { create, make };
 };
 
 class TokenRaced extends Error {}
@@ -339,18 +352,26 @@ const found = (
 ): Result<{ card: StoredCard; tokenId: string | null }> =>
   card === undefined ? refuse({ kind: 'request', code: 'invalid_card', param: 'card' }) : succeed({ card, tokenId });
 
+/** A card issued abroad is held a week at most (payjp-api section 3.1). */
+export const expiryDays = (form: { readonly expiry_days?: number | undefined }, card: CardRow): number => {
+  const days = form.expiry_days ?? expiryDaysDefault;
+  return card.is_jp === 1 ? days : Math.min(days, expiryDaysAbroad);
+};
+
 const newCharge = ({
   chargeId,
   call,
   form,
-  cardId,
+  origin,
+  card,
   acquirer,
   nowMs,
 }: {
   chargeId: string;
   call: Call;
   form: CreateCharge;
-  cardId: string;
+  origin: ChargeOrigin;
+  card: CardRow;
   acquirer: string;
   nowMs: number;
 }): ChargeRow => ({
@@ -362,16 +383,16 @@ const newCharge = ({
   refunded_amount: 0,
   state: 'pending',
   capture: form.capture === false ? 0 : 1,
-  card_id: cardId,
+  card_id: card.id,
   customer_id: form.customer ?? null,
   description: form.description ?? null,
-  metadata: JSON.stringify(form.metadata ?? {}),
+  metadata: newMetadata(form.metadata),
   acquirer,
   handle: null,
   failure_code: null,
   failure_message: null,
   refund_reason: null,
-  expires_ms: authorisationEndsMs(nowMs, form.expiry_days ?? expiryDaysDefault),
+  expires_ms: authorisationEndsMs(nowMs, expiryDays(form, card)),
   captured_ms: null,
   created_ms: nowMs,
   idempotency_key: call.idempotencyKey,
@@ -379,6 +400,6 @@ const newCharge = ({
   pending_amount: null,
   pending_since_ms: null,
   attempts: 1,
-  subscription_id: null,
-  reauth_of: null,
+  subscription_id: origin.subscriptionId,
+  reauth_of: origin.reauthOf,
 });

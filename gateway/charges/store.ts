@@ -1,4 +1,5 @@
 /** Statements about charges and attempts. */
+import { sql } from 'kysely';
 import type { Query } from '../ports.ts';
 import type { AttemptRow, ChargeRow, Flag } from '../store/database.ts';
 import { insertQuery, query } from '../store/query.ts';
@@ -79,8 +80,13 @@ export interface ListOf {
   readonly livemode: Flag;
   readonly since: number;
   readonly until: number;
-  /** `%` for any; customers' ids hold no pattern characters. */
+  /** `%` for any. */
   readonly customer: string;
+  /** `%` for any. */
+  readonly subscription: string;
+  /** Captured in this span of milliseconds, the end not included; from -1: captured or not. */
+  readonly capturedFrom: number;
+  readonly capturedTo: number;
 }
 
 export const countCharges: Query<ListOf, { count: number }> = query((db, arg) =>
@@ -91,7 +97,11 @@ export const countCharges: Query<ListOf, { count: number }> = query((db, arg) =>
     .where('livemode', '=', arg.livemode)
     .where('created_ms', '>=', arg.since)
     .where('created_ms', '<=', arg.until)
-    .where((where) => where(where.fn.coalesce('customer_id', where.val('')), 'like', arg.customer)),
+    .where('reauth_of', 'is', null)
+    .where(sql<boolean>`(${arg.customer} = '%' or customer_id = ${arg.customer})`)
+    .where(sql<boolean>`(${arg.subscription} = '%' or subscription_id = ${arg.subscription})`)
+    .where(sql<boolean>`coalesce(captured_ms, -1) >= ${arg.capturedFrom}`)
+    .where(sql<boolean>`coalesce(captured_ms, -1) < ${arg.capturedTo}`),
 );
 
 export const listCharges: Query<ListOf & { limit: number; offset: number }, ChargeRow> = query((db, arg) =>
@@ -102,7 +112,11 @@ export const listCharges: Query<ListOf & { limit: number; offset: number }, Char
     .where('livemode', '=', arg.livemode)
     .where('created_ms', '>=', arg.since)
     .where('created_ms', '<=', arg.until)
-    .where((where) => where(where.fn.coalesce('customer_id', where.val('')), 'like', arg.customer))
+    .where('reauth_of', 'is', null)
+    .where(sql<boolean>`(${arg.customer} = '%' or customer_id = ${arg.customer})`)
+    .where(sql<boolean>`(${arg.subscription} = '%' or subscription_id = ${arg.subscription})`)
+    .where(sql<boolean>`coalesce(captured_ms, -1) >= ${arg.capturedFrom}`)
+    .where(sql<boolean>`coalesce(captured_ms, -1) < ${arg.capturedTo}`)
     .orderBy('created_ms', 'desc')
     .orderBy('id', 'desc')
     .limit(arg.limit)

@@ -1,10 +1,8 @@
 /** Forms of the customer and customer-card calls (payjp-api sections 3.2 and 3.3). */
 import { z } from 'zod';
-import { bool, metadata, optional, text } from '../http/fields.ts';
+import { bool, flexibleId, metadata, optional, text } from '../http/fields.ts';
 
 const email = optional(z.email('invalid_email').max(255, 'invalid_email'));
-/** A caller may choose the id (payjp-api section 2). */
-const flexibleId = optional(z.string('invalid_flexible_id').regex(/^[A-Za-z0-9_-]{1,100}$/, 'invalid_flexible_id'));
 
 export const CreateCustomer = z.strictObject({
   id: flexibleId,

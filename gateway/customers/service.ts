@@ -5,17 +5,20 @@
 
 import { cardView } from '../cards/card.ts';
 import { cardById, cardsOfCustomer, deleteCardRow, setCardCustomer, updateCardRow } from '../cards/store.ts';
-import { mergeMetadata } from '../charges/routes.ts';
 import { labelOf } from '../charges/service.ts';
 import type { Deliveries } from '../deliveries/deliveries.ts';
 import { type Result, refuse, succeed } from '../errors.ts';
 import type { Events, EventType } from '../events/events.ts';
 import { type Answer, type Call, ok, refused } from '../http/endpoint.ts';
 import { checkForm } from '../http/fields.ts';
-import { ListForm, listView, rangeOf } from '../http/list.ts';
+import { firstPage, ListForm, listView, rangeOf } from '../http/list.ts';
+import { mergeMetadata, newMetadata } from '../http/metadata.ts';
+import { createWrite, need, ownerOf, plain, Refused } from '../http/written.ts';
 import { newId } from '../ids.ts';
 import type { Entropy, Store, Tx } from '../ports.ts';
-import type { CardRow, CustomerRow, DeliveryRow, Flag } from '../store/database.ts';
+import type { CardRow, CustomerRow, DeliveryRow } from '../store/database.ts';
+import { viewIn } from '../subscriptions/reading.ts';
+import { saveSubscription, subscriptionsOfCustomer } from '../subscriptions/store.ts';
 import { tokenById, useToken } from '../tokens/store.ts';
 import { AddCard, CreateCustomer, UpdateCard, UpdateCustomer } from './schema.ts';
 import { countCustomers, customerById, customerEver, insertCustomer, listCustomers, saveCustomer } from './store.ts';
@@ -28,38 +31,8 @@ export interface CustomerServiceDeps {
   readonly wallMs: () => number;
 }
 
-interface Written {
-  readonly answer: Answer;
-  readonly deliveries: readonly DeliveryRow[];
-}
-
 export const createCustomerService = ({ store, entropy, events, deliveries, wallMs }: CustomerServiceDeps) => {
-  const ownerOf = (call: Call): { merchant: string; livemode: Flag } => ({
-    merchant: call.principal.merchant.id,
-    livemode: call.principal.mode === 'live' ? 1 : 0,
-  });
-
-  /** A refusal inside a unit must undo what the unit wrote before it. */
-  class Refused extends Error {
-    readonly answer: Answer;
-    constructor(answer: Answer) {
-      super('refused');
-      this.answer = answer;
-    }
-  }
-
-  const write = async (work: (tx: Tx) => Promise<Written>): Promise<Answer> => {
-    try {
-      const written = await store.unit(work);
-      deliveries.wake(written.deliveries);
-      return written.answer;
-    } catch (reason) {
-      if (reason instanceof Refused) return reason.answer;
-      throw reason;
-    }
-  };
-
-  const plain = (answer: Answer): Written => ({ answer, deliveries: [] });
+  const write = createWrite({ store, deliveries });
 
   /** Turns a token into the customer's card. */
   const takeCard = async (
@@ -87,7 +60,9 @@ export const createCustomerService = ({ store, entropy, events, deliveries, wall
     return succeed({ ...card, customer_id: customerId, metadata });
   };
 
-  const view = async (tx: Tx, customer: CustomerRow): Promise<Record<string, unknown>> => {
+  /** A new customer has no subscriptions to look for. */
+  const view = async (tx: Tx, customer: CustomerRow, isNew = false): Promise<Record<string, unknown>> => {
+    const subscriptions = isNew ? [] : await subscriptionsOf(tx, customer);
     const cards = await tx.all(cardsOfCustomer, {
       customer: customer.id,
       merchant: customer.merchant_id,
@@ -102,9 +77,17 @@ export const createCustomerService = ({ store, entropy, events, deliveries, wall
       description: customer.description,
       default_card: customer.default_card,
       metadata: JSON.parse(customer.metadata) as unknown,
-      cards: listView(`/v1/customers/${customer.id}/cards`, cards.map(cardView), cards.length, 0),
-      subscriptions: listView(`/v1/customers/${customer.id}/subscriptions`, [], 0, 0),
+      cards: firstPage(`/v1/customers/${customer.id}/cards`, cards.map(cardView)),
+      subscriptions: firstPage(`/v1/customers/${customer.id}/subscriptions`, subscriptions),
     };
+  };
+
+  const subscriptionsOf = async (tx: Tx, customer: CustomerRow): Promise<unknown[]> => {
+    const { id, merchant_id: merchant, livemode } = customer;
+    const views: unknown[] = [];
+    for (const row of await tx.all(subscriptionsOfCustomer, { customer: id, merchant, livemode }))
+      if (row.state !== 'incomplete') views.push(await viewIn(tx, row));
+    return views;
   };
 
   const save = (tx: Tx, customer: CustomerRow): Promise<number> =>
@@ -128,9 +111,21 @@ export const createCustomerService = ({ store, entropy, events, deliveries, wall
   ): Promise<readonly DeliveryRow[]> =>
     events.emit(tx, { merchant: call.principal.merchant, livemode: ownerOf(call).livemode, type, objectId, data });
 
+  /** A customer takes its subscriptions with it (payjp-api section 3.2); not one that is being charged. */
+  const endSubscriptions = async (tx: Tx, call: Call, customer: string): Promise<DeliveryRow[]> => {
+    const told: DeliveryRow[] = [];
+    for (const row of await tx.all(subscriptionsOfCustomer, { customer, ...ownerOf(call) })) {
+      if (row.intent !== null) throw new Refused({ kind: 'operation_pending', pending: 'charge' });
+      await tx.run(saveSubscription, { ...row, deleted_ms: wallMs(), due_ms: null });
+      const gone = { deleted: true, id: row.id, livemode: row.livemode === 1 };
+      told.push(...(await announce(tx, call, 'subscription.deleted', row.id, gone)));
+    }
+    return told;
+  };
+
   const find = async (tx: Tx, call: Call, id: string): Promise<CustomerRow> => {
     const customer = await tx.first(customerById, { id, ...ownerOf(call) });
-    if (customer === undefined) throw new Refused(refused({ kind: 'no_such', what: 'customer', id }));
+    if (customer === undefined) throw new Refused({ kind: 'no_such', what: 'customer', id });
     return customer;
   };
 
@@ -139,13 +134,8 @@ export const createCustomerService = ({ store, entropy, events, deliveries, wall
     const card = (await tx.all(cardsOfCustomer, { customer: customerId, ...ownerOf(call) })).find(
       ({ id }) => id === cardId,
     );
-    if (card === undefined) throw new Refused(refused({ kind: 'no_such', what: 'card', id: cardId }));
+    if (card === undefined) throw new Refused({ kind: 'no_such', what: 'card', id: cardId });
     return card;
-  };
-
-  const need = <T>(result: Result<T>): T => {
-    if (!result.ok) throw new Refused(refused(result.error));
-    return result.value;
   };
 
   return {
@@ -165,12 +155,12 @@ export const createCustomerService = ({ store, entropy, events, deliveries, wall
           email: form.email ?? null,
           description: form.description ?? null,
           default_card: card?.id ?? null,
-          metadata: JSON.stringify(form.metadata ?? {}),
+          metadata: newMetadata(form.metadata),
           created_ms: wallMs(),
           deleted_ms: null,
         };
         await tx.run(insertCustomer, customer);
-        const shown = await view(tx, customer);
+        const shown = await view(tx, customer, true);
         return { answer: ok(shown), deliveries: await announce(tx, call, 'customer.created', id, shown) };
       });
     },
@@ -186,20 +176,24 @@ export const createCustomerService = ({ store, entropy, events, deliveries, wall
         if (form.default_card !== undefined) await findCard(tx, call, before.id, form.default_card);
         const customer: CustomerRow = {
           ...before,
-          email: form.email ?? before.email,
-          description: form.description ?? before.description,
+          email: 'email' in call.form ? (form.email ?? null) : before.email,
+          description: 'description' in call.form ? (form.description ?? null) : before.description,
           default_card: added?.id ?? form.default_card ?? before.default_card,
-          metadata: mergeMetadata(before.metadata, form.metadata),
+          metadata: need(mergeMetadata(before.metadata, form.metadata)),
         };
         await save(tx, customer);
-        return plain(ok(await view(tx, customer)));
+        const shown = await view(tx, customer);
+        return { answer: ok(shown), deliveries: await announce(tx, call, 'customer.updated', customer.id, shown) };
       });
     },
     remove: (call: Call): Promise<Answer> =>
       write(async (tx) => {
         const customer = await find(tx, call, call.id);
+        const told = await endSubscriptions(tx, call, customer.id);
         await save(tx, { ...customer, deleted_ms: wallMs() });
-        return plain(ok({ deleted: true, id: customer.id, livemode: customer.livemode === 1 }));
+        const gone = { deleted: true, id: customer.id, livemode: customer.livemode === 1 };
+        told.push(...(await announce(tx, call, 'customer.deleted', customer.id, gone)));
+        return { answer: ok(gone), deliveries: told };
       }),
     async list(call: Call): Promise<Answer> {
       const parsed = checkForm(ListForm, call.form);
@@ -218,7 +212,7 @@ export const createCustomerService = ({ store, entropy, events, deliveries, wall
       const form = parsed.value;
       return write(async (tx) => {
         const customer = await find(tx, call, call.id);
-        const card = need(await takeCard(tx, call, form.card, customer.id, JSON.stringify(form.metadata ?? {})));
+        const card = need(await takeCard(tx, call, form.card, customer.id, newMetadata(form.metadata)));
         if (form.default === true || customer.default_card === null)
           await save(tx, { ...customer, default_card: card.id });
         const shown = cardView(card);
@@ -230,8 +224,10 @@ export const createCustomerService = ({ store, entropy, events, deliveries, wall
         const customer = await find(tx, call, call.id);
         const parsed = checkForm(ListForm, call.form);
         if (!parsed.ok) return plain(refused(parsed.error));
-        const { limit, offset } = rangeOf(parsed.value);
-        const cards = await tx.all(cardsOfCustomer, { customer: customer.id, ...ownerOf(call) });
+        const { limit, offset, since, until } = rangeOf(parsed.value);
+        const cards = (await tx.all(cardsOfCustomer, { customer: customer.id, ...ownerOf(call) })).filter(
+          (card) => card.created_ms >= since && card.created_ms <= until,
+        );
         return plain(
           ok(
             listView(
@@ -256,10 +252,11 @@ export const createCustomerService = ({ store, entropy, events, deliveries, wall
           name: form.name ?? before.name,
           email: form.email ?? before.email,
           phone: form.phone ?? before.phone,
-          metadata: mergeMetadata(before.metadata, form.metadata),
+          metadata: need(mergeMetadata(before.metadata, form.metadata)),
         };
         await tx.run(updateCardRow, card);
-        return plain(ok(cardView(card)));
+        const shown = cardView(card);
+        return { answer: ok(shown), deliveries: await announce(tx, call, 'customer.card.updated', card.id, shown) };
       });
     },
     removeCard: (call: Call): Promise<Answer> =>
@@ -271,7 +268,8 @@ export const createCustomerService = ({ store, entropy, events, deliveries, wall
           const left = await tx.all(cardsOfCustomer, { customer: customer.id, ...ownerOf(call) });
           await save(tx, { ...customer, default_card: left[0]?.id ?? null });
         }
-        return plain(ok({ deleted: true, id: card.id, livemode: card.livemode === 1 }));
+        const gone = { deleted: true, id: card.id, livemode: card.livemode === 1 };
+        return { answer: ok(gone), deliveries: await announce(tx, call, 'customer.card.deleted', card.id, gone) };
       }),
   };
 };

@@ -13,6 +13,8 @@ import type { DeliveryRow } from '../store/database.ts';
 import { insertQuery, query } from '../store/query.ts';
 
 export interface NewDelivery {
+  /** Where what it tells of has a say in it, so that the two find each other; otherwise a new one. */
+  readonly id?: string;
   readonly merchantId: string | null;
   readonly kind: 'webhook' | 'notice' | 'upstream';
   /** Event or notice type. */
@@ -178,7 +180,7 @@ export const createDeliveries = ({ clock, entropy, fetch, log, store }: Deliveri
   const add = async (tx: Tx, delivery: NewDelivery): Promise<DeliveryRow> => {
     const now = clock.wallMs();
     const row: DeliveryRow = {
-      id: newId(entropy, 'dlv_', `${delivery.merchantId ?? delivery.url}/${delivery.subject}`),
+      id: delivery.id ?? newId(entropy, 'dlv_', `${delivery.merchantId ?? delivery.url}/${delivery.subject}`),
       merchant_id: delivery.merchantId,
       kind: delivery.kind,
       subject: delivery.subject,

@@ -11,13 +11,11 @@ import type { DeliveryRow, Flag } from '../store/database.ts';
 import { insertQuery } from '../store/query.ts';
 
 export type EventType =
-  | 'charge.succeeded'
-  | 'charge.failed'
-  | 'charge.captured'
-  | 'charge.refunded'
-  | 'charge.updated'
-  | 'customer.created'
-  | 'customer.card.created'
+  | `charge.${'succeeded' | 'failed' | 'captured' | 'refunded' | 'updated'}`
+  | `customer.${'created' | 'updated' | 'deleted'}`
+  | `customer.card.${'created' | 'updated' | 'deleted'}`
+  | `plan.${'created' | 'updated' | 'deleted'}`
+  | `subscription.${'created' | 'updated' | 'deleted' | 'paused' | 'resumed' | 'canceled' | 'renewed'}`
   | 'token.created';
 
 export interface NewEvent {
@@ -33,6 +31,9 @@ export interface Events {
   /** Writes the event; the returned deliveries are to be woken after the unit. */
   emit(tx: Tx, event: NewEvent): Promise<readonly DeliveryRow[]>;
 }
+
+/** The delivery of an event to the merchant's one address. */
+export const deliveryOf = (eventId: string): string => `dlv_${eventId.slice(eventId.indexOf('_') + 1)}`;
 
 const insertEvent = insertQuery('events', ['id', 'merchant_id', 'livemode', 'type', 'object_id', 'data', 'created_ms']);
 
@@ -70,6 +71,7 @@ export const createEvents = ({
     const body = `${JSON.stringify(envelope).slice(0, -1)},"data":${text}}`;
     return [
       await deliveries.add(tx, {
+        id: deliveryOf(id),
         merchantId: merchant.id,
         kind: 'webhook',
         subject: type,

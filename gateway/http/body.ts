@@ -16,6 +16,8 @@ const options: qs.IParseOptions & { throwOnLimitExceeded: boolean; strictDepth: 
   depth: 3,
   strictDepth: true,
   parameterLimit: 200,
+  // No call takes a list, and `metadata[0]=x` names the key 0.
+  parseArrays: false,
   arrayLimit: 20,
   throwOnLimitExceeded: true,
   plainObjects: true,

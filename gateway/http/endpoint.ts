@@ -10,6 +10,7 @@ import { type Decider, type GatewayError, renderError } from '../errors.ts';
 import type { Limiter, Zone } from '../limits/limiter.ts';
 import type { Merchants, Principal } from '../merchants/merchants.ts';
 import type { Log } from '../ports.ts';
+import { renewalKeyPrefix } from '../subscriptions/keys.ts';
 import { type Form, parseForm } from './body.ts';
 
 /** One authenticated call with its parsed parameters. */
@@ -20,8 +21,12 @@ export interface Call {
   readonly id: string;
   /** `:card` of the path, or ''. */
   readonly cardId: string;
+  /** `:subscription` of the path, or ''. */
+  readonly subscriptionId: string;
   readonly idempotencyKey: string | null;
   readonly path: string;
+  /** As it was asked, with the host: for addresses that lead back here. */
+  readonly url: string;
   /** The raw body, for the idempotency hash. */
   readonly text: string;
 }
@@ -62,12 +67,15 @@ export interface EndpointDeps {
   readonly limiter: Limiter;
   /** Hears of every refusal by the limiter, for abuse control. */
   readonly onRefused: (merchantId: string) => void;
+  readonly directTokens: 'relaxed' | 'required';
 }
 
 export interface EndpointOptions {
   readonly zone: Zone;
   /** Which keys may call; `pk` endpoints accept secret keys too. */
   readonly keys: 'sk' | 'pk';
+  /** Takes card numbers: a secret key has to say that it means to send them, where that is required. */
+  readonly takesCards?: boolean;
 }
 
 export type Endpoint = (options: EndpointOptions, handle: (call: Call) => Promise<Answer>) => Handler;
@@ -83,7 +91,7 @@ const send = (context: Context, answer: Answer): Response => {
   return context.body(answer.body, answer.status as 200, headers);
 };
 
-export const createEndpoint = ({ log, merchants, limiter, onRefused }: EndpointDeps): Endpoint => {
+export const createEndpoint = ({ log, merchants, limiter, onRefused, directTokens }: EndpointDeps): Endpoint => {
   const answer = async (
     context: Context,
     options: EndpointOptions,
@@ -94,6 +102,9 @@ export const createEndpoint = ({ log, merchants, limiter, onRefused }: EndpointD
     if (!principal.ok) return refused(principal.error);
     const { merchant, kind, mode } = principal.value;
     if (kind === 'pk' && options.keys === 'sk') return refused({ kind: 'public_key_refused' });
+    if (directTokens === 'required' && options.takesCards === true && kind === 'sk')
+      if (context.req.header('X-Payjp-Direct-Token-Generate')?.toLowerCase() !== 'true')
+        return refused({ kind: 'request', code: 'unsafe_credit_card_param' });
     if (merchant.pausedReason !== null) return refused({ kind: 'merchant_paused', reason: merchant.pausedReason });
 
     const zone = options.zone === 'pk' && kind === 'sk' ? 'sk' : options.zone;
@@ -116,13 +127,17 @@ export const createEndpoint = ({ log, merchants, limiter, onRefused }: EndpointD
       const key = method === 'POST' ? context.req.header('Idempotency-Key') : undefined;
       if (key !== undefined && (key.length === 0 || key.length > 255))
         return refused({ kind: 'request', code: 'invalid_string_length', param: 'Idempotency-Key' });
+      if (key?.startsWith(renewalKeyPrefix) === true)
+        return refused({ kind: 'request', code: 'invalid_param_key', param: 'Idempotency-Key' });
       return await handle({
         principal: principal.value,
         form: form.value,
         id: context.req.param('id') ?? '',
         cardId: context.req.param('card') ?? '',
+        subscriptionId: context.req.param('subscription') ?? '',
         idempotencyKey: key ?? null,
         path,
+        url: context.req.url,
         text,
       });
     } finally {

@@ -9,10 +9,14 @@ import { z } from 'zod';
 import type { GatewayError, RequestFault } from '../errors.ts';
 import { type Result, refuse, succeed } from '../errors.ts';
 import type { Form } from './body.ts';
+import { metadataKeysMax } from './metadata.ts';
 
 const blank = (value: unknown): unknown => (value === '' || value === 'null' ? undefined : value);
 
 const coded = (code: RequestFault) => ({ error: code });
+
+/** Optional, and absent when empty. */
+export const optional = <Schema extends z.ZodType>(schema: Schema) => z.preprocess(blank, schema.optional());
 
 /** Whole yen within the given bounds (payjp-api section 3.1). */
 export const yen = (min: number, max: number, code: RequestFault = 'invalid_amount') =>
@@ -39,19 +43,35 @@ export const whole = (min: number, max: number, code: RequestFault) =>
 export const text = (max: number, code: RequestFault = 'invalid_string_length') =>
   z.string(coded(code)).max(max, coded(code));
 
+/** Unix seconds, as a whole number. */
+export const timestamp = (code: RequestFault = 'invalid_timestamp') =>
+  z
+    .string(coded(code))
+    .regex(/^[0-9]{1,11}$/, coded(code))
+    .transform(Number);
+
+/** A caller may choose the ids of its customers and plans (payjp-api section 2). */
+export const flexibleId = optional(
+  z.string(coded('invalid_flexible_id')).regex(/^[A-Za-z0-9_-]{1,100}$/, coded('invalid_flexible_id')),
+);
+
 export const currency = z.literal('jpy', coded('invalid_currency'));
 
-/** Optional, and absent when empty. */
-export const optional = <Schema extends z.ZodType>(schema: Schema) => z.preprocess(blank, schema.optional());
-
 /** Up to 20 keys of 40 characters, values of 500 (payjp-api section 1.2). Empty values mean "remove". */
-export const metadata = z
-  .record(
-    z.string().max(40, coded('invalid_metadata_key')),
-    z.string(coded('invalid_metadata_value')).max(500, coded('invalid_metadata_value')),
-  )
-  .refine((keys) => Object.keys(keys).length <= 20, coded('too_many_metadata_keys'))
-  .optional();
+export const metadata = z.preprocess(
+  blank,
+  z
+    .record(
+      z.string().min(1, coded('invalid_metadata_key')).max(40, coded('invalid_metadata_key')),
+      z
+        .string(coded('invalid_metadata_value'))
+        .max(500, coded('invalid_metadata_value'))
+        .transform((value) => (value === 'null' ? '' : value)),
+      coded('invalid_metadata_value'),
+    )
+    .refine((keys) => Object.keys(keys).length <= metadataKeysMax, coded('too_many_metadata_keys'))
+    .optional(),
+);
 
 /** `card[number]`-style name of a path. */
 const bracketed = (path: readonly PropertyKey[]): string =>
@@ -68,8 +88,13 @@ const firstFault = (error: z.ZodError, form: Form): GatewayError => {
   if (issue.code === 'unrecognized_keys')
     return { kind: 'request', code: 'invalid_param_key', param: bracketed([...issue.path, issue.keys[0]!]) };
   const param = bracketed(issue.path);
+  // A key of a record has no value of its own to be missing.
+  if (issue.code === 'invalid_key')
+    return { kind: 'request', code: (issue.issues[0]?.message ?? 'invalid_param_key') as RequestFault, param };
   if (missing(form, issue.path)) return { kind: 'request', code: 'missing_param', param };
-  return { kind: 'request', code: issue.message as RequestFault, param };
+  // A check that names no code is one about the shape of the whole: text where fields belong.
+  const code = /^[a-z_]+$/.test(issue.message) ? (issue.message as RequestFault) : 'invalid_querystring';
+  return { kind: 'request', code, param };
 };
 
 const missing = (form: Form, path: readonly PropertyKey[]): boolean => {

@@ -1,11 +1,9 @@
 /** Lists: parameters and shape (payjp-api section 1.1). */
 import { z } from 'zod';
-import { optional, text, whole } from './fields.ts';
+import { optional, text, timestamp, whole } from './fields.ts';
 
-const unixSeconds = z
-  .string('invalid_querystring')
-  .regex(/^[0-9]{1,11}$/, 'invalid_querystring')
-  .transform(Number);
+/** Unix seconds in a query. */
+export const unixSeconds = timestamp('invalid_querystring');
 
 export const ListForm = z.strictObject({
   limit: optional(whole(1, 100, 'invalid_querystring')),
@@ -15,7 +13,12 @@ export const ListForm = z.strictObject({
 });
 export type ListForm = z.output<typeof ListForm>;
 
-export const ListChargesForm = ListForm.extend({ customer: optional(text(100)) });
+export const ListChargesForm = ListForm.extend({
+  customer: optional(text(100)),
+  subscription: optional(text(100)),
+  tenant: optional(text(100)),
+  term: optional(text(100)),
+});
 
 /** Far beyond any date; `until` is absent. */
 const foreverMs = 9_999_999_999_000;
@@ -27,6 +30,9 @@ export const rangeOf = ({ limit, offset, since, until }: ListForm) => ({
   since: (since ?? 0) * 1000,
   until: until === undefined ? foreverMs : until * 1000 + 999,
 });
+
+/** A list inside another object: its first ten, and where to ask for the rest. */
+export const firstPage = (url: string, all: readonly unknown[]) => listView(url, all.slice(0, 10), all.length, 0);
 
 /** `url` is an absolute path: Python, Ruby, PHP and Java append it to their base. */
 export const listView = (url: string, data: readonly unknown[], count: number, offset: number) => ({

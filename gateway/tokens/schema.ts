@@ -7,24 +7,28 @@ const digits = (pattern: RegExp, code: string) => z.string(code).regex(pattern, 
 /** Address fields are accepted and, as PAY.JP does since 2026-05, checked for nothing. */
 const ignored = optional(text(255));
 
-export const CardForm = z.strictObject({
-  number: z
-    .string('invalid_number')
-    .transform((number) => number.replace(/[ -]/g, ''))
-    .pipe(digits(/^[0-9]{12,19}$/, 'invalid_number')),
-  exp_month: whole(1, 12, 'invalid_expiry_month'),
-  exp_year: whole(2000, 2099, 'invalid_expiry_year'),
-  cvc: optional(digits(/^[0-9]{3,4}$/, 'invalid_cvc')),
-  name: optional(digits(/^[A-Za-z0-9 .-]{1,45}$/, 'invalid_card_name')),
-  email: optional(z.email('invalid_email').max(255, 'invalid_email')),
-  phone: optional(text(20)),
-  country: ignored,
-  address_state: ignored,
-  address_city: ignored,
-  address_line1: ignored,
-  address_line2: ignored,
-  address_zip: ignored,
-});
+export const CardForm = z.strictObject(
+  {
+    number: z
+      .string('invalid_number')
+      .transform((number) => number.replace(/[ -]/g, ''))
+      .pipe(digits(/^[0-9]{12,19}$/, 'invalid_number')),
+    exp_month: whole(1, 12, 'invalid_expiry_month'),
+    exp_year: whole(2000, 2099, 'invalid_expiry_year'),
+    cvc: optional(digits(/^[0-9]{3,4}$/, 'invalid_cvc')),
+    name: optional(digits(/^[A-Za-z0-9 .-]{1,45}$/, 'invalid_card_name')),
+    email: optional(z.email('invalid_email').max(255, 'invalid_email')),
+    phone: optional(text(20)),
+    country: ignored,
+    address_state: ignored,
+    address_city: ignored,
+    address_line1: ignored,
+    address_line2: ignored,
+    address_zip: ignored,
+  },
+  // A token's id where its fields belong.
+  'invalid_card',
+);
 export type CardForm = z.output<typeof CardForm>;
 
-export const CreateToken = z.strictObject({ card: CardForm });
+export const CreateToken = z.strictObject({ card: CardForm, tenant: optional(text(100)) });

@@ -8,6 +8,7 @@
 
 import { brandOf, cardView, hasExpired, luhnValid } from '../cards/card.ts';
 import { cardById, insertCard, insertVault } from '../cards/store.ts';
+import { testCards } from '../cards/test-cards.ts';
 import { labelOf } from '../charges/service.ts';
 import { type GatewayError, type Result, refuse, succeed } from '../errors.ts';
 import { type Answer, type Call, ok, refused } from '../http/endpoint.ts';
@@ -26,12 +27,13 @@ export interface TokenServiceDeps {
   readonly vault: Vault;
   readonly upstreams: Upstreams;
   readonly wallMs: () => number;
+  readonly testCardsInLive: boolean;
 }
 
 /** Buyers wait in front of this: one acquirer and one other, no more. */
 const acquirersMax = 2;
 
-export const createTokenService = ({ store, entropy, vault, upstreams, wallMs }: TokenServiceDeps) => {
+export const createTokenService = ({ store, entropy, vault, upstreams, wallMs, testCardsInLive }: TokenServiceDeps) => {
   /** Our own rules, before anybody is asked. */
   const precheck = (card: CardForm): Result<{ brand: string }> => {
     if (!luhnValid(card.number)) return refuse({ kind: 'request', code: 'invalid_number', param: 'card[number]' });
@@ -75,8 +77,14 @@ export const createTokenService = ({ store, entropy, vault, upstreams, wallMs }:
       const parsed = checkForm(CreateToken, call.form);
       if (!parsed.ok) return refused(parsed.error);
       const form = parsed.value.card;
+      if (parsed.value.tenant !== undefined)
+        return refused({ kind: 'request', code: 'platform_not_supported', param: 'tenant' });
       const allowed = precheck(form);
       if (!allowed.ok) return refused(allowed.error);
+
+      const published = testCards.get(form.number);
+      if (published !== undefined && call.principal.mode === 'live' && !testCardsInLive)
+        return refused({ kind: 'request', code: 'test_card_on_livemode', param: 'card[number]' });
 
       const merchantId = call.principal.merchant.id;
       const label = labelOf(merchantId, call.idempotencyKey);
@@ -99,13 +107,13 @@ export const createTokenService = ({ store, entropy, vault, upstreams, wallMs }:
         exp_year: form.exp_year,
         name: form.name ?? null,
         fingerprint: vault.fingerprint(form.number),
-        cvc_check: form.cvc === undefined ? 'unchecked' : 'passed',
+        cvc_check: form.cvc === undefined ? 'unchecked' : (published?.cvcCheck ?? 'passed'),
         email: form.email ?? null,
         phone: form.phone ?? null,
         metadata: '{}',
         created_ms: nowMs,
         deleted_ms: null,
-        is_jp: 1,
+        is_jp: published?.issuedAbroad === true ? 0 : 1,
       };
       const token: TokenRow = {
         id: tokenId,

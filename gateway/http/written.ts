@@ -1,0 +1,54 @@
+/**
+ * Calls that write: one unit, the answer, and deliveries to wake once it is committed.
+ *
+ * A refusal inside the unit travels as `Refused`, because what the unit wrote before it has to be
+ * undone with it.
+ */
+import type { Deliveries } from '../deliveries/deliveries.ts';
+import type { GatewayError, Result } from '../errors.ts';
+import type { Store, Tx } from '../ports.ts';
+import type { DeliveryRow, Flag } from '../store/database.ts';
+import { type Answer, type Call, refused } from './endpoint.ts';
+
+export interface Written {
+  readonly answer: Answer;
+  readonly deliveries: readonly DeliveryRow[];
+}
+
+export class Refused extends Error {
+  override readonly name = 'Refused';
+  readonly answer: Answer;
+  constructor(error: GatewayError) {
+    super('refused');
+    this.answer = refused(error);
+  }
+}
+
+/** The value, or the whole unit is given up. */
+export const need = <T>(result: Result<T>): T => {
+  if (!result.ok) throw new Refused(result.error);
+  return result.value;
+};
+
+export const plain = (answer: Answer): Written => ({ answer, deliveries: [] });
+
+export type Write = (work: (tx: Tx) => Promise<Written>) => Promise<Answer>;
+
+export const createWrite =
+  ({ store, deliveries }: { readonly store: Store; readonly deliveries: Deliveries }): Write =>
+  async (work) => {
+    try {
+      const written = await store.unit(work);
+      deliveries.wake(written.deliveries);
+      return written.answer;
+    } catch (reason) {
+      if (reason instanceof Refused) return reason.answer;
+      throw reason;
+    }
+  };
+
+/** Whose rows a call sees: test and live data never meet. */
+export const ownerOf = (call: Call): { readonly merchant: string; readonly livemode: Flag } => ({
+  merchant: call.principal.merchant.id,
+  livemode: call.principal.mode === 'live' ? 1 : 0,
+});

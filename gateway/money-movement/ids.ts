@@ -1,0 +1,11 @@
+/**
+ * Ids of what is computed from the ledger. Nothing of it is stored, so its id is a function of
+ * what it is: whose, which mode, which term.
+ */
+import { createHash } from 'node:crypto';
+import type { Flag } from '../store/database.ts';
+
+export type MovementPrefix = 'tm_' | 'st_' | 'ba_' | 'tr_';
+
+export const movementId = (prefix: MovementPrefix, merchantId: string, livemode: Flag, startMs: number): string =>
+  (prefix + createHash('sha256').update(`${prefix}/${merchantId}/${livemode}/${startMs}`).digest('hex')).slice(0, 32);
