@@ -26,7 +26,7 @@ export type { LedgerRow } from './ledger/ledger.ts';
 export interface AcquirerDependencies {
   readonly clock: Clock;
   readonly random: Random;
-  /** For the operators' notices to tenants. */
+  /** For the operators' notices and the results of trades. */
   readonly fetch: Fetch;
   readonly log: Log;
   /** Checked again here; throws a `ZodError` that names the place. */
@@ -103,10 +103,13 @@ export const createAcquirer = (deps: AcquirerDependencies): Acquirer => {
       controlToken: config.controlToken,
     }),
   );
+  const gmoPg =
+    config.dialect === 'gmo-pg'
+      ? createGmoPg({ clock, random, fetch: deps.fetch, log, front, ledger, tenants, config })
+      : null;
+  if (gmoPg !== null) app.route('/', gmoPg.app);
   if (config.dialect === 'escott') {
     app.route('/', createEscott({ clock, random, front, station, listingStation, ledger, tenants, config }));
-  } else {
-    app.route('/', createGmoPg({ clock, random, front, ledger, tenants, config }));
   }
   app.notFound((c) => c.text('404 Not Found\n', 404, { 'breakwater-decided-by': 'acquirer' }));
   app.onError((error, c) => {
@@ -124,6 +127,7 @@ export const createAcquirer = (deps: AcquirerDependencies): Acquirer => {
     async stop() {
       background.stop();
       operators.stop();
+      gmoPg?.stop();
     },
   };
 };

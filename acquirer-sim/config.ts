@@ -61,11 +61,27 @@ const EscottTenant = z.strictObject({
 });
 export type EscottTenant = z.infer<typeof EscottTenant>;
 
+/** Where a GMO-PG shop keeps its members. Shops that name the same site share them. */
+const GmoPgSite = z.strictObject({
+  siteId: z.string().regex(/^[0-9A-Za-z]{1,13}$/),
+  sitePass: z.string().regex(/^[0-9A-Za-z]{1,20}$/),
+  /** Digits of a stored card's number that are shown. */
+  maskLastDigits: z.union([z.literal(3), z.literal(4)]).default(4),
+  /** Cards a member may have at a time. */
+  cardsMax: z.int().min(1).max(1_000).default(5),
+});
+export type GmoPgSite = z.infer<typeof GmoPgSite>;
+
 /** Limits of the fields: gmo-pg-protocol.md section 3. */
 const GmoPgTenant = z.strictObject({
   id: TenantId,
   shopId: z.string().regex(/^[0-9A-Za-z]{1,13}$/),
   shopPass: z.string().regex(/^[0-9A-Za-z]{1,10}$/),
+  site: GmoPgSite.optional(),
+  /** Full URL that results of trades are posted to (section 10); none = nothing is sent. */
+  resultUrl: z.url().optional(),
+  /** Whether the shop may send card numbers, or tokens and stored cards only. */
+  acceptsCardNumbers: z.boolean().default(true),
   ...notices,
 });
 export type GmoPgTenant = z.infer<typeof GmoPgTenant>;
@@ -125,6 +141,18 @@ const GmoPgAcquirer = z.strictObject({
       cancelDays: z.number().positive().default(180),
     })
     .prefault({}),
+  /** Whether VOID, RETURN and RETURNX must fit the date of the trade. Not known of the real host. */
+  strictCancelDates: z.boolean().default(false),
+  /** How long a card token lives, milliseconds. */
+  tokenLifeMs: z.number().positive().default(1_800_000),
+  /** How results are sent to shops (section 10). */
+  results: z
+    .strictObject({
+      timeoutMs: z.number().positive().max(600_000).default(15_000),
+      retryAfterMs: z.number().positive().default(3_600_000),
+      retriesMax: z.int().min(0).max(100).default(5),
+    })
+    .prefault({}),
 });
 
 const duplicate = (values: readonly string[]): number =>
@@ -139,6 +167,16 @@ export const AcquirerConfig = z
     const wire = config.tenants.map((tenant) => ('shopId' in tenant ? tenant.shopId : tenant.merchantId));
     const background = config.background.map((tenant) => tenant.id);
     const watched = config.operators.map((settings) => settings.tenant);
+    const sites = new Map<string, string>();
+    for (const [index, tenant] of config.tenants.entries()) {
+      if (!('shopId' in tenant) || tenant.site === undefined) continue;
+      const { siteId } = tenant.site;
+      const settings = JSON.stringify(tenant.site);
+      if ((sites.get(siteId) ?? settings) !== settings) {
+        refuse(['tenants', index, 'site'], 'names a site that another tenant describes otherwise');
+      }
+      sites.set(siteId, settings);
+    }
     if (duplicate(tenants) >= 0) refuse(['tenants', duplicate(tenants), 'id'], 'is used twice');
     if (duplicate(wire) >= 0) refuse(['tenants', duplicate(wire)], 'has the merchant or shop id of another tenant');
     if (duplicate(background) >= 0) refuse(['background', duplicate(background), 'id'], 'is used twice');

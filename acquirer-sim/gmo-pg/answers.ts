@@ -2,12 +2,14 @@
 import { hash } from 'node:crypto';
 import type { DeclineCode } from '../issuers/cards.ts';
 import { jstStamp } from '../jst.ts';
+import { brandName, type HeldCard, type Mask, maskedNumber } from '../members/held-card.ts';
+import type { NumberedCard } from '../members/wallet.ts';
 import type { Order } from './orders.ts';
 
 export type Pairs = readonly (readonly [string, string])[];
 
 /** The card company's code; the real test host always says this one. */
-const FORWARD = '2a99662';
+export const FORWARD = '2a99662';
 
 /** `yyMMddHHmm` + 111111111111 + six digits. */
 export const tranIdAt = (wallMs: number, sixDigits: string): string =>
@@ -52,7 +54,7 @@ export const alterAnswer = (order: Order): Pairs => [
   ['TranDate', jstStamp(order.processedAtMs)],
 ];
 
-export const searchAnswer = (order: Order): Pairs => {
+export const searchAnswer = (order: Order, mask: Mask): Pairs => {
   const { card } = order;
   const [field1 = '', field2 = '', field3 = ''] = order.clientFields;
   return [
@@ -61,12 +63,12 @@ export const searchAnswer = (order: Order): Pairs => {
     ['ProcessDate', jstStamp(order.processedAtMs)],
     ['JobCd', order.status === 'UNPROCESSED' ? order.job : order.status],
     ...entryAnswer(order),
-    ['ItemCode', '0000990'],
+    ['ItemCode', order.itemCode],
     ['Amount', order.job === 'CHECK' ? '' : String(order.amountYen)],
     ['Tax', order.job === 'CHECK' ? '' : String(order.taxYen)],
-    ['SiteID', ''],
-    ['MemberID', ''],
-    ['CardNo', card === null ? '' : card.lastFour.padStart(16, '*')],
+    ['SiteID', order.siteId],
+    ['MemberID', order.memberId],
+    ['CardNo', card === null ? '' : maskedNumber(card, mask)],
     ['Expire', card === null ? '' : card.expiry],
     ['Method', order.method],
     ['PayTimes', order.payTimes],
@@ -78,6 +80,68 @@ export const searchAnswer = (order: Order): Pairs => {
     ['ClientField3', field3],
   ];
 };
+
+/** Names of what other payment methods would say; a card trade has none of it. */
+const otherMethods = (
+  'CvsCode CvsConfNo CvsReceiptNo EdyReceiptNo EdyOrderNo SuicaReceiptNo SuicaOrderNo CustID BkCode ConfNo ' +
+  'PaymentTerm FinishDate EncryptReceiptNo'
+).split(' ');
+
+/** SearchTradeMulti: the same and the fields of every other method, empty. */
+export const searchMultiAnswer = (order: Order, mask: Mask): Pairs => [
+  ...searchAnswer(order, mask),
+  ['PayType', '0'],
+  ...otherMethods.map((name) => [name, ''] as const),
+  ['Currency', 'JPN'],
+];
+
+/** What is known of a card beyond its number. Every card is a domestic credit card here. */
+const detailOf = (card: HeldCard, mask: Mask): Pairs => [
+  ['CardNo', maskedNumber(card, mask)],
+  ['Brand', brandName(card)],
+  ['DomesticFlag', '1'],
+  ['IssuerCode', FORWARD],
+  ['DebitPrepaidFlag', '0'],
+  ['DebitPrepaidIssuerName', ''],
+  ['ForwardFinal', FORWARD],
+];
+
+/** Several answers with the same fields as one, each value a list. */
+const listed = (answers: readonly Pairs[]): Pairs =>
+  (answers[0] ?? []).map(([name], index) => [name, answers.map((pairs) => pairs[index]?.[1] ?? '').join('|')] as const);
+
+export const savedCardAnswer = (seq: number, card: HeldCard, mask: Mask): Pairs => [
+  ['CardSeq', String(seq)],
+  ['CardNo', maskedNumber(card, mask)],
+  ['Forward', FORWARD],
+  ...detailOf(card, mask).slice(1),
+];
+
+export const tradedCardAnswer = (seq: number, card: HeldCard, mask: Mask): Pairs =>
+  savedCardAnswer(seq, card, mask).slice(0, 3);
+
+/** All seven lists, of equal length: clients split each of them. */
+export const cardListAnswer = (cards: readonly NumberedCard[], mask: Mask): Pairs =>
+  listed(
+    cards.map(({ seq, stored }) => [
+      ['CardSeq', String(seq)],
+      ['DefaultFlag', stored.isDefault ? '1' : '0'],
+      ['CardName', stored.name],
+      ['CardNo', maskedNumber(stored.card, mask)],
+      ['Expire', stored.card.expiry],
+      ['HolderName', stored.holderName],
+      ['DeleteFlag', stored.deleted ? '1' : '0'],
+    ]),
+  );
+
+/** `more`: SearchType=1 adds Info1 to Info5, whose content is not known: empty. */
+export const cardDetailAnswer = (cards: readonly HeldCard[], mask: Mask, more: boolean): Pairs =>
+  listed(
+    cards.map((card) => [
+      ...detailOf(card, mask),
+      ...(more ? [1, 2, 3, 4, 5].map((nth) => [`Info${nth}`, ''] as const) : []),
+    ]),
+  );
 
 /** An issuer's or the network's no: `G12` is 42G120000. */
 export const declineErrInfo = (code: DeclineCode): string => (code === 'brand-refused' ? 'E41170002' : `42${code}0000`);

@@ -1,12 +1,17 @@
 /** What GMO-PG remembers of an order beyond the ledger. An OrderID is taken once per shop, for good. */
-import type { KnownCard, Transaction } from '../ledger/ledger.ts';
+import type { Transaction } from '../ledger/ledger.ts';
+import type { HeldCard } from '../members/held-card.ts';
 import type { AccessKeys } from './fields.ts';
 import type { EntryJob, TradeStatus } from './life.ts';
 
 export interface Order extends AccessKeys {
   readonly tenant: string;
   readonly orderId: string;
-  readonly job: EntryJob;
+  /** What the order was entered as, or what it was last authorised anew as. */
+  job: EntryJob;
+  /** Entered with TdFlag=2. */
+  readonly asksThreeDSecure: boolean;
+  readonly itemCode: string;
   amountYen: number;
   taxYen: number;
   status: TradeStatus;
@@ -18,7 +23,10 @@ export interface Order extends AccessKeys {
   payTimes: string;
   tranId: string;
   approve: string;
-  card: KnownCard | null;
+  card: HeldCard | null;
+  /** Whose stored card paid; empty for a card that was sent. */
+  siteId: string;
+  memberId: string;
   clientFields: readonly string[];
   /** Opened by the first ExecTran that reached the issuer. */
   transaction: Transaction | null;

@@ -1,155 +1,92 @@
 /**
- * `POST /payment/<Api>.idPass` (gmo-pg-protocol.md sections 1 and 2). Business errors are HTTP 200.
+ * `POST /payment/<Api>.idPass` and `.json` (gmo-pg-protocol.md sections 1 and 2). Business errors are
+ * HTTP 200 in both.
  */
 import type { Context } from 'hono';
 import { Hono } from 'hono';
 import type { Front } from '../capacity/front.ts';
 import type { GmoPgConfig } from '../config.ts';
-import { busyPage, headersFor } from '../decided-by.ts';
+import { busyPage } from '../decided-by.ts';
 import type { Ledger } from '../ledger/ledger.ts';
-import type { Clock, Random } from '../ports.ts';
+import type { Clock, Fetch, Log, Random } from '../ports.ts';
 import type { Tenants } from '../tenants/tenant.ts';
-import {
-  checkTdFlag,
-  type Faults,
-  type Fields,
-  readAccess,
-  readAlterJob,
-  readAmounts,
-  readCard,
-  readChangeJob,
-  readClientFields,
-  readEntryJob,
-  readMethod,
-  readOrderId,
-} from './fields.ts';
-import { BODY_LENGTH_MAX, formatErrors, formatSuccess, parseIdPass } from './form.ts';
+import { createTokenRoutes } from '../tokens/routes.ts';
+import { createTokenVault } from '../tokens/vault.ts';
+import type { Call, Calls } from './call.ts';
+import { createDirectory } from './directory.ts';
+import { forcedError } from './magic.ts';
+import { createMemberCalls } from './member-calls.ts';
 import { createOrders } from './orders.ts';
-import { createGmoPgService, type Passed, type Shop } from './service.ts';
+import { createResults } from './results.ts';
+import { createGmoPgService } from './service.ts';
+import { createTradeCalls } from './trade-calls.ts';
+import { idPass, json, type Wire } from './wire.ts';
 
 interface Dependencies {
   readonly clock: Clock;
   readonly random: Random;
+  /** For results told to shops. */
+  readonly fetch: Fetch;
+  readonly log: Log;
   readonly front: Front;
   readonly ledger: Ledger;
   readonly tenants: Tenants;
   readonly config: GmoPgConfig;
 }
 
-/** Windows-31J, as the real host says; every reply is ASCII, where it equals UTF-8. */
-const headers = headersFor('text/plain;charset=Windows-31J');
+export interface GmoPg {
+  readonly app: Hono;
+  /** Ends what is sent by itself: repeated results. */
+  stop(): void;
+}
 
-/** What a call makes of its fields: what the acquirer said, or the faults found before it was asked. */
-type Call = (fields: Fields) => Passed | { readonly faults: readonly string[] };
-
-export const createGmoPg = (deps: Dependencies): Hono => {
+export const createGmoPg = (deps: Dependencies): GmoPg => {
+  const { clock, random, front, tenants, config } = deps;
   const orders = createOrders();
-  const service = createGmoPgService({ ...deps, orders, validity: deps.config.validity });
-  const shops = new Map<string, Shop>();
-  const shopsByTenant = new Map<string, Shop>();
-  for (const credentials of deps.config.tenants) {
-    const shop = { tenant: deps.tenants.ensure(credentials.id), credentials };
-    shops.set(credentials.shopId, shop);
-    shopsByTenant.set(credentials.id, shop);
-  }
-
-  /** The shop of the credentials; otherwise undefined and the reason among the faults. */
-  const readShop = (fields: Fields, faults: Faults): Shop | undefined => {
-    const shopId = fields.get('ShopID') ?? '';
-    const shopPass = fields.get('ShopPass') ?? '';
-    const before = faults.length;
-    if (shopId === '') faults.push('E01010001');
-    else if (!/^[0-9A-Za-z]{1,13}$/.test(shopId)) faults.push('E01010008');
-    if (shopPass === '') faults.push('E01020001');
-    else if (!/^[0-9A-Za-z]{1,10}$/.test(shopPass)) faults.push('E01020008');
-    if (faults.length > before) return undefined;
-    const shop = shops.get(shopId);
-    if (shop?.credentials.shopPass === shopPass) return shop;
-    faults.push('E01030002');
-    return undefined;
+  const vault = createTokenVault();
+  const directory = createDirectory(config, tenants);
+  const results = createResults({ ...deps, acquirer: config.id, settings: config.results });
+  const { validity, strictCancelDates } = config;
+  const service = createGmoPgService({ ...deps, orders, vault, results, validity, strictCancelDates });
+  const calls: Calls = {
+    ...createTradeCalls({ clock, directory, orders, vault, service }),
+    ...createMemberCalls({ clock, random, front, directory, orders, vault }),
   };
 
-  const entryTran: Call = (fields) => {
-    const faults: Faults = [];
-    const shop = readShop(fields, faults);
-    const orderId = readOrderId(fields, faults);
-    const job = readEntryJob(fields, faults);
-    const amounts = job === 'CHECK' ? { amountYen: 0, taxYen: 0 } : readAmounts(fields, faults);
-    checkTdFlag(fields, faults);
-    if (shop === undefined || job === undefined || faults.length > 0) return { faults };
-    return service.entry(shop, orderId, job, amounts);
+  /** What a call is about, for errors on demand. AlterTran and ChangeTran name an order by its keys only. */
+  const referenceOf = (fields: ReadonlyMap<string, string>): string | undefined => {
+    const named = fields.get('OrderID') ?? fields.get('MemberID');
+    if (named !== undefined) return named;
+    const [accessId, accessPass] = [fields.get('AccessID'), fields.get('AccessPass')];
+    if (accessId === undefined || accessPass === undefined) return undefined;
+    return orders.byAccess({ accessId, accessPass })?.orderId;
   };
 
-  const execTran: Call = (fields) => {
-    const faults: Faults = [];
-    const keys = readAccess(fields, faults);
-    if (faults.length > 0) return { faults };
-    const order = orders.byAccess(keys);
-    const shop = order === undefined ? undefined : shopsByTenant.get(order.tenant);
-    const named = fields.get('OrderID');
-    const isAnother = named !== undefined && named !== '' && named !== order?.orderId;
-    if (order === undefined || shop === undefined || isAnother) return { faults: ['E01110002'] };
-    const method = readMethod(fields, order.job, faults);
-    const card = readCard(fields, faults);
-    if (faults.length > 0) return { faults };
-    const clientFields = readClientFields(fields);
-    const echoClientFields = fields.get('ClientFieldFlag') === '1';
-    return service.exec(shop, { order, card, clientFields, echoClientFields, ...method });
-  };
-
-  const alterTran: Call = (fields) => {
-    const faults: Faults = [];
-    const shop = readShop(fields, faults);
-    const keys = readAccess(fields, faults);
-    const job = readAlterJob(fields, faults);
-    const amounts = job === 'SALES' ? readAmounts(fields, faults) : null;
-    if (shop === undefined || job === undefined || faults.length > 0) return { faults };
-    return service.alter(shop, keys, job, amounts === null ? null : amounts.amountYen + amounts.taxYen);
-  };
-
-  const changeTran: Call = (fields) => {
-    const faults: Faults = [];
-    const shop = readShop(fields, faults);
-    const keys = readAccess(fields, faults);
-    const job = readChangeJob(fields, faults);
-    const amounts = readAmounts(fields, faults);
-    if (shop === undefined || job === undefined || faults.length > 0) return { faults };
-    return service.change(shop, keys, job, amounts);
-  };
-
-  const searchTrade: Call = (fields) => {
-    const faults: Faults = [];
-    const shop = readShop(fields, faults);
-    const orderId = readOrderId(fields, faults);
-    if (shop === undefined || faults.length > 0) return { faults };
-    return service.search(shop, orderId);
-  };
-
-  const calls: Readonly<Record<string, Call>> = {
-    EntryTran: entryTran,
-    ExecTran: execTran,
-    AlterTran: alterTran,
-    ChangeTran: changeTran,
-    SearchTrade: searchTrade,
-  };
-
-  const say = (c: Context, errInfos: readonly string[]) => c.body(formatErrors(errInfos), 200, headers.acquirer);
-
-  const handle = (call: Call) => async (c: Context) => {
-    const body = await c.req.text();
-    if (body.length > BODY_LENGTH_MAX) return say(c, ['E00000010']);
-    const passed = call(parseIdPass(body, c.req.header('user-agent')));
-    if (typeof passed === 'object' && 'faults' in passed) return say(c, passed.faults);
+  const handle = (wire: Wire, api: string, call: Call) => async (c: Context) => {
+    const message = await wire.read(c);
+    if (typeof message === 'string') return wire.refuse(c, [message], 'acquirer');
+    const forced = forcedError(api, referenceOf(message.fields));
+    if (forced !== undefined) return wire.refuse(c, [forced], 'magic');
+    const passed = call(message.fields);
+    if (typeof passed === 'object' && 'faults' in passed) return wire.refuse(c, passed.faults, 'acquirer');
     if (passed === 'overflow') return c.body(busyPage.body, busyPage.status, busyPage.headers);
-    if (passed === 'capped') return c.body(formatErrors(['E92000001']), 200, headers['acquirer-cap']);
+    if (passed === 'capped') return wire.refuse(c, ['E92000001'], 'acquirer-cap');
     const answer = await passed;
-    const text = 'pairs' in answer ? formatSuccess(answer.pairs) : formatErrors(answer.errInfos);
-    return c.body(text, 200, headers[answer.decidedBy]);
+    return 'pairs' in answer
+      ? wire.answer(c, answer.pairs, answer.decidedBy, message.charset)
+      : wire.refuse(c, answer.errInfos, answer.decidedBy);
   };
+
+  const wireOf = (c: Context): Wire => (c.req.path.endsWith('.json') ? json : idPass);
 
   const app = new Hono();
-  for (const [name, call] of Object.entries(calls)) app.post(`/payment/${name}.idPass`, handle(call));
-  app.post('/payment/*', (c) => say(c, ['E91099997']));
-  app.all('/payment/*', (c) => say(c, ['E31500014']));
-  return app;
+  for (const [api, call] of Object.entries(calls)) {
+    app.post(`/payment/${api}.idPass`, handle(idPass, api, call));
+    app.post(`/payment/${api}.json`, handle(json, api, call));
+  }
+  app.post('/payment/*', (c) => wireOf(c).refuse(c, ['E91099997'], 'acquirer'));
+  app.all('/payment/*', (c) => wireOf(c).refuse(c, ['E31500014'], 'acquirer'));
+  const tenantOf = (shopId: string) => directory.shopById(shopId)?.tenant;
+  app.route('/', createTokenRoutes({ clock, random, front, vault, tenantOf, lifeMs: config.tokenLifeMs }));
+  return { app, stop: results.stop };
 };

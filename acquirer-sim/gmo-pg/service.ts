@@ -3,19 +3,38 @@
  * decided when a worker finishes it, so two calls about one order never interleave.
  */
 import type { Demand, Front, TurnedAway } from '../capacity/front.ts';
-import type { GmoPgConfig, GmoPgTenant } from '../config.ts';
+import type { GmoPgConfig } from '../config.ts';
 import type { Decider } from '../decided-by.ts';
 import { drawDigits, drawFree, drawHex } from '../handles.ts';
-import { ruleFor } from '../issuers/cards.ts';
 import { decide } from '../issuers/decision.ts';
-import { fingerprintOf, type KnownCard, type Ledger } from '../ledger/ledger.ts';
+import type { Ledger } from '../ledger/ledger.ts';
 import type { RowKind } from '../ledger/money.ts';
+import type { HeldCard, Mask } from '../members/held-card.ts';
 import type { Clock, Random } from '../ports.ts';
 import type { Tenant } from '../tenants/tenant.ts';
-import { alterAnswer, declineErrInfo, entryAnswer, execAnswer, type Pairs, searchAnswer, tranIdAt } from './answers.ts';
-import type { AccessKeys, Amounts, CardFields, PayMethod } from './fields.ts';
-import { type AlterJob, type EntryJob, stepForAlter, stepForChange } from './life.ts';
+import type { TokenVault } from '../tokens/vault.ts';
+import {
+  alterAnswer,
+  declineErrInfo,
+  entryAnswer,
+  execAnswer,
+  type Pairs,
+  searchAnswer,
+  searchMultiAnswer,
+  tranIdAt,
+} from './answers.ts';
+import type { Shop } from './directory.ts';
+import type { AccessKeys, Amounts, PayMethod } from './fields.ts';
+import {
+  type AlterJob,
+  type EntryJob,
+  objectionToReauthorising,
+  type PaymentJob,
+  stepForAlter,
+  stepForChange,
+} from './life.ts';
 import type { Order, Orders } from './orders.ts';
+import type { Results } from './results.ts';
 
 export type Answer =
   | { readonly decidedBy: Decider; readonly pairs: Pairs }
@@ -23,26 +42,44 @@ export type Answer =
 
 export type Passed = TurnedAway | Promise<Answer>;
 
-/** The shop that calls, once its credentials are checked. */
-export interface Shop {
-  readonly tenant: Tenant;
-  readonly credentials: GmoPgTenant;
+export interface EntryRequest extends Amounts {
+  readonly orderId: string;
+  readonly job: EntryJob;
+  readonly asksThreeDSecure: boolean;
+  readonly itemCode: string;
+}
+
+/** Where the card of a payment came from. */
+export interface CardSource {
+  readonly card: HeldCard;
+  /** Spent when the payment is decided; null for a card that came otherwise. */
+  readonly token: string | null;
+  /** Whose stored card it is; empty for one that was sent. */
+  readonly siteId: string;
+  readonly memberId: string;
 }
 
 export interface ExecRequest extends PayMethod {
   readonly order: Order;
-  readonly card: CardFields;
+  readonly source: CardSource;
   readonly clientFields: readonly string[];
   readonly echoClientFields: boolean;
 }
 
+export interface ReauthoriseRequest extends Amounts, PayMethod {
+  readonly job: PaymentJob;
+}
+
 export interface GmoPgService {
-  entry(shop: Shop, orderId: string, job: EntryJob, amounts: Amounts): Passed;
+  entry(shop: Shop, request: EntryRequest): Passed;
   exec(shop: Shop, request: ExecRequest): Passed;
   /** `amountYen`: SALES must name what was authorised; null for the cancelling jobs. */
   alter(shop: Shop, keys: AccessKeys, job: AlterJob, amountYen: number | null): Passed;
-  change(shop: Shop, keys: AccessKeys, job: EntryJob, amounts: Amounts): Passed;
-  search(shop: Shop, orderId: string): Passed;
+  /** AlterTran of a cancelled trade to a payment: the same order and card, asked again. */
+  reauthorise(shop: Shop, keys: AccessKeys, request: ReauthoriseRequest): Passed;
+  change(shop: Shop, keys: AccessKeys, job: PaymentJob, amounts: Amounts): Passed;
+  /** `multi`: SearchTradeMulti. */
+  search(shop: Shop, orderId: string, mask: Mask, multi: boolean): Passed;
 }
 
 interface Dependencies {
@@ -51,7 +88,10 @@ interface Dependencies {
   readonly front: Front;
   readonly ledger: Ledger;
   readonly orders: Orders;
+  readonly vault: TokenVault;
+  readonly results: Results;
   readonly validity: GmoPgConfig['validity'];
+  readonly strictCancelDates: boolean;
 }
 
 const DAY_MS = 86_400_000;
@@ -63,14 +103,24 @@ const changeDemand: Demand = { service: 'change', capped: true };
 const execDemand = (job: EntryJob): Demand => ({ service: job === 'CHECK' ? 'check' : 'authorise', capped: true });
 const alterDemand = (job: AlterJob): Demand => ({ service: job === 'SALES' ? 'capture' : 'void', capped: true });
 
-const entryKinds: Readonly<Record<EntryJob, RowKind>> = { CHECK: 'check', AUTH: 'authorise', CAPTURE: 'gather' };
+const reauthoriseDemand: Demand = { service: 'authorise', capped: true };
+
+const entryKinds: Readonly<Record<EntryJob, RowKind>> = {
+  CHECK: 'check',
+  AUTH: 'authorise',
+  SAUTH: 'authorise',
+  CAPTURE: 'gather',
+};
 
 const NO_SUCH_TRADE = 'E01110002';
+
+/** What a token that is worth nothing answers. */
+export const tokenErrors = { unknown: 'EX1000301', spent: 'EX1000302', expired: 'EX1000303' } as const;
 
 const errors = (...errInfos: string[]): Answer => ({ decidedBy: 'acquirer', errInfos });
 
 export const createGmoPgService = (deps: Dependencies): GmoPgService => {
-  const { clock, random, front, ledger, orders, validity } = deps;
+  const { clock, random, front, ledger, orders, vault, results, validity, strictCancelDates } = deps;
 
   /** One stream per request, named by what it is; a repeated one has draws of its own. */
   const streamFor = (tenant: Tenant, name: string, order: Order | undefined): Random => {
@@ -88,18 +138,18 @@ export const createGmoPgService = (deps: Dependencies): GmoPgService => {
     order.approve = order.job === 'CHECK' ? '0000000' : drawDigits(stream, 7);
   };
 
-  const execute = (shop: Shop, request: ExecRequest, card: KnownCard, stream: Random, serviceUs: number): Answer => {
-    const { order } = request;
-    if (order.status !== 'UNPROCESSED') return errors('E01050004', 'M01004014');
-    const amountYen = order.job === 'CHECK' ? 0 : order.amountYen + order.taxYen;
+  /**
+   * Asks the issuer and books the answer. A declined order may be tried again, with another card too,
+   * and a cancelled one authorised anew: the order's transaction is the latest try.
+   */
+  const ask = (order: Order, job: EntryJob, amountYen: number, card: HeldCard, stream: Random, serviceUs: number) => {
     const atMs = clock.wallMs();
     const decision = decide({
       rule: card.rule,
       expiry: card.expiry,
-      amountYen: order.job === 'CHECK' ? null : amountYen,
+      amountYen: job === 'CHECK' ? null : amountYen,
       atMs,
     });
-    // A declined order may be tried again, with another card too: the transaction is the latest try.
     order.transaction = ledger.open({
       id: ledger.has(order.accessId) ? drawFree(() => drawHex(stream, 32), ledger.has) : order.accessId,
       tenant: order.tenant,
@@ -107,11 +157,26 @@ export const createGmoPgService = (deps: Dependencies): GmoPgService => {
       card,
     });
     const code = decision.approved ? 'OK' : decision.code;
-    ledger.post(order.transaction, { atMs, kind: entryKinds[order.job], amountYen, code, serviceUs });
+    ledger.post(order.transaction, { atMs, kind: entryKinds[job], amountYen, code, serviceUs });
+    return decision;
+  };
+
+  const execute = (shop: Shop, request: ExecRequest, stream: Random, serviceUs: number): Answer => {
+    const { order, source } = request;
+    if (order.status !== 'UNPROCESSED') return errors('E01050004', 'M01004014');
+    if (source.token !== null) {
+      const spent = vault.spend(source.token, clock.wallMs());
+      if (typeof spent === 'string') return errors(tokenErrors[spent]);
+    }
+    const { card } = source;
+    const amountYen = order.job === 'CHECK' ? 0 : order.amountYen + order.taxYen;
+    const decision = ask(order, order.job, amountYen, card, stream, serviceUs);
     if (!decision.approved) return { decidedBy: 'issuer', errInfos: [declineErrInfo(decision.code)] };
     order.status = order.job;
     order.card = card;
-    order.tradedAtMs = atMs;
+    order.siteId = source.siteId;
+    order.memberId = source.memberId;
+    order.tradedAtMs = clock.wallMs();
     order.method = request.method;
     order.payTimes = request.payTimes;
     order.clientFields = request.clientFields;
@@ -120,16 +185,40 @@ export const createGmoPgService = (deps: Dependencies): GmoPgService => {
     return { decidedBy: 'issuer', pairs };
   };
 
+  const reauthoriseNow = (order: Order, request: ReauthoriseRequest, stream: Random, serviceUs: number): Answer => {
+    const objection = objectionToReauthorising(order.status);
+    if (objection !== null) return errors(objection);
+    const { card, transaction } = order;
+    if (card === null) return errors(NO_SUCH_TRADE);
+    if (olderThan(validity.cancelDays, order)) return errors('E11010010');
+    const { job, amountYen, taxYen } = request;
+    const decision = ask(order, job, amountYen + taxYen, card, stream, serviceUs);
+    if (!decision.approved) {
+      // The trade stays the cancelled one it was.
+      order.transaction = transaction;
+      return { decidedBy: 'issuer', errInfos: [declineErrInfo(decision.code)] };
+    }
+    order.job = job;
+    order.status = job;
+    order.amountYen = amountYen;
+    order.taxYen = taxYen;
+    order.method = request.method;
+    order.payTimes = request.payTimes;
+    order.tradedAtMs = clock.wallMs();
+    stamp(order, stream);
+    return { decidedBy: 'issuer', pairs: alterAnswer(order) };
+  };
+
   const alterNow = (
-    order: Order | undefined,
+    order: Order,
     job: AlterJob,
     wantedYen: number | null,
     stream: Random,
     serviceUs: number,
   ): Answer => {
-    if (order === undefined) return errors(NO_SUCH_TRADE);
     const atMs = clock.wallMs();
-    const step = stepForAlter(order.status, job, order.tradedAtMs, atMs);
+    const { status, tradedAtMs } = order;
+    const step = stepForAlter({ status, job, tradedAtMs, atMs, strictDates: strictCancelDates });
     if ('errInfo' in step || order.transaction === null)
       return errors('errInfo' in step ? step.errInfo : NO_SUCH_TRADE);
     const totalYen = order.amountYen + order.taxYen;
@@ -143,13 +232,12 @@ export const createGmoPgService = (deps: Dependencies): GmoPgService => {
   };
 
   const changeNow = (
-    order: Order | undefined,
-    job: EntryJob,
+    order: Order,
+    job: PaymentJob,
     { amountYen, taxYen }: Amounts,
     stream: Random,
     serviceUs: number,
   ): Answer => {
-    if (order === undefined) return errors(NO_SUCH_TRADE);
     const toYen = amountYen + taxYen;
     const step = stepForChange(order.status, job, order.amountYen + order.taxYen, toYen);
     if ('errInfo' in step) return errors(step.errInfo);
@@ -170,6 +258,14 @@ export const createGmoPgService = (deps: Dependencies): GmoPgService => {
     return { decidedBy: step.askIssuer ? 'issuer' : 'acquirer', pairs: alterAnswer(order) };
   };
 
+  /** Decides about an order that must be there, and tells the shop's notification program as well. */
+  const decided = (shop: Shop, order: Order | undefined, job: string, act: (order: Order) => Answer): Answer => {
+    if (order === undefined) return errors(NO_SUCH_TRADE);
+    const answer = act(order);
+    results.tell(shop, order, job, 'errInfos' in answer ? answer.errInfos : []);
+    return answer;
+  };
+
   /** The shop's own order of those keys. */
   const owned = (shop: Shop, keys: AccessKeys): Order | undefined => {
     const order = orders.byAccess(keys);
@@ -177,7 +273,7 @@ export const createGmoPgService = (deps: Dependencies): GmoPgService => {
   };
 
   return {
-    entry(shop, orderId, job, { amountYen, taxYen }) {
+    entry(shop, { orderId, job, amountYen, taxYen, asksThreeDSecure, itemCode }) {
       const tenant = shop.tenant.id;
       const stream = streamFor(shop.tenant, `EntryTran/${job}/${amountYen}/${orderId}`, undefined);
       return front.pass(shop.tenant, entryDemand, stream, () => {
@@ -188,6 +284,8 @@ export const createGmoPgService = (deps: Dependencies): GmoPgService => {
           tenant,
           orderId,
           job,
+          asksThreeDSecure,
+          itemCode,
           amountYen,
           taxYen,
           status: 'UNPROCESSED',
@@ -198,6 +296,8 @@ export const createGmoPgService = (deps: Dependencies): GmoPgService => {
           tranId: '',
           approve: '',
           card: null,
+          siteId: '',
+          memberId: '',
           clientFields: [],
           transaction: null,
           calls: new Map(),
@@ -209,17 +309,10 @@ export const createGmoPgService = (deps: Dependencies): GmoPgService => {
 
     exec(shop, request) {
       const { order } = request;
-      const { number, expiry } = request.card;
-      const card: KnownCard = {
-        fingerprint: fingerprintOf(number),
-        rule: ruleFor(number),
-        expiry,
-        lastFour: number.slice(-4),
-      };
-      const name = `ExecTran/${card.fingerprint}/${order.amountYen}/${order.orderId}`;
+      const name = `ExecTran/${request.source.card.fingerprint}/${order.amountYen}/${order.orderId}`;
       const stream = streamFor(shop.tenant, name, order);
       return front.pass(shop.tenant, execDemand(order.job), stream, (serviceUs) =>
-        execute(shop, request, card, stream, serviceUs),
+        decided(shop, order, order.job, () => execute(shop, request, stream, serviceUs)),
       );
     },
 
@@ -227,7 +320,16 @@ export const createGmoPgService = (deps: Dependencies): GmoPgService => {
       const order = owned(shop, keys);
       const stream = streamFor(shop.tenant, `AlterTran/${job}/${order?.orderId ?? ''}/${amountYen ?? ''}`, order);
       return front.pass(shop.tenant, alterDemand(job), stream, (serviceUs) =>
-        alterNow(order, job, amountYen, stream, serviceUs),
+        decided(shop, order, job, (found) => alterNow(found, job, amountYen, stream, serviceUs)),
+      );
+    },
+
+    reauthorise(shop, keys, request) {
+      const order = owned(shop, keys);
+      const { job, amountYen } = request;
+      const stream = streamFor(shop.tenant, `AlterTran/${job}/${order?.orderId ?? ''}/${amountYen}`, order);
+      return front.pass(shop.tenant, reauthoriseDemand, stream, (serviceUs) =>
+        decided(shop, order, job, (found) => reauthoriseNow(found, request, stream, serviceUs)),
       );
     },
 
@@ -235,16 +337,17 @@ export const createGmoPgService = (deps: Dependencies): GmoPgService => {
       const order = owned(shop, keys);
       const stream = streamFor(shop.tenant, `ChangeTran/${order?.orderId ?? ''}/${amounts.amountYen}`, order);
       return front.pass(shop.tenant, changeDemand, stream, (serviceUs) =>
-        changeNow(order, job, amounts, stream, serviceUs),
+        decided(shop, order, job, (found) => changeNow(found, job, amounts, stream, serviceUs)),
       );
     },
 
-    search(shop, orderId) {
+    search(shop, orderId, mask, multi) {
       const known = orders.byOrderId(shop.tenant.id, orderId);
-      const stream = streamFor(shop.tenant, `SearchTrade/${orderId}`, known);
+      const stream = streamFor(shop.tenant, `SearchTrade${multi ? 'Multi' : ''}/${orderId}`, known);
       return front.pass(shop.tenant, searchDemand, stream, () => {
         const order = orders.byOrderId(shop.tenant.id, orderId);
-        return order === undefined ? errors(NO_SUCH_TRADE) : { decidedBy: 'acquirer', pairs: searchAnswer(order) };
+        if (order === undefined) return errors(NO_SUCH_TRADE);
+        return { decidedBy: 'acquirer', pairs: (multi ? searchMultiAnswer : searchAnswer)(order, mask) };
       });
     },
   };

@@ -33,7 +33,7 @@ const entryErrors: Line[] = [
   ['E01070006', 'a Tax that is no number', entry({ Tax: 'x' })],
   ['E01490005', 'Amount and Tax above the limit together', entry({ Amount: '9999999', Tax: '1' })],
   ['E01080007', 'an unknown TdFlag', entry({ TdFlag: '9' })],
-  ['E01080010', '3-D Secure without a contract', entry({ TdFlag: '2' })],
+  ['E01450008', 'an ItemCode of 6 digits', entry({ ItemCode: '000099' })],
   ['E21040002', 'the closed first version of 3-D Secure', entry({ TdFlag: '1' })],
 ];
 
@@ -52,6 +52,14 @@ const cardErrors: Line[] = [
   ['E01270001', 'instalments without their number', { Method: '2' }],
   ['E01270005', 'a number of instalments of 3 digits', { Method: '2', PayTimes: '100' }],
   ['E01270006', 'a number of instalments that is no number', { Method: '2', PayTimes: 'x' }],
+  ['E01160007', 'a number of bonus instalments that is no number', { Method: '4', PayTimes: 'x' }],
+  ['E01160010', 'a number of bonus instalments other than 2', { Method: '4', PayTimes: '3' }],
+  ['E01320012', 'a ClientField1 of 101 bytes', { ClientField1: 'x'.repeat(101) }],
+  ['E01340012', 'a ClientField3 of 51 wide characters', { ClientField3: '銀'.repeat(51) }],
+  ['E01400007', 'a ClientFieldFlag of 2', { ClientFieldFlag: '2' }],
+  ['E01800008', 'a PIN of 3 digits', { PIN: '123' }],
+  ['E01800050', 'the PIN 0000', { PIN: '0000' }],
+  ['EX1000301', 'a token nobody made', { Token: 'a'.repeat(64) }],
   ['E01110002', 'the OrderID of another order', { OrderID: 'o-2' }],
 ];
 
@@ -120,7 +128,7 @@ describe('GMO-PG answers', () => {
     ['E01060010', 'a sale of another amount', 'AUTH', 'AlterTran', { JobCd: 'SALES', Amount: '999' }],
     ['E01060001', 'a sale without amount', 'AUTH', 'AlterTran', { JobCd: 'SALES' }],
     ['E11010001', 'a sale of what is already sold', 'CAPTURE', 'AlterTran', { JobCd: 'SALES', Amount: '1000' }],
-    ['E01050002', 'an unknown job', 'AUTH', 'AlterTran', { JobCd: 'AUTH' }],
+    ['E01050002', 'an unknown job', 'AUTH', 'AlterTran', { JobCd: 'CHECK' }],
     ['E01050004', 'a change under the wrong job', 'AUTH', 'ChangeTran', { JobCd: 'CAPTURE', Amount: '1' }],
     ['E01060011', 'a change to nothing', 'CAPTURE', 'ChangeTran', { JobCd: 'CAPTURE', Amount: '0' }],
     [

@@ -1,5 +1,6 @@
 /** GMO-PG calls as a shop would write them, for the tests of this room. */
 import type { AcquirerConfigInput } from '../../../acquirer-sim/app.ts';
+import type { Fetch } from '../../../acquirer-sim/ports.ts';
 import { createWorld, type Json, type Reply, type World } from '../world.ts';
 
 export type Fields = Record<string, string>;
@@ -9,8 +10,18 @@ const config = (changes: Partial<Json>): AcquirerConfigInput => ({
   dialect: 'gmo-pg',
   capacity: { workers: 10, queueMax: 100 },
   tenants: [
-    { id: 'gateway', shopId: 'tshop00000001', shopPass: 'abcd1234' },
-    { id: 'other', shopId: 'tshop00000002', shopPass: 'efgh5678' },
+    {
+      id: 'gateway',
+      shopId: 'tshop00000001',
+      shopPass: 'abcd1234',
+      site: { siteId: 'tsite00000001', sitePass: 'sitepass1' },
+    },
+    {
+      id: 'other',
+      shopId: 'tshop00000002',
+      shopPass: 'efgh5678',
+      site: { siteId: 'tsite00000002', sitePass: 'sitepass2' },
+    },
   ],
   ...changes,
 });
@@ -26,10 +37,11 @@ export interface Shop {
 }
 
 export const SHOP = { ShopID: 'tshop00000001', ShopPass: 'abcd1234' };
+export const SITE = { SiteID: 'tsite00000001', SitePass: 'sitepass1' };
 export const CARD = { CardNo: '4111111111111111', Expire: '3012', Method: '1' };
 
-export const createShop = (changes: Partial<Json> = {}): Shop => {
-  const world = createWorld(config(changes));
+export const createShop = (changes: Partial<Json> = {}, fetch?: Fetch): Shop => {
+  const world = createWorld(config(changes), fetch === undefined ? {} : { fetch });
   const call: Shop['call'] = (api, fields, headers) => world.post(`/payment/${api}.idPass`, fields, headers);
   const enter: Shop['enter'] = async (orderId, job, more = {}) => {
     const amount: Fields = job === 'CHECK' ? {} : { Amount: '1000' };
