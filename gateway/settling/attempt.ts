@@ -15,8 +15,12 @@ import type { Policy } from '../policy/schema.ts';
 
 export const attemptKinds = ['authorise', 'capture', 'refund', 'void'] as const;
 export type AttemptKind = (typeof attemptKinds)[number];
+export type FollowUpKind = Exclude<AttemptKind, 'authorise'>;
 
 export type AttemptState = 'sending' | 'approved' | 'declined' | 'not_sent' | 'unknown' | 'doubtful' | 'waiting';
+
+/** How long an attempt that one instance took up is left alone by the others. */
+export const claimMs = 120_000;
 
 /** What merchants call it: releasing a hold is a refund to them. */
 export const operationNamed = (kind: AttemptKind): 'charge' | 'capture' | 'refund' => {

@@ -172,7 +172,10 @@ describe('a card token', () => {
     const other = await world.enrol('shop-2');
     const told = await world.play(async () => {
       const token = await shop.token();
-      return [await other.post('/v1/charges', charge(token)), await shop.post('/v1/charges', charge(token), { mode: 'test' })];
+      return [
+        await other.post('/v1/charges', charge(token)),
+        await shop.post('/v1/charges', charge(token), { mode: 'test' }),
+      ];
     });
     for (const { status, json } of told) expect([status, json.error.code]).toEqual([404, 'invalid_id']);
     expect(payments(world)).toEqual([]);
@@ -236,7 +239,12 @@ describe("a customer's card", () => {
     const thief = await world.enrol('thief');
     const told = await world.play(async () => {
       await thief.post('/v1/customers', { id: 'alice' });
-      return thief.post('/v1/charges', { amount: 500, currency: 'jpy', customer: 'alice', card: customer.default_card });
+      return thief.post('/v1/charges', {
+        amount: 500,
+        currency: 'jpy',
+        customer: 'alice',
+        card: customer.default_card,
+      });
     });
     expect([told.status, told.json.error.code]).toEqual([400, 'invalid_card']);
     expect(payments(world)).toEqual([]);

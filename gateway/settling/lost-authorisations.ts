@@ -1,0 +1,154 @@
+/**
+ * Authorisations of which nobody knows: found at the acquirer and given back or adopted, or not
+ * found and failed (resilience-patterns section 11).
+ */
+import type { Book, ChargeFile } from '../charges/book.ts';
+import { noteNotFound, postponeAttempt } from '../charges/store.ts';
+import type { Deliveries } from '../deliveries/deliveries.ts';
+import type { Idempotency } from '../idempotency/idempotency.ts';
+import { attemptReference } from '../ids.ts';
+import type { Policy } from '../policy/schema.ts';
+import type { Clock, Log, Store, Tx } from '../ports.ts';
+import type { AttemptRow, DeliveryRow } from '../store/database.ts';
+import type { Finding, Handle } from '../upstream/outcome.ts';
+import type { Upstreams } from '../upstream/upstreams.ts';
+import { believeNotFound, inquiryDelayMs } from './attempt.ts';
+import { isAsClaimed, type ReadFile } from './files.ts';
+
+export interface LostAuthorisationsDeps {
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly store: Store;
+  readonly settling: Policy['settling'];
+  readonly book: Book;
+  readonly upstreams: Upstreams;
+  readonly idempotency: Idempotency;
+  readonly deliveries: Deliveries;
+  readonly readFile: ReadFile;
+  /** One of this acquirer is not unknown any more. */
+  readonly settled: (acquirer: string) => void;
+}
+
+/** Asks about all of them in one question where the dialect can. False: the acquirer could not be asked. */
+export type SettleAuthorisations = (acquirer: string, rows: readonly AttemptRow[]) => Promise<boolean>;
+
+export const createLostAuthorisations = (deps: LostAuthorisationsDeps): SettleAuthorisations => {
+  const { clock, log, store, settling, book, upstreams, idempotency, deliveries, readFile, settled } = deps;
+
+  const settle = async (
+    tx: Tx,
+    row: AttemptRow,
+    file: ChargeFile,
+    finding: Finding,
+  ): Promise<readonly DeliveryRow[]> => {
+    const now = clock.wallMs();
+    const { reference } = row;
+    if (!finding.found) {
+      const answers = row.not_found + 1;
+      const firstMs = row.first_not_found_ms ?? now;
+      if (believeNotFound(settling, { answers, firstMs, nowMs: now })) return fail(tx, row, file, 'not_found');
+      // The next question is worth asking when the span can be long enough, not before.
+      const dueMs = Math.max(
+        now + inquiryDelayMs(settling, row.tries),
+        Math.min(firstMs + settling.notFoundSpanMs, now + settling.thenEveryMs),
+      );
+      await tx.run(noteNotFound, { reference, count: answers, first: firstMs, due: dueMs, tries: row.tries });
+      return [];
+    }
+    if (finding.state === 'declined' || finding.state === 'voided') return fail(tx, row, file, finding.state);
+    if (finding.handle === null) {
+      await tx.run(postponeAttempt, { reference, due: now + inquiryDelayMs(settling, row.tries) });
+      return [];
+    }
+    if (await wanted(tx, file)) return adopt(tx, row, file, finding.handle, finding.state === 'captured');
+    await giveBack(tx, row, file, finding.handle);
+    return [];
+  };
+
+  /** The merchant was told nothing definite and nobody asks any more. */
+  const giveBack = async (tx: Tx, { reference }: AttemptRow, file: ChargeFile, handle: Handle): Promise<void> => {
+    const charge = { ...file.charge, handle: JSON.stringify(handle) };
+    await book.move(tx, reference, 'unknown', 'approved', { code: 'found' });
+    await book.begin(
+      tx,
+      { ...file, charge },
+      {
+        reference: attemptReference(charge.id, 8),
+        kind: 'void',
+        amountYen: charge.amount,
+        state: 'waiting',
+        dueMs: clock.wallMs(),
+      },
+    );
+    settled(charge.acquirer);
+    log.info({ event: 'unknown.settled', charge: charge.id, reference, as: 'approved, to be voided' });
+  };
+
+  /** Is a repetition of the key waiting for this charge, and does the policy adopt? */
+  const wanted = async (tx: Tx, { charge }: ChargeFile): Promise<boolean> => {
+    if (settling.unknownApproved !== 'adopt' || charge.idempotency_key === null) return false;
+    const row = await idempotency.find(tx, {
+      merchantId: charge.merchant_id,
+      livemode: charge.livemode,
+      key: charge.idempotency_key,
+    });
+    return row?.waiting === 1;
+  };
+
+  const adopt = async (tx: Tx, { reference }: AttemptRow, file: ChargeFile, handle: Handle, captured: boolean) => {
+    const { charge } = file;
+    const needsCapture = charge.capture === 1 && !captured;
+    const booked = await book.authorised(
+      tx,
+      file,
+      { reference, from: 'unknown', handle, captured },
+      {
+        capture: needsCapture
+          ? {
+              reference: attemptReference(charge.id, 9),
+              kind: 'capture',
+              amountYen: charge.amount,
+              state: 'waiting',
+              dueMs: clock.wallMs(),
+            }
+          : null,
+        announce: !needsCapture,
+      },
+    );
+    settled(charge.acquirer);
+    log.info({ event: 'unknown.settled', charge: charge.id, reference, as: 'adopted' });
+    return booked.deliveries;
+  };
+
+  const fail = async (tx: Tx, { reference }: AttemptRow, file: ChargeFile, why: string) => {
+    await book.move(tx, reference, 'unknown', why === 'declined' ? 'declined' : 'not_sent', { code: why });
+    const { deliveries: told } = await book.failed(tx, file, { code: 'pg_wrong', message: `settled: ${why}` });
+    settled(file.charge.acquirer);
+    log.info({ event: 'unknown.settled', charge: file.charge.id, reference, as: why });
+    return told;
+  };
+
+  return async (acquirer, rows) => {
+    const findings = await upstreams
+      .get(acquirer)
+      .findAuthorisations(rows.map(({ reference, sent_ms }) => ({ reference, sentMs: sent_ms ?? 0 })));
+    if (findings === null) return false;
+    const files = new Map<string, ChargeFile>();
+    for (const row of rows) {
+      const file = await readFile(row.charge_id);
+      if (file !== undefined) files.set(row.reference, file);
+    }
+    const told = await store.unit(async (tx) => {
+      const woken: DeliveryRow[] = [];
+      for (const row of rows) {
+        const file = files.get(row.reference);
+        if (file === undefined || !(await isAsClaimed(tx, row))) continue;
+        const finding = findings.get(row.reference) ?? { found: false };
+        woken.push(...(await settle(tx, row, file, finding)));
+      }
+      return woken;
+    });
+    deliveries.wake(told);
+    return true;
+  };
+};

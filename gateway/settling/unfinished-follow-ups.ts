@@ -1,0 +1,195 @@
+/**
+ * Captures, refunds and reversals that wait for their acquirer, or of which nobody knows: asked
+ * about when they may have been carried out, then sent, until they are done or refused for good.
+ */
+import type { Book, ChargeFile } from '../charges/book.ts';
+import { orderOf, sendFollowUp } from '../charges/follow-ups.ts';
+import { beginSending, postponeAttempt } from '../charges/store.ts';
+import type { Deliveries } from '../deliveries/deliveries.ts';
+import type { EventType } from '../events/events.ts';
+import type { Policy } from '../policy/schema.ts';
+import type { Clock, Log, Store } from '../ports.ts';
+import type { AttemptRow } from '../store/database.ts';
+import type { Upstreams } from '../upstream/upstreams.ts';
+import { claimMs, type FollowUpKind, operationNamed, resendDelayMs } from './attempt.ts';
+import { carriedOut } from './carried-out.ts';
+import { isAsClaimed, type ReadFile } from './files.ts';
+
+export interface UnfinishedFollowUpsDeps {
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly store: Store;
+  readonly settling: Policy['settling'];
+  readonly book: Book;
+  readonly upstreams: Upstreams;
+  readonly deliveries: Deliveries;
+  readonly readFile: ReadFile;
+  /** One of this acquirer is not unknown any more. */
+  readonly settled: (acquirer: string) => void;
+}
+
+/**
+ * Starts follow-ups at the policy's rate, a few in flight together, until one gets no answer or
+ * `mayGoOn` says no. `untouched` are those that were not begun, or could not be asked about: no
+ * date was set for them.
+ */
+export type SettleFollowUps = (
+  rows: readonly AttemptRow[],
+  mayGoOn: () => boolean,
+) => Promise<{ readonly reachable: boolean; readonly untouched: readonly AttemptRow[] }>;
+
+/** In flight together. */
+const togetherMax = 8;
+
+const announced: Readonly<Record<FollowUpKind, EventType>> = {
+  capture: 'charge.captured',
+  refund: 'charge.refunded',
+  void: 'charge.refunded',
+};
+
+export const createUnfinishedFollowUps = (deps: UnfinishedFollowUpsDeps): SettleFollowUps => {
+  const { clock, log, store, settling, book, upstreams, deliveries, readFile, settled } = deps;
+
+  /** Asks first when it may have been carried out, then sends. */
+  const settle = async (row: AttemptRow): Promise<'answered' | 'no answer' | 'not asked'> => {
+    const file = await readFile(row.charge_id);
+    if (file === undefined) return 'answered';
+    const kind = row.kind as FollowUpKind;
+    if (row.state === 'doubtful' || row.state === 'unknown') {
+      const done = await isDone(row, file, kind);
+      if (done === null) return 'not asked';
+      if (done) await finish(row, file, kind);
+      else if (row.state === 'unknown') await giveUp(row, file);
+      if (done || row.state === 'unknown') return 'answered';
+    }
+    return (await send(row, file, kind)) ? 'answered' : 'no answer';
+  };
+
+  /** Does the acquirer show it as carried out? `null`: it could not be asked. */
+  const isDone = async (row: AttemptRow, { charge }: ChargeFile, kind: FollowUpKind): Promise<boolean | null> => {
+    const finding = await upstreams.get(charge.acquirer).lookUp(orderOf(charge, row.reference, row.amount));
+    return finding === null ? null : carriedOut(kind, charge, row.amount, finding);
+  };
+
+  const finish = async (row: AttemptRow, file: ChargeFile, kind: FollowUpKind): Promise<void> => {
+    const from = row.state as 'doubtful' | 'unknown';
+    const told = await store.unit(async (tx) => {
+      if (!(await isAsClaimed(tx, row))) return [];
+      // A void of an approval nobody was told about ends in failure, not in a refunded charge.
+      if (kind === 'void' && file.charge.state === 'unknown') {
+        await book.move(tx, row.reference, from, 'approved');
+        return (await book.failed(tx, file, { code: 'pg_wrong', message: 'settled: voided' })).deliveries;
+      }
+      return (
+        await book.finished(tx, file, {
+          reference: row.reference,
+          kind,
+          amountYen: row.amount,
+          from,
+          reason: row.reason,
+          announce: announced[kind],
+        })
+      ).deliveries;
+    });
+    deliveries.wake(told);
+    if (from !== 'unknown') return;
+    settled(file.charge.acquirer);
+    log.info({ event: 'unknown.settled', charge: file.charge.id, reference: row.reference, as: 'carried out' });
+  };
+
+  /** Not carried out and not wanted any more: the charge stays as it was. */
+  const giveUp = async (row: AttemptRow, file: ChargeFile): Promise<void> => {
+    await store.unit(async (tx) => {
+      if (!(await book.move(tx, row.reference, 'unknown', 'not_sent', { code: 'not carried out' }))) return;
+      await book.withdrawn(tx, file);
+    });
+    settled(file.charge.acquirer);
+    log.info({ event: 'unknown.settled', charge: file.charge.id, reference: row.reference, as: 'not carried out' });
+  };
+
+  /** False: no answer. */
+  const send = async (row: AttemptRow, file: ChargeFile, kind: FollowUpKind): Promise<boolean> => {
+    const { reference, tries } = row;
+    // From here on bytes may go out: after a crash it has to be asked about first.
+    const begun = await store.unit((tx) =>
+      tx.run(beginSending, { reference, from: row.state, tries, until: clock.wallMs() + claimMs }),
+    );
+    if (begun === 0) return true;
+    const got = await sendFollowUp(upstreams, file, kind, orderOf(file.charge, reference, row.amount), true);
+    const sent: AttemptRow = { ...row, state: 'doubtful' };
+    const dueMs = clock.wallMs() + resendDelayMs(settling, tries);
+    switch (got.kind) {
+      case 'approved':
+        await finish(sent, file, kind);
+        return true;
+      case 'declined':
+        return refused(sent, file, kind, got.code, dueMs);
+      case 'not_sent':
+        await store.unit((tx) => book.move(tx, reference, 'doubtful', 'waiting', { code: got.reason, dueMs, tries }));
+        return false;
+      case 'unknown':
+        await store.unit((tx) => tx.run(postponeAttempt, { reference, due: dueMs }));
+        return false;
+    }
+  };
+
+  /**
+   * A no to something that was sent before may mean that the first sending was carried out after
+   * all: an acquirer serves timed-out work from its queue. So the acquirer is asked once more.
+   */
+  const refused = async (
+    row: AttemptRow,
+    file: ChargeFile,
+    kind: FollowUpKind,
+    code: string,
+    dueMs: number,
+  ): Promise<boolean> => {
+    const { reference, tries } = row;
+    const { id: charge, acquirer, state } = file.charge;
+    const done = await isDone(row, file, kind);
+    if (done === null) {
+      await store.unit((tx) => tx.run(postponeAttempt, { reference, due: dueMs }));
+      return false;
+    }
+    if (done) {
+      await finish(row, file, kind);
+      return true;
+    }
+    if (state === 'unknown') {
+      // Money is held that nobody was told of: this is tried until it succeeds.
+      await store.unit((tx) => book.move(tx, reference, 'doubtful', 'waiting', { code, dueMs, tries }));
+      log.error({ event: 'reversal.refused', charge, acquirer, code, tries });
+      return true;
+    }
+    const told = await store.unit(async (tx) => {
+      if (!(await book.move(tx, reference, 'doubtful', 'declined', { code }))) return [];
+      return (await book.takenBack(tx, file)).deliveries;
+    });
+    deliveries.wake(told);
+    log.warn({ event: 'deferred.declined', charge, type: operationNamed(kind), code });
+    return true;
+  };
+
+  return async (rows, mayGoOn) => {
+    const gapMs = 1000 / settling.followUpsPerSecond;
+    const inFlight = new Set<Promise<void>>();
+    const untouched: AttemptRow[] = [];
+    let reachable = true;
+    for (const row of rows) {
+      if (!reachable || !mayGoOn()) {
+        untouched.push(row);
+        continue;
+      }
+      const one: Promise<void> = settle(row).then((end) => {
+        if (end !== 'answered') reachable = false;
+        if (end === 'not asked') untouched.push(row);
+        inFlight.delete(one);
+      });
+      inFlight.add(one);
+      await clock.sleep(gapMs);
+      if (inFlight.size >= togetherMax) await Promise.race(inFlight);
+    }
+    await Promise.all(inFlight);
+    return { reachable, untouched };
+  };
+};
