@@ -28,6 +28,22 @@ export interface SqliteStore extends Store {
   close(): void;
 }
 
+/** A statement that gives values, and the names to make rows of them. */
+interface Reader {
+  readonly statement: StatementSync;
+  readonly columns: readonly string[];
+}
+
+/**
+ * A row as an ordinary object. The driver's own rows are dictionaries, and reading, copying and
+ * writing them out as JSON, which happens to every charge several times, takes twice as long.
+ */
+const rowOf = (columns: readonly string[], values: readonly unknown[]): Record<string, unknown> => {
+  const row: Record<string, unknown> = {};
+  for (let index = 0; index < columns.length; index += 1) row[columns[index]!] = values[index];
+  return row;
+};
+
 interface Waiting {
   readonly write: boolean;
   run(tx: Tx): Promise<unknown>;
@@ -55,15 +71,32 @@ export const openSqliteStore = ({ location }: SqliteStoreOptions): SqliteStore =
     }
     return statement;
   };
+  const readers = new Map<Query<object, unknown>, Reader>();
+  const readerOf = (query: Query<object, unknown>): Reader => {
+    let reader = readers.get(query);
+    if (reader === undefined) {
+      const statement = db.prepare(query.sql);
+      statement.setReturnArrays(true);
+      reader = { statement, columns: statement.columns().map(({ name }) => name) };
+      readers.set(query, reader);
+    }
+    return reader;
+  };
   const bind = (query: Query<object, unknown>, args: object): SQLInputValue[] =>
     query.parameters.map((parameter) =>
       'arg' in parameter ? (args as Record<string, SQLInputValue>)[parameter.arg]! : parameter.constant,
     );
   const tx: Tx = {
-    all: async <Args extends object, Row>(query: Query<Args, Row>, args: Args) =>
-      prepared(query.sql).all(...bind(query, args)) as Row[],
-    first: async <Args extends object, Row>(query: Query<Args, Row>, args: Args) =>
-      prepared(query.sql).get(...bind(query, args)) as Row | undefined,
+    all: async <Args extends object, Row>(query: Query<Args, Row>, args: Args) => {
+      const { statement, columns } = readerOf(query);
+      const rows = statement.all(...bind(query, args)) as unknown as unknown[][];
+      return rows.map((values) => rowOf(columns, values) as Row);
+    },
+    first: async <Args extends object, Row>(query: Query<Args, Row>, args: Args) => {
+      const { statement, columns } = readerOf(query);
+      const values = statement.get(...bind(query, args)) as unknown as unknown[] | undefined;
+      return values === undefined ? undefined : (rowOf(columns, values) as Row);
+    },
     run: async <Args extends object>(query: Query<Args, unknown>, args: Args) =>
       Number(prepared(query.sql).run(...bind(query, args)).changes),
   };
