@@ -118,7 +118,10 @@ export const playScenario = async (request: PlayRequest): Promise<PlayAnswer> =>
   }
 };
 
-/** Compares the three books once the world is quiet. */
+/**
+ * Compares the three books as of one moment. The world stops with the acquirers' last answer: the
+ * gateway's own book read later would show what was settled since.
+ */
 const auditOf = async (day: StagedDay, scenario: Scenario) => {
   const { fetch } = day.stage.castMember('auditor', 'theatre');
   const books: Awaited<ReturnType<typeof readAcquirerBook>>[] = [];
@@ -126,6 +129,7 @@ const auditOf = async (day: StagedDay, scenario: Scenario) => {
   day.stage.spawnTask('audit', async () => {
     for (const { id } of scenario.world.acquirers) books.push(await readAcquirerBook(fetch, id, day.startWallMs));
     read = true;
+    day.stage.stop();
   });
   await day.runUntil(day.stage.nowMs() - enrolMs + auditMs);
   if (!read) throw new Error('the acquirers did not give their books within a simulated minute');

@@ -76,6 +76,22 @@ describe('the flood in short (seed 1)', async () => {
     expect(partial.requests).toBeGreaterThan(500);
   });
 
+  it('is audited as of the moment of the interrupt, while outcomes are being settled', async () => {
+    const interrupt = new AbortController();
+    const partial = await playShort(day, 'as-it-was', {
+      signal: interrupt.signal,
+      onProgress: (scenarioMs) => {
+        if (scenarioMs >= 360_000) interrupt.abort();
+      },
+    });
+    expect(partial.money.unknownLeft).toBeGreaterThan(0);
+    const contradictions = partial.invariants.find(({ id }) => id === 'INV-03');
+    expect(contradictions?.judged).toBeGreaterThan(100);
+    // Follow-ups nobody knows about are honest ones; a payment that was settled after the look is none.
+    expect(contradictions?.found).toBeLessThan(10);
+    expect(contradictions?.violations.filter(({ text }) => text.startsWith('gateway says failed'))).toEqual([]);
+  });
+
   it('is partial from the start when it is interrupted before it begins', async () => {
     const { partial, verdict, scenarioMs } = await playShort(day, 'protected', { signal: AbortSignal.abort() });
     expect({ partial, verdict, scenarioMs }).toEqual({ partial: true, verdict: 'fails', scenarioMs: 0 });
