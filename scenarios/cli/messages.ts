@@ -14,8 +14,8 @@ export type ToWorker =
       readonly trace: TraceDepth;
       /** Onset of the as-it-was twin where that was played already; absent: the worker finds it. */
       readonly onsetMs?: number | null;
-      /** Where the trace is written. It stays out of the channel: it may be a hundred megabytes. */
-      readonly traceFile: string;
+      /** Where the trace is written, if at all. It stays out of the channel: it may be a hundred megabytes. */
+      readonly traceFile: string | null;
     }
   /** End soon, with a partial result. */
   | { readonly type: 'stop' };

@@ -16,7 +16,8 @@ export interface Job {
   readonly judgedAs: string;
   readonly seed: number;
   readonly trace: TraceDepth;
-  readonly traceFile: string;
+  /** Null: nobody will read it. */
+  readonly traceFile: string | null;
 }
 
 export interface PoolEvents {
@@ -112,7 +113,9 @@ const startWorker = (events: PoolEvents): Worker => {
 const twinIndexOf = (jobs: readonly Job[], job: Job): number =>
   job.policy.name === twinPolicy
     ? -1
-    : jobs.findIndex(({ scenario, policy }) => scenario === job.scenario && policy.name === twinPolicy);
+    : jobs.findIndex(
+        ({ scenario, policy, seed }) => scenario === job.scenario && policy.name === twinPolicy && seed === job.seed,
+      );
 
 /**
  * Which of the waiting jobs comes next: the days as they were, then those whose twin has been

@@ -26,8 +26,10 @@ const play = async ({ type: _, traceFile, ...request }: Extract<ToWorker, { type
     onProgress: (scenarioMs) => tell({ type: 'progress', scenarioMs }),
     signal: stopping.signal,
   });
-  mkdirSync(path.dirname(traceFile), { recursive: true });
-  writeFileSync(traceFile, answer.trace.length === 0 ? '' : `${answer.trace.join('\n')}\n`);
+  if (traceFile !== null) {
+    mkdirSync(path.dirname(traceFile), { recursive: true });
+    writeFileSync(traceFile, answer.trace.length === 0 ? '' : `${answer.trace.join('\n')}\n`);
+  }
   tell({ type: 'done', result: answer.result });
 };
 

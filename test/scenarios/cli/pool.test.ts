@@ -5,10 +5,10 @@ import { goodScenario } from '../play/parse.ts';
 import { aResult } from './results.ts';
 
 const [monday, tuesday] = [goodScenario(), goodScenario()];
-const job = (scenario: Job['scenario'], policy: string): Job => {
+const job = (scenario: Job['scenario'], policy: string, seed = 1): Job => {
   const loaded = loadPolicy(policy);
   if (!loaded.ok) throw new Error(`${policy} does not load`);
-  return { scenario, policy: loaded.policy, judgedAs: 'protected', seed: 1, trace: 'standard', traceFile: 't' };
+  return { scenario, policy: loaded.policy, judgedAs: 'protected', seed, trace: 'standard', traceFile: 't' };
 };
 const jobs = [
   job(monday, 'protected'),
@@ -28,6 +28,11 @@ describe('the next run', () => {
   it('is then one whose day as it was has been played', () => {
     expect(nextOf(jobs, [0, 2, 4], [null, null, null, aResult(), null])).toBe(2);
     expect(nextOf(jobs, [0, 4], [null, aResult(), null, null, null])).toBe(0);
+  });
+
+  it('is not made ready by the day as it was of another seed', () => {
+    const seeds = [job(monday, 'as-it-was', 1), job(monday, 'protected', 2), job(monday, 'protected', 1)];
+    expect(nextOf([...seeds, job(monday, 'as-it-was', 2)], [1, 2], [aResult(), null, null, null])).toBe(2);
   });
 
   it('is any rather than none', () => {
