@@ -4,10 +4,10 @@
  */
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { exitStatus, HarnessError, UsageError } from './exit-status.ts';
+import { julyDays } from './july-days.ts';
+import type { NightlyOptions } from './nightly.ts';
 import type { ReplayOptions } from './replay.ts';
 import type { Lang, Shell, Tty } from './shell.ts';
-
-const julyDays = ['payjp-2017-07-12', 'payjp-2017-07-13', 'payjp-2017-07-14'];
 
 const ttyOf = (stream: NodeJS.WriteStream): Tty | null =>
   stream.isTTY
@@ -46,6 +46,13 @@ const seedOf = (text: string): number => {
   if (!/^\d+$/.test(text) || seed > 0xffff_ffff)
     throw new InvalidArgumentError('A seed is a whole number from 0 to 4294967295.');
   return seed;
+};
+
+const countOf = (text: string): number => {
+  const count = Number(text);
+  if (!/^\d+$/.test(text) || count < 1 || count > 1000)
+    throw new InvalidArgumentError('Say a whole number from 1 to 1000.');
+  return count;
 };
 
 const namesOf = (text: string): readonly string[] => {
@@ -141,6 +148,26 @@ const commandLine = (shell: Shell, end: (status: number) => void): Command => {
     .action(async (id: string) => {
       const { writeNew } = await import('./new.ts');
       end(writeNew(shell, id));
+    });
+
+  program
+    .command('nightly')
+    .description('the long proofs of a room: many seeds, removed protections, one hash in several processes')
+    .argument('<room>', 'what to prove')
+    .addOption(new Option('--seeds <n>', 'how many seeds').argParser(countOf).default(10))
+    .addOption(new Option('--from <n>', 'the first of them').argParser(seedOf).default(1))
+    .option('--out <dir>', 'where <room>.json goes', 'out/nightly')
+    .action(async (room: string, options: NightlyOptions) => {
+      const { nightly } = await import('./nightly.ts');
+      end(await nightly(shell, room, options));
+    });
+
+  program
+    .command('bench-stage')
+    .description('requests per CPU-second of the stage and of a day, beside a bare node:http echo')
+    .action(async () => {
+      const { benchStage } = await import('./bench-stage.ts');
+      end(await benchStage(shell));
     });
 
   return program;

@@ -1,0 +1,17 @@
+/** The rooms that `breakwater nightly` knows; a new one is one line. Nothing heavy is loaded before it is asked for. */
+import type { Shell } from '../cli/shell.ts';
+
+export interface ProofRequest {
+  /** How many seeds, and the first of them. */
+  readonly seeds: number;
+  readonly from: number;
+  /** Where the figures go, as JSON. */
+  readonly file: string;
+}
+
+/** Proves a room, prints what it found and resolves with the exit status. @throws UsageError | HarnessError */
+export type Proof = (shell: Shell, request: ProofRequest) => Promise<number>;
+
+export const rooms: Readonly<Record<string, Proof>> = {
+  july: async (shell, request) => (await import('./july.ts')).july(shell, request),
+};
