@@ -10,6 +10,7 @@ import { accountRoutes } from './accounts/routes.ts';
 import { createBreakerBoard } from './breaker/board.ts';
 import { createBook } from './charges/book.ts';
 import { createFollowUps } from './charges/follow-ups.ts';
+import { createReauth } from './charges/reauth.ts';
 import { chargeRoutes } from './charges/routes.ts';
 import { createChargeService } from './charges/service.ts';
 import type { GatewayConfig } from './config.ts';
@@ -207,7 +208,15 @@ export const createGateway = (deps: GatewayDeps): Gateway => {
   app.get('/healthz', (context) => context.json({ status: 'ok' }));
   app.post('/v1/tokens', endpoint({ zone: 'pk', keys: 'pk', takesCards: true }, tokens.create));
   app.get('/v1/tokens/:id', endpoint({ zone: 'sk', keys: 'pk' }, tokens.retrieve));
-  chargeRoutes(app, endpoint, { store, charges, followUps, events, deliveries, terms });
+  chargeRoutes(app, endpoint, {
+    store,
+    charges,
+    followUps,
+    reauth: createReauth({ ...shared, charges, events }),
+    events,
+    deliveries,
+    terms,
+  });
   customerRoutes(app, endpoint, createCustomerService({ store, entropy, events, deliveries, wallMs }));
   planRoutes(app, endpoint, createPlanService({ store, entropy, events, deliveries, wallMs }));
   subscriptionRoutes(

@@ -105,8 +105,21 @@ export const createBook = ({ clock, log, events, instanceId }: BookDeps): Book =
     ordinal,
   });
 
-  const announce = (tx: Tx, { charge, card, merchant }: ChargeFile, type: EventType): Promise<readonly DeliveryRow[]> =>
-    events.emit(tx, { merchant, livemode: charge.livemode, type, objectId: charge.id, data: chargeView(charge, card) });
+  /** A renewed authorisation is not a payment of its own: nobody hears of it. */
+  const announce = async (
+    tx: Tx,
+    { charge, card, merchant }: ChargeFile,
+    type: EventType,
+  ): Promise<readonly DeliveryRow[]> => {
+    if (charge.reauth_of !== null) return [];
+    return events.emit(tx, {
+      merchant,
+      livemode: charge.livemode,
+      type,
+      objectId: charge.id,
+      data: chargeView(charge, card),
+    });
+  };
 
   const attempt = async (
     tx: Tx,

@@ -58,6 +58,18 @@ export const planCapture = (
   return { ok: true, value: { amountYen: wanted } };
 };
 
+/** May the authorisation be renewed now? */
+export const planReauth = (charge: ChargeRow, wallMs: number): Verdict<null> => {
+  const inTheWay = busy(charge);
+  if (inTheWay !== null) return fault(inTheWay);
+  if (charge.state === 'failed') return fault({ kind: 'request', code: 'failed_payment' });
+  if (charge.state === 'captured') return fault({ kind: 'request', code: 'already_captured' });
+  if (charge.state === 'cancelled') return fault({ kind: 'request', code: 'cant_reauth_refunded_charge' });
+  if (charge.expires_ms !== null && wallMs >= charge.expires_ms)
+    return fault({ kind: 'request', code: 'charge_expired' });
+  return { ok: true, value: null };
+};
+
 export type RefundPlan =
   | { readonly type: 'refund'; readonly amountYen: number }
   /** Giving back what is only held: the whole authorisation. */

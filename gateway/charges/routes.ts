@@ -13,6 +13,7 @@ import type { Store } from '../ports.ts';
 import type { ChargeRow } from '../store/database.ts';
 import type { createFollowUps } from './follow-ups.ts';
 import { always, chargeList } from './lists.ts';
+import type { createReauth } from './reauth.ts';
 import { UpdateCharge } from './schema.ts';
 import type { createChargeService } from './service.ts';
 import { chargeOfMerchant, describeCharge } from './store.ts';
@@ -22,19 +23,21 @@ export interface ChargeRoutesDeps {
   readonly store: Store;
   readonly charges: ReturnType<typeof createChargeService>;
   readonly followUps: ReturnType<typeof createFollowUps>;
+  readonly reauth: ReturnType<typeof createReauth>;
   readonly events: Events;
   readonly deliveries: Deliveries;
   readonly terms: Terms;
 }
 
 export const chargeRoutes = (app: Hono, endpoint: Endpoint, deps: ChargeRoutesDeps): void => {
-  const { store, charges, followUps, events, terms } = deps;
+  const { store, charges, followUps, reauth, events, terms } = deps;
   const write = createWrite(deps);
   const payment = { zone: 'payment', keys: 'sk' } as const;
   const other = { zone: 'sk', keys: 'sk' } as const;
   app.post('/v1/charges', endpoint(payment, charges.create));
   app.post('/v1/charges/:id/capture', endpoint(payment, followUps.capture));
   app.post('/v1/charges/:id/refund', endpoint(payment, followUps.refund));
+  app.post('/v1/charges/:id/reauth', endpoint(payment, reauth));
 
   app.get(
     '/v1/charges/:id',

@@ -24,4 +24,6 @@ export const RefundCharge = z.strictObject({
   refund_reason: optional(text(255, 'invalid_refund_reason')),
 });
 
+export const ReauthCharge = z.strictObject({ expiry_days: optional(whole(1, 60, 'invalid_expiry_days')) });
+
 export const UpdateCharge = z.strictObject({ description: optional(text(500)), metadata });

@@ -49,6 +49,8 @@ export interface ChargeOrigin {
   readonly subscriptionId: string | null;
   /** The charge whose authorisation this one renews. */
   readonly reauthOf: string | null;
+  /** A card of the gateway's own choice, instead of the one that the form names. */
+  readonly cardId?: string;
 }
 const byItself: ChargeOrigin = { subscriptionId: null, reauthOf: null };
 
@@ -102,7 +104,9 @@ export const createChargeService = (deps: ChargeServiceDeps) => {
     tx: Tx,
     call: Call,
     form: CreateCharge,
+    origin: ChargeOrigin,
   ): Promise<Result<{ card: StoredCard; tokenId: string | null }>> => {
+    if (origin.cardId !== undefined) return found(await tx.first(cardToCharge, { id: origin.cardId }), null);
     const merchant = call.principal.merchant.id;
     const livemode = flagOf(call);
     if (form.customer === undefined) {
@@ -236,7 +240,7 @@ export const createChargeService = (deps: ChargeServiceDeps) => {
 
     const before = await store.read(async (tx) => {
       const row = key === null ? undefined : await idempotency.find(tx, key);
-      return row === undefined ? { resolved: await resolve(tx, call, form) } : { row };
+      return row === undefined ? { resolved: await resolve(tx, call, form, origin) } : { row };
     });
     if (before.row !== undefined) return repeat(before.row, key!, hash);
     if (!before.resolved.ok) return refused(before.resolved.error);

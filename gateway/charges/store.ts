@@ -168,25 +168,35 @@ export const noteNotFound: Query<
     .where('state', '=', 'unknown'),
 );
 
-export const dueAttempts: Query<{ acquirer: string; now: number; limit: number }, AttemptRow> = query((db, arg) =>
-  db
-    .selectFrom('attempts')
-    .selectAll()
-    .where('acquirer', '=', arg.acquirer)
-    .where('due_ms', 'is not', null)
-    .where('due_ms', '<=', arg.now)
-    .orderBy('due_ms')
-    .orderBy('reference')
-    .limit(arg.limit),
-);
+/** What is due of one lane: authorisations that nobody knows about, or follow-ups that are not finished. */
+const dueOf = (lane: '=' | '<>'): Query<{ acquirer: string; now: number; limit: number }, AttemptRow> =>
+  query((db, arg) =>
+    db
+      .selectFrom('attempts')
+      .selectAll()
+      .where('acquirer', '=', arg.acquirer)
+      .where('due_ms', 'is not', null)
+      .where('due_ms', '<=', arg.now)
+      .where('kind', lane, 'authorise')
+      .orderBy('due_ms')
+      .orderBy('reference')
+      .limit(arg.limit),
+  );
 
-export const nextDue: Query<{ acquirer: string }, { due: number | null }> = query((db, arg) =>
-  db
-    .selectFrom('attempts')
-    .select((select) => select.fn.min('due_ms').as('due'))
-    .where('acquirer', '=', arg.acquirer)
-    .where('due_ms', 'is not', null),
-);
+const nextOf = (lane: '=' | '<>'): Query<{ acquirer: string }, { due: number | null }> =>
+  query((db, arg) =>
+    db
+      .selectFrom('attempts')
+      .select((select) => select.fn.min('due_ms').as('due'))
+      .where('acquirer', '=', arg.acquirer)
+      .where('due_ms', 'is not', null)
+      .where('kind', lane, 'authorise'),
+  );
+
+export const dueAuthorisations = dueOf('=');
+export const dueFollowUps = dueOf('<>');
+export const nextAuthorisation = nextOf('=');
+export const nextFollowUp = nextOf('<>');
 
 /** After an outage: everything that waits for this acquirer is due now. */
 export const dueNow: Query<{ acquirer: string; now: number }, never> = query((db, arg) =>
@@ -266,4 +276,14 @@ export const countUnsettled: Query<{ acquirer: string }, { count: number }> = qu
     .where('acquirer', '=', arg.acquirer)
     .where('state', '=', 'unknown')
     .where('due_ms', 'is not', null),
+);
+
+/** The authorisations of two charges change places. */
+export const swapAuthorisations: Query<{ one: string; other: string }, never> = query((db, arg) =>
+  db
+    .updateTable('attempts')
+    .set({ charge_id: sql<string>`case when charge_id = ${arg.one} then ${arg.other} else ${arg.one} end` })
+    .where('kind', '=', 'authorise')
+    .where('state', '=', 'approved')
+    .where('charge_id', 'in', [arg.one, arg.other]),
 );

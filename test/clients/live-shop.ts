@@ -1,0 +1,128 @@
+/**
+ * A gateway and two acquirers on loopback sockets, for clients that only know HTTP. Everything is
+ * live but the date, which a test may move.
+ */
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { serve } from '@hono/node-server';
+import { createAcquirer } from '../../acquirer-sim/app.ts';
+import { createLiveRandom as createAcquirerRandom } from '../../acquirer-sim/random.ts';
+import { createGateway, GatewayConfig, openSqliteStore } from '../../gateway/app.ts';
+import { createLiveClock } from '../../gateway/clock.ts';
+import { createLiveFetch } from '../../gateway/fetch.ts';
+import type { Clock, Log } from '../../gateway/ports.ts';
+import { createLiveEntropy, createLiveRandom } from '../../gateway/random.ts';
+import { loadPolicy } from '../../scenarios/play/load-policy.ts';
+
+const silent: Log = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
+
+const accounts = {
+  escott: { dialect: 'escott', merchantId: 'BREAKWATER01', merchantPass: 'stagepass01', tenantId: '0001' },
+  gmo: { dialect: 'gmo-pg', shopId: 'tshop00000001', shopPass: 'stagepas' },
+} as const;
+
+const capacity = {
+  workers: 10,
+  queueMax: 100,
+  serviceMs: Object.fromEntries(
+    ['check', 'authorise', 'capture', 'change', 'void', 'search'].map((kind) => [kind, { mean: 1, sigma: 0 }]),
+  ),
+};
+
+/** Far from the end of a term, so that what a test does falls into one. */
+const startsAt = '2026-11-05T12:00:00+09:00';
+
+export interface Keys {
+  readonly secret: string;
+  readonly public: string;
+}
+
+export interface LiveShop {
+  /** `http://127.0.0.1:<port>`, without `/v1`. */
+  readonly origin: string;
+  readonly keys: { readonly live: Keys; readonly test: Keys };
+  /** The date moves on at once; nothing that was due in between is waited for. */
+  moveDate(byMs: number): void;
+  close(): Promise<void>;
+}
+
+interface Settings {
+  readonly testCardsInLive?: boolean;
+  readonly directTokens?: 'relaxed' | 'required';
+}
+
+export const openLiveShop = async (settings: Settings = {}): Promise<LiveShop> => {
+  const loaded = loadPolicy('protected');
+  if (!loaded.ok) throw new Error('no policy `protected`');
+  const policy = { ...loaded.policy, limits: { ...loaded.policy.limits, enabled: false } };
+  const live = createLiveClock();
+  let movedMs = Date.parse(startsAt) - live.wallMs();
+  const clock: Clock = { ...live, wallMs: () => live.wallMs() + movedMs };
+  const closing: (() => Promise<void>)[] = [];
+
+  const listen = async (app: { fetch: (request: Request) => Response | Promise<Response> }): Promise<string> => {
+    const server = serve({ fetch: app.fetch, port: 0, hostname: '127.0.0.1' });
+    if (!server.listening) await once(server, 'listening');
+    closing.push(async () => {
+      const closed = once(server, 'close');
+      server.close();
+      if ('closeAllConnections' in server) server.closeAllConnections();
+      await closed;
+    });
+    return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  };
+
+  const acquirers = [];
+  for (const [id, { dialect, ...credentials }] of Object.entries(accounts)) {
+    const acquirer = createAcquirer({
+      clock,
+      random: createAcquirerRandom(1),
+      fetch: createLiveFetch(),
+      log: silent,
+      config: { dialect, id, capacity, tenants: [{ id: 'ours', ...credentials }] } as never,
+    });
+    await acquirer.start();
+    closing.push(() => acquirer.stop());
+    acquirers.push({ id, dialect, ...credentials, baseUrl: await listen(acquirer.app) });
+  }
+
+  const adminToken = 'admin-token-of-the-tests';
+  const gateway = createGateway({
+    clock,
+    random: createLiveRandom(1),
+    entropy: createLiveEntropy(),
+    fetch: createLiveFetch(),
+    log: silent,
+    store: openSqliteStore({ location: ':memory:' }),
+    policy,
+    config: GatewayConfig.parse({
+      instanceId: 'gateway-1',
+      acquirers,
+      adminToken,
+      upstreamToken: 'operators-token-of-the-tests',
+      statusPage: null,
+      masterKey: new Uint8Array(32).fill(1),
+      hashKey: new Uint8Array(32).fill(2),
+      ...settings,
+    }),
+  });
+  await gateway.start();
+  closing.push(() => gateway.stop());
+  const origin = await listen(gateway.app);
+  const made = await fetch(`${origin}/admin/v1/merchants`, {
+    method: 'POST',
+    headers: { Authorization: `Bearer ${adminToken}` },
+    body: JSON.stringify({ id: 'shop-1', name: 'shop-1' }),
+  });
+  const { keys } = (await made.json()) as Pick<LiveShop, 'keys'>;
+  return {
+    origin,
+    keys,
+    moveDate: (byMs) => {
+      movedMs += byMs;
+    },
+    async close() {
+      for (const close of closing.toReversed()) await close();
+    },
+  };
+};
