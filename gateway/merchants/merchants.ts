@@ -120,7 +120,8 @@ export const createMerchants = ({
   };
 
   const keyOf = (header: string): string | null => {
-    if (!header.startsWith('Basic ')) return null;
+    // The scheme's name is case-insensitive (RFC 9110, section 11.1).
+    if (!/^basic /i.test(header)) return null;
     const text = Buffer.from(header.slice(6), 'base64').toString('latin1');
     const at = text.indexOf(':');
     // Any password is accepted: some clients send one with a public key (payjp-api section 1).
