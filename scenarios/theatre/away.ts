@@ -65,7 +65,7 @@ export const createAwayBook = (
       else back(`${program} process`);
     },
     close() {
-      for (const name of [...open.keys()]) back(name);
+      for (const name of open.keys()) back(name);
     },
   };
 };

@@ -22,7 +22,7 @@ const stateOf: Readonly<Record<string, GatewayState>> = {
 };
 
 const text = (value: unknown): string => String(value);
-const textOrNull = (value: unknown): string | null => (value === null ? null : String(value));
+const textOrNull = (value: unknown): string | null => (value === null ? null : text(value));
 
 /** Reads the gateway's tables; knows their columns and nothing of its code. */
 export const gatewayBook = (store: SqliteStore): GatewayBook => ({
