@@ -10,9 +10,11 @@ import type { Book } from '../charges/book.ts';
 import {
   claimAttempt,
   countUnsettled,
-  dueAttempts,
+  dueAuthorisations,
+  dueFollowUps,
   dueNow,
-  nextDue,
+  nextAuthorisation,
+  nextFollowUp,
   orphanedAuthorisations,
   orphanedCharges,
   orphanedFollowUps,
@@ -64,11 +66,26 @@ export interface Settler {
 }
 
 /** Attempts looked at in one pass. Bounds the unit that books them. */
-const batchMax = 200;
+/** Follow-ups of one pass must be begun well before their claims run out. */
+const batchMax = { lost: 200, 'follow-ups': 50 } as const;
 const backoffBaseMs = 2_000;
 const backoffCapMs = 60_000;
 
+/**
+ * Two lanes for each acquirer. Looking for thousands of lost authorisations is one question, giving
+ * them back is one request each at a slow rate: in one lane the questions would wait for the requests.
+ */
+const lanes = ['lost', 'follow-ups'] as const;
+type Lane = (typeof lanes)[number];
+
+const queries = {
+  lost: { due: dueAuthorisations, next: nextAuthorisation },
+  'follow-ups': { due: dueFollowUps, next: nextFollowUp },
+} as const;
+
 interface Loop {
+  readonly acquirer: string;
+  readonly lane: Lane;
   timer: Timer | null;
   timerDueMs: number;
   /** The pass that is under way. */
@@ -80,7 +97,9 @@ interface Loop {
   notBeforeMs: number;
 }
 
-const atRest = (): Loop => ({
+const atRest = (acquirer: string, lane: Lane): Loop => ({
+  acquirer,
+  lane,
   timer: null,
   timerDueMs: Infinity,
   running: null,
@@ -91,7 +110,9 @@ const atRest = (): Loop => ({
 
 export const createSettler = (deps: SettlerDeps): Settler => {
   const { clock, log, store, upstreams, idempotency, instanceId } = deps;
-  const loops = new Map<string, Loop>(upstreams.ids.map((id) => [id, atRest()]));
+  const loops = new Map<string, readonly Loop[]>(
+    upstreams.ids.map((id) => [id, lanes.map((lane) => atRest(id, lane))]),
+  );
   let stopped = true;
   /** Kept beside the store because whoever judges an incident asks every second. */
   const unknowns = new Map<string, number>();
@@ -105,14 +126,15 @@ export const createSettler = (deps: SettlerDeps): Settler => {
   const settleAuthorisations = createLostAuthorisations(parts);
   const settleFollowUps = createUnfinishedFollowUps(parts);
 
-  const loopOf = (acquirer: string): Loop => {
-    const loop = loops.get(acquirer);
-    if (loop === undefined) throw new Error(`no acquirer ${acquirer}`);
-    return loop;
+  const loopsOf = (acquirer: string): readonly Loop[] => {
+    const found = loops.get(acquirer);
+    if (found === undefined) throw new Error(`no acquirer ${acquirer}`);
+    return found;
   };
 
-  const arm = (acquirer: string, wantedMs: number): void => {
-    const loop = loopOf(acquirer);
+  const followUpsOf = (acquirer: string): Loop => loopsOf(acquirer).find(({ lane }) => lane === 'follow-ups')!;
+
+  const arm = (loop: Loop, wantedMs: number): void => {
     const dueMs = Math.max(wantedMs, loop.notBeforeMs);
     if (stopped || loop.running !== null || loop.resting || dueMs >= loop.timerDueMs) return;
     loop.timer?.cancel();
@@ -120,21 +142,24 @@ export const createSettler = (deps: SettlerDeps): Settler => {
     loop.timer = clock.after(Math.max(0, dueMs - clock.wallMs()), () => {
       loop.timer = null;
       loop.timerDueMs = Infinity;
-      if (!stopped) loop.running ??= turn(acquirer, loop);
+      if (!stopped) loop.running ??= turn(loop);
     });
   };
 
-  const turn = async (acquirer: string, loop: Loop): Promise<void> => {
+  const turn = async (loop: Loop): Promise<void> => {
     let reachable = true;
     let next: number | null = null;
+    let given: number | null = null;
     try {
-      reachable = await pass(acquirer, loop);
-      next = await nextDueMs(acquirer);
+      reachable = await pass(loop);
+      next = await nextDueMs(loop);
+      // What was found gives the other lane work: reversals, and captures of what was adopted.
+      if (loop.lane === 'lost') given = await nextDueMs(followUpsOf(loop.acquirer));
     } catch (reason) {
       reachable = false;
       // The store itself may be what broke: the loop must not end with it.
       next = clock.wallMs();
-      log.error({ event: 'settling.broke', acquirer, reason: describe(reason) });
+      log.error({ event: 'settling.broke', acquirer: loop.acquirer, lane: loop.lane, reason: describe(reason) });
     }
     loop.running = null;
     if (stopped || loop.resting) return;
@@ -142,30 +167,32 @@ export const createSettler = (deps: SettlerDeps): Settler => {
     loop.notBeforeMs = reachable
       ? 0
       : clock.wallMs() + Math.min(backoffCapMs, backoffBaseMs * 2 ** Math.min(loop.failures, 10));
-    if (next !== null) arm(acquirer, next);
+    if (next !== null) arm(loop, next);
+    if (given !== null) arm(followUpsOf(loop.acquirer), given);
   };
 
-  const nextDueMs = async (acquirer: string): Promise<number | null> =>
-    (await store.read((tx) => tx.first(nextDue, { acquirer })))?.due ?? null;
+  const nextDueMs = async ({ acquirer, lane }: Loop): Promise<number | null> =>
+    (await store.read((tx) => tx.first(queries[lane].next, { acquirer })))?.due ?? null;
 
   /** One look at what is due. False when the acquirer could not be asked. */
-  const pass = async (acquirer: string, loop: Loop): Promise<boolean> => {
+  const pass = async (loop: Loop): Promise<boolean> => {
+    const { acquirer, lane } = loop;
     const now = clock.wallMs();
     // After silence one is enough to find out whether it answers again.
-    const limit = loop.failures > 0 ? 1 : batchMax;
+    const limit = loop.failures > 0 ? 1 : batchMax[lane];
     const due = await store.unit(async (tx) => {
       const rows: AttemptRow[] = [];
-      for (const row of await tx.all(dueAttempts, { acquirer, now, limit }))
+      for (const row of await tx.all(queries[lane].due, { acquirer, now, limit }))
         if ((await tx.run(claimAttempt, { reference: row.reference, tries: row.tries, until: now + claimMs })) === 1)
           rows.push({ ...row, tries: row.tries + 1 });
       return rows;
     });
-    const lost = due.filter((row) => row.kind === 'authorise');
-    const asked = lost.length === 0 || (await settleAuthorisations(acquirer, lost));
-    if (!asked) await release(due);
-    if (!asked) return false;
-    const followUps = due.filter((row) => row.kind !== 'authorise');
-    const { reachable, untouched } = await settleFollowUps(followUps, () => !stopped && !loop.resting);
+    if (lane === 'lost') {
+      const asked = due.length === 0 || (await settleAuthorisations(acquirer, due));
+      if (!asked) await release(due);
+      return asked;
+    }
+    const { reachable, untouched } = await settleFollowUps(due, () => !stopped && !loop.resting);
     await release(untouched);
     return reachable;
   };
@@ -179,22 +206,21 @@ export const createSettler = (deps: SettlerDeps): Settler => {
   };
 
   return {
-    settleAt: arm,
+    settleAt(acquirer, dueMs) {
+      for (const loop of loopsOf(acquirer)) arm(loop, dueMs);
+    },
     async wake(acquirer) {
-      const loop = loopOf(acquirer);
-      loop.resting = false;
-      loop.failures = 0;
-      loop.notBeforeMs = 0;
+      for (const loop of loopsOf(acquirer)) Object.assign(loop, { resting: false, failures: 0, notBeforeMs: 0 });
       await store.unit((tx) => tx.run(dueNow, { acquirer, now: clock.wallMs() }));
-      loop.timerDueMs = Infinity;
-      arm(acquirer, clock.wallMs());
+      for (const loop of loopsOf(acquirer)) arm(loop, clock.wallMs());
     },
     rest(acquirer) {
-      const loop = loopOf(acquirer);
-      loop.resting = true;
-      loop.timer?.cancel();
-      loop.timer = null;
-      loop.timerDueMs = Infinity;
+      for (const loop of loopsOf(acquirer)) {
+        loop.resting = true;
+        loop.timer?.cancel();
+        loop.timer = null;
+        loop.timerDueMs = Infinity;
+      }
     },
     unknownOpened(acquirer) {
       unknowns.set(acquirer, (unknowns.get(acquirer) ?? 0) + 1);
@@ -211,14 +237,17 @@ export const createSettler = (deps: SettlerDeps): Settler => {
       });
       for (const acquirer of upstreams.ids) {
         unknowns.set(acquirer, Number((await store.read((tx) => tx.first(countUnsettled, { acquirer })))?.count ?? 0));
-        const due = await nextDueMs(acquirer);
-        if (due !== null) arm(acquirer, due);
+        for (const loop of loopsOf(acquirer)) {
+          const due = await nextDueMs(loop);
+          if (due !== null) arm(loop, due);
+        }
       }
     },
     async stop() {
       stopped = true;
-      for (const loop of loops.values()) loop.timer?.cancel();
-      await Promise.all([...loops.values()].map(({ running }) => running));
+      const all = [...loops.values()].flat();
+      for (const { timer } of all) timer?.cancel();
+      await Promise.all(all.map(({ running }) => running));
     },
   };
 };
