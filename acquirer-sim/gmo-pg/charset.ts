@@ -25,6 +25,7 @@ export const decodeBytes = (bytes: Uint8Array): { readonly text: string; readonl
 
 /** `charset=` of a Content-Type, when it is one of the two. */
 export const declaredCharset = (contentType: string): Charset | undefined => {
+  if (!contentType.includes('=')) return undefined;
   const named = /charset\s*=\s*"?([\w-]+)/i.exec(contentType)?.[1]?.toLowerCase();
   if (named === undefined) return undefined;
   if (named === 'utf-8' || named === 'utf8') return 'utf-8';
@@ -62,8 +63,7 @@ export const encodeWindows31j = (text: string): Uint8Array<ArrayBuffer> => {
 /** How many bytes a value takes in Windows-31J, which the limits of the fields count. */
 export const byteLength = (text: string): number => (isAscii(text) ? text.length : encodeWindows31j(text).length);
 
+const beyondAscii = /[^\0-\x7f]/;
+
 /** Nothing but ASCII: the same bytes in both charsets. */
-export const isAscii = (text: string): boolean => {
-  for (let index = 0; index < text.length; index += 1) if (text.charCodeAt(index) > 0x7f) return false;
-  return true;
-};
+export const isAscii = (text: string): boolean => !beyondAscii.test(text);

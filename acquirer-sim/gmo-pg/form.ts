@@ -14,7 +14,7 @@ export const BODY_LENGTH_MAX = 65_536;
 export interface Message {
   readonly fields: Map<string, string>;
   /** The charset its text was in, or that its sender is known to read; replies are in it. */
-  readonly charset: Charset;
+  charset(): Charset;
 }
 
 /** This client never encodes, so its `+` is a plus (section 1). */
@@ -77,40 +77,55 @@ class Reader {
 }
 
 /** Pairs of a body that is text already. A field that comes twice has its last value. */
-const parsePairs = (body: string, reader: Reader): Map<string, string> => {
+const parsePairs = (body: string, reader: Reader | null): Map<string, string> => {
   const fields = new Map<string, string>();
-  const plain = !body.includes('%') && !body.includes('+');
-  for (const pair of body.split('&')) {
-    const at = pair.indexOf('=');
-    if (at <= 0) continue;
-    const value = pair.slice(at + 1);
-    // One client writes `null` for what it does not have (section 3).
-    if (value === 'null') continue;
-    if (plain) fields.set(pair.slice(0, at), value);
-    else fields.set(reader.value(pair.slice(0, at)), reader.value(value));
+  // By positions: half the time of splitting, on the path that every request takes.
+  for (let start = 0; start < body.length; ) {
+    const found = body.indexOf('&', start);
+    const end = found < 0 ? body.length : found;
+    const at = body.indexOf('=', start);
+    if (at > start && at < end) {
+      const value = body.slice(at + 1, end);
+      // One client writes `null` for what it does not have (section 3).
+      if (value !== 'null') {
+        if (reader === null) fields.set(body.slice(start, at), value);
+        else fields.set(reader.value(body.slice(start, at)), reader.value(value));
+      }
+    }
+    start = end + 1;
   }
   return fields;
 };
 
-/** An urlencoded body, or one that its sender did not encode at all. */
-export const parseForm = (bytes: Buffer, contentType: string, userAgent: string): Message => {
+/** A body's bytes as text; no charset when they are ASCII, which needs no decoder. */
+const readBytes = (bytes: Buffer, declared: Charset | undefined) => {
+  if (isAsciiBytes(bytes)) return { text: bytes.toString('latin1'), charset: undefined };
+  return declared === undefined ? decodeBytes(bytes) : { text: decodeAs(bytes, declared), charset: declared };
+};
+
+/**
+ * An urlencoded body, or one that its sender did not encode at all: its bytes, or the text that a
+ * caller in this process sent. `userAgent` is asked for only when it matters: nearly every body is
+ * plain ASCII, and so is its reply.
+ */
+export const parseForm = (body: Buffer | string, contentType: string, userAgent: () => string): Message => {
   const declared = declaredCharset(contentType);
-  const plainPlus = sendsPlainPlus(userAgent);
-  const reader = new Reader(declared, plainPlus);
-  // ASCII needs no decoder, and nearly every body is ASCII.
-  const read = isAsciiBytes(bytes)
-    ? { text: bytes.toString('latin1'), charset: undefined }
-    : declared === undefined
-      ? decodeBytes(bytes)
-      : { text: decodeAs(bytes, declared), charset: declared };
-  const fields = parsePairs(read.text, reader);
-  const charset = reader.charset ?? read.charset ?? declared ?? (plainPlus ? 'utf-8' : 'windows-31j');
-  return { fields, charset };
+  const { text, charset } = typeof body === 'string' ? { text: body, charset: undefined } : readBytes(body, declared);
+  const isEncoded = text.includes('%') || text.includes('+');
+  const reader = isEncoded ? new Reader(declared, sendsPlainPlus(userAgent())) : null;
+  const shown = (): Charset | undefined => reader?.charset ?? charset ?? (isAscii(text) ? declared : 'utf-8');
+  return {
+    fields: parsePairs(text, reader),
+    charset: () => shown() ?? (sendsPlainPlus(userAgent()) ? 'utf-8' : 'windows-31j'),
+  };
 };
 
 /** Values go out raw. `ErrCode` never appears in a success: clients test for its presence. */
-export const formatSuccess = (pairs: readonly (readonly [string, string])[]): string =>
-  pairs.map(([key, value]) => `${key}=${value}`).join('&');
+export const formatSuccess = (pairs: readonly (readonly [string, string])[]): string => {
+  let text = '';
+  for (const [key, value] of pairs) text += text === '' ? `${key}=${value}` : `&${key}=${value}`;
+  return text;
+};
 
 /** ErrInfo says it all: its ErrCode is its first three characters, or `Gnn`/`Cnn` inside `42Gnn0000`. */
 export const errCodeOf = (errInfo: string): string =>

@@ -40,5 +40,5 @@ export const parseMultipart = (bytes: Buffer, contentType: string): Message | nu
     const text = isAscii(value.toString('latin1')) ? value.toString('latin1') : decodeAs(value, charset);
     if (text !== 'null') fields.set(name, text);
   }
-  return { fields, charset };
+  return { fields, charset: () => charset };
 };

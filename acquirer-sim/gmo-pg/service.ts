@@ -59,9 +59,10 @@ export interface CardSource {
   readonly memberId: string;
 }
 
-export interface ExecRequest extends PayMethod {
+export interface ExecRequest {
   readonly order: Order;
   readonly source: CardSource;
+  readonly method: PayMethod;
   readonly clientFields: readonly string[];
   readonly echoClientFields: boolean;
 }
@@ -177,8 +178,8 @@ export const createGmoPgService = (deps: Dependencies): GmoPgService => {
     order.siteId = source.siteId;
     order.memberId = source.memberId;
     order.tradedAtMs = clock.wallMs();
-    order.method = request.method;
-    order.payTimes = request.payTimes;
+    order.method = request.method.method;
+    order.payTimes = request.method.payTimes;
     order.clientFields = request.clientFields;
     stamp(order, stream);
     const pairs = execAnswer(order, shop.credentials.shopPass, request.echoClientFields);

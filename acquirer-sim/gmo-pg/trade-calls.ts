@@ -104,7 +104,8 @@ export const createTradeCalls = ({ clock, directory, orders, vault, service }: D
     const itemCode = readItemCode(fields, faults);
     const asksThreeDSecure = readTdFlag(fields, faults);
     if (shop === undefined || job === undefined || faults.length > 0) return { faults };
-    return service.entry(shop, { orderId, job, asksThreeDSecure, itemCode, ...amounts });
+    const { amountYen, taxYen } = amounts;
+    return service.entry(shop, { orderId, job, amountYen, taxYen, asksThreeDSecure, itemCode });
   };
 
   const execTran: Call = (fields) => {
@@ -122,7 +123,7 @@ export const createTradeCalls = ({ clock, directory, orders, vault, service }: D
     const source = readSource(fields, order, shop, faults);
     if (source === undefined || faults.length > 0) return { faults };
     if (order.asksThreeDSecure) return { faults: [NOT_IN_CONTRACT] };
-    return service.exec(shop, { order, source, clientFields, echoClientFields, ...method });
+    return service.exec(shop, { order, source, method, clientFields, echoClientFields });
   };
 
   const alterTran: Call = (fields) => {
