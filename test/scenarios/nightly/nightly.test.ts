@@ -65,7 +65,8 @@ describe('breakwater nightly', () => {
       expect(document.runs).toHaveLength(5);
       expect(leftIn(folder)).toEqual(['four-minutes.yaml', 'out', 'out/test.json']);
     });
-  });
+    // Seven processes, one of them busy on purpose.
+  }, 120_000);
 
   it('ends with 1 and names the seeds when an expectation fails', async () => {
     await inFolder({ 'four-minutes.yaml': fourMinutes(1) }, async (folder) => {

@@ -57,21 +57,27 @@ describe('a gateway that is killed in the middle of the flood (seed 1)', () => {
   });
 });
 
-describe('one of two gateways that is killed while all calls are slow (seed 1)', () => {
-  it('is replaced by its sister, and what it left behind is settled', async () => {
-    const { world } = floodDay();
-    const day = floodDay({
-      world: { ...world, gateway: { instances: 2 } },
-      timeline: [link('21:02:30', '21:03:30', { type: 'latency', latency: 2000 }), kill, restart],
-      expect: expectations,
-    });
+describe('one of two gateways that is killed (seed 1)', () => {
+  const { world, timeline: flood } = floodDay();
+  const two = { ...world, gateway: { instances: 2 } };
+
+  it('leaves to its sister all but what was under way, while calls are slow', async () => {
+    const slow = link('21:02:30', '21:03:30', { type: 'latency', latency: 2000 });
+    const day = floodDay({ world: two, timeline: [slow, kill, restart], expect: expectations });
     const killed = await playShort(day, 'protected', { onsetMs: null });
     straight(killed);
-    // What was under way there is all that fails, and its approvals are all that is unknown.
     const { sent, succeeded } = killed.traffic.innocent;
     expect(sent - succeeded).toBeGreaterThan(0);
     expect(sent - succeeded).toBeLessThan(15);
     expect(killed.money.repliesLost).toBeGreaterThan(0);
+    expect(successOf(killed).last).toBe(1);
+  });
+
+  it('takes up again what its sister has not settled, after a flood', async () => {
+    const day = floodDay({ world: two, timeline: [...flood, kill, restart], expect: expectations });
+    const killed = await playShort(day, 'protected', { onsetMs: null });
+    straight(killed);
+    expect(killed.traffic.innocent.deferred).toBeGreaterThan(0);
     expect(successOf(killed).last).toBe(1);
   });
 });
