@@ -41,6 +41,10 @@ export const readJson = async <Schema extends z.ZodType>(
   return { ok: false, reason: `${issue.path.join('.') || 'body'}: ${issue.message}` };
 };
 
+/** An answer to operators, ours or an acquirer's. Who decided it is named on every answer. */
+export const answerJson = (context: Context, value: object, status = 200): Response =>
+  context.json(value, status as 200, { 'Breakwater-Decided-By': 'gateway' });
+
 export const merchantRoutes = (
   app: Hono,
   { merchants, adminToken }: { merchants: Merchants; adminToken: string },
@@ -50,11 +54,15 @@ export const merchantRoutes = (
     async (context: Context): Promise<Response> =>
       isBearer(context.req.header('Authorization'), adminToken)
         ? handle(context)
-        : context.json({ error: { message: 'This call needs the admin token', type: 'auth_error', status: 401 } }, 401);
+        : answerJson(
+            context,
+            { error: { message: 'This call needs the admin token', type: 'auth_error', status: 401 } },
+            401,
+          );
   const bad = (context: Context, reason: string): Response =>
-    context.json({ error: { message: reason, type: 'client_error', status: 400 } }, 400);
+    answerJson(context, { error: { message: reason, type: 'client_error', status: 400 } }, 400);
   const missing = (context: Context, id: string): Response =>
-    context.json({ error: renderError({ kind: 'no_such', what: 'merchant', id }).error }, 404);
+    answerJson(context, { error: renderError({ kind: 'no_such', what: 'merchant', id }).error }, 404);
 
   app.post(
     '/admin/v1/merchants',
@@ -62,9 +70,9 @@ export const merchantRoutes = (
       const read = await readJson(context, NewMerchant);
       if (!read.ok) return bad(context, read.reason);
       const created = await merchants.create(read.value);
-      if (created.ok) return context.json(created.value);
+      if (created.ok) return answerJson(context, created.value);
       const rendered = renderError(created.error);
-      return context.json({ error: rendered.error }, rendered.status as 400);
+      return answerJson(context, { error: rendered.error }, rendered.status);
     }),
   );
   app.post(
@@ -73,14 +81,15 @@ export const merchantRoutes = (
       const read = await readJson(context, Pause);
       if (!read.ok) return bad(context, read.reason);
       const id = context.req.param('id') ?? '';
-      return (await merchants.pause(id, read.value.reason)) ? context.json({ id, paused: true }) : missing(context, id);
+      const paused = await merchants.pause(id, read.value.reason);
+      return paused ? answerJson(context, { id, paused }) : missing(context, id);
     }),
   );
   app.post(
     '/admin/v1/merchants/:id/resume',
     forOperators(async (context) => {
       const id = context.req.param('id') ?? '';
-      return (await merchants.resume(id)) ? context.json({ id, paused: false }) : missing(context, id);
+      return (await merchants.resume(id)) ? answerJson(context, { id, paused: false }) : missing(context, id);
     }),
   );
 };

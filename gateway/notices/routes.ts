@@ -2,7 +2,7 @@
 import type { Hono } from 'hono';
 import { z } from 'zod';
 import type { Incidents } from '../incidents/service.ts';
-import { isBearer, readJson } from '../merchants/routes.ts';
+import { answerJson, isBearer, readJson } from '../merchants/routes.ts';
 import type { Log } from '../ports.ts';
 
 const UpstreamNotice = z.object({
@@ -24,7 +24,7 @@ export const upstreamNoticeRoutes = (
   app.post('/upstream/notices', async (context) => {
     if (!isBearer(context.req.header('Authorization'), deps.token)) {
       deps.log.warn({ event: 'upstream.forged' });
-      return context.json({ error: { message: 'Unknown sender', type: 'auth_error', status: 401 } }, 401);
+      return answerJson(context, { error: { message: 'Unknown sender', type: 'auth_error', status: 401 } }, 401);
     }
     const read = await readJson(context, UpstreamNotice);
     const reason = read.ok
@@ -33,10 +33,10 @@ export const upstreamNoticeRoutes = (
         : 'acquirer: not one of ours'
       : read.reason;
     if (!read.ok || reason !== null)
-      return context.json({ error: { message: reason ?? '', type: 'client_error', status: 400 } }, 400);
+      return answerJson(context, { error: { message: reason ?? '', type: 'client_error', status: 400 } }, 400);
     const { acquirer, kind } = read.value;
     deps.log.info({ event: 'upstream.noticed', acquirer, kind });
     deps.incidents.upstreamNotice({ acquirer, kind });
-    return context.json({ received: true });
+    return answerJson(context, { received: true });
   });
 };

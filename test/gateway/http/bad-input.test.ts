@@ -15,7 +15,7 @@ const withCard = (name: string, value: string): string => `${without(name)}&card
 const charge = (amount: string): string => `amount=${amount}&currency=jpy&card=TOKEN`;
 const keys = (count: number): string => Array.from({ length: count }, (_, index) => `metadata[k${index}]=v`).join('&');
 
-type Case = readonly [what: string, path: string, body: string, status: number, code: string, param?: string];
+type Case = readonly [what: string, path: string, body: string, status: number, code: string, param?: string | undefined];
 
 const amounts: readonly Case[] = [
   ...[
