@@ -1,5 +1,7 @@
 /** The charge object of the API (payjp-api section 3.1), and the two fields that are ours. */
 import { cardView } from '../cards/card.ts';
+import { termAt } from '../money-movement/calendar.ts';
+import { termIdOf } from '../money-movement/ids.ts';
 import { type AttemptKind, operationNamed } from '../settling/attempt.ts';
 import type { CardRow, ChargeRow } from '../store/database.ts';
 
@@ -36,7 +38,10 @@ export const chargeView = (charge: ChargeRow, card: CardRow): Record<string, unk
     refund_reason: charge.refund_reason,
     fee_rate: null,
     three_d_secure_status: null,
-    term_id: null,
+    term_id:
+      charge.captured_ms === null
+        ? null
+        : termIdOf(charge.merchant_id, charge.livemode, termAt(charge.captured_ms).startMs),
     product: null,
     ...(charge.state === 'unknown' || charge.state === 'pending' ? { outcome: 'unknown' } : {}),
     // What nobody was told of is given back by ourselves: no operation of the merchant's.
