@@ -35,7 +35,7 @@ const Capacity = z.strictObject({
   listingQueueMax: z.int().min(0).max(100_000).default(50),
   /** A row appears in the listing after a delay drawn between 0 and this. */
   listingLagMaxMs: z.number().min(0).max(86_400_000).default(60_000),
-  listingPageRows: z.int().min(1).max(10_000).default(100),
+  listingPageRows: z.int().min(1).max(10_000).default(500),
 });
 
 const TenantId = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, 'letters, digits, ".", "_" and "-", at most 64');

@@ -48,6 +48,18 @@ const line = ({ row, operateId, amountYen, processId, processPass }: ListingEntr
     row.state,
   ].join(',');
 
+/** Index of the first entry at or after `fromMs`. Entries stand in the order of their decisions. */
+const firstFrom = (entries: readonly ListingEntry[], fromMs: number): number => {
+  let low = 0;
+  let high = entries.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((entries[middle] as ListingEntry).row.atMs < fromMs) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+};
+
 /** One page of what is visible at `nowMs` (monotonic). */
 export const renderListing = (
   entries: readonly ListingEntry[],
@@ -59,9 +71,10 @@ export const renderListing = (
   const lines: string[] = [];
   let seen = 0;
   let more = false;
-  for (const entry of entries) {
-    const { atMs } = entry.row;
-    if (atMs < query.fromMs || atMs > query.toMs || entry.visibleAtMs > nowMs) continue;
+  for (let index = firstFrom(entries, query.fromMs); index < entries.length; index += 1) {
+    const entry = entries[index] as ListingEntry;
+    if (entry.row.atMs > query.toMs) break;
+    if (entry.visibleAtMs > nowMs) continue;
     seen += 1;
     if (seen <= skipped) continue;
     if (lines.length === pageRows) {

@@ -179,6 +179,8 @@ const dueOf = (lane: '=' | '<>'): Query<{ acquirer: string; now: number; limit: 
       .where('due_ms', '<=', arg.now)
       .where('kind', lane, 'authorise')
       .orderBy('due_ms')
+      // Neighbours in time lie together in the acquirer's listing.
+      .orderBy('sent_ms')
       .orderBy('reference')
       .limit(arg.limit),
   );

@@ -67,7 +67,7 @@ export interface Settler {
 
 /** Attempts looked at in one pass. Bounds the unit that books them. */
 /** Follow-ups of one pass must be begun well before their claims run out. */
-const batchMax = { lost: 200, 'follow-ups': 50 } as const;
+const batchMax = { lost: 500, 'follow-ups': 50 } as const;
 const backoffBaseMs = 2_000;
 const backoffCapMs = 60_000;
 
