@@ -268,7 +268,22 @@ const render = (
   more: { code?: string; param?: string; charge?: string } = {},
   decidedBy: Decider = 'gateway',
   headers: Readonly<Record<string, string>> = {},
-): RenderedError => ({ status, decidedBy, headers, error: { message, type, status, ...more } });
+): RenderedError => ({
+  status,
+  decidedBy,
+  headers,
+  error: {
+    message: withoutCardNumbers(message),
+    type,
+    status,
+    ...more,
+    ...(more.param === undefined ? {} : { param: withoutCardNumbers(more.param) }),
+  },
+});
+
+/** A card number sent where an id or a name belongs would come back in our words, and end in a log. */
+const withoutCardNumbers = (text: string): string =>
+  text.replace(/(?<![0-9A-Za-z])[0-9]{12,19}(?![0-9A-Za-z])/g, (digits) => `************${digits.slice(-4)}`);
 
 /** A value, or the refusal that travels instead of it. `throw` is for bugs and broken parts. */
 export type Result<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: GatewayError };
