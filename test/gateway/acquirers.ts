@@ -52,7 +52,7 @@ export const accountAt = (id: AcquirerId) => ({
 });
 
 /** The acquirer's side of the same account. */
-const configOf = (id: AcquirerId): AcquirerConfigInput => {
+export const acquirerConfig = (id: AcquirerId): AcquirerConfigInput => {
   const { dialect, ...credentials } = accounts[id];
   return { dialect, id, capacity, tenants: [{ id: 'ours', ...credentials }] } as AcquirerConfigInput;
 };
@@ -68,7 +68,7 @@ export const stageAcquirer = (id: AcquirerId): StagedAcquirer => {
       program: id,
       host: `${id}.test`,
       create({ clock, random, fetch, log }) {
-        const real = createAcquirer({ clock, random, fetch, log, config: configOf(id) });
+        const real = createAcquirer({ clock, random, fetch, log, config: acquirerConfig(id) });
         return {
           start: () => real.start(),
           stop: () => real.stop(),

@@ -1,0 +1,130 @@
+/**
+ * What `main.ts` is told by its environment, as one schema. Everything that is missing or wrong is
+ * reported together, one line each and named, and no line repeats a value: they are secrets.
+ */
+import { parseDocument } from 'yaml';
+import { z } from 'zod';
+import { GatewayConfig } from './config.ts';
+import { Policy } from './policy/schema.ts';
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+export interface Settings {
+  readonly port: number;
+  readonly host: string;
+  /** A file, or `:memory:`. */
+  readonly databasePath: string;
+  readonly logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent';
+  readonly policy: Policy;
+  readonly config: GatewayConfig;
+}
+
+export type Read<T> =
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly faults: readonly string[] };
+
+const key32 = z
+  .string('is missing')
+  .regex(/^[0-9a-f]{64}$/i, 'must be 32 bytes in hex (64 digits)')
+  .transform((hex) => new Uint8Array(Buffer.from(hex, 'hex')));
+const token = z.string('is missing').min(16, 'must have 16 characters or more');
+const file = z.string('is missing');
+const url = z.url({ protocol: /^https?$/, error: 'must be an http or https address' });
+
+const Names = z.object({
+  PORT: z
+    .string()
+    .regex(/^[0-9]{1,5}$/, 'must be a port, 0 to 65535')
+    .transform(Number)
+    .pipe(z.int().max(65_535, 'must be a port, 0 to 65535'))
+    .default(4240),
+  HOST: z.string().default('127.0.0.1'),
+  INSTANCE_ID: GatewayConfig.shape.instanceId.default('gateway-1'),
+  DATABASE_PATH: z.string().default('.state/gateway.sqlite'),
+  LOG_LEVEL: z
+    .enum(['debug', 'info', 'warn', 'error', 'silent'], 'must be debug, info, warn, error or silent')
+    .default('info'),
+  ADMIN_TOKEN: token,
+  UPSTREAM_TOKEN: token,
+  MASTER_KEY: key32,
+  HASH_KEY: key32,
+  ACQUIRERS: file,
+  POLICY: file,
+  STATUS_PAGE_URL: url.optional(),
+  STATUS_PAGE_SECRET: token.optional(),
+  DIRECT_TOKENS: z.enum(['relaxed', 'required'], 'must be relaxed or required').default('relaxed'),
+  TEST_CARDS_IN_LIVE: z.stringbool('must be true or false').default(true),
+});
+
+/** The lines of a zod error: where in the data, and why. */
+const faultsOf = (where: string, { issues }: z.ZodError): string[] =>
+  issues.map(({ path, message }) => [where, path.join('.'), message].filter((part) => part !== '').join(': '));
+
+/** A YAML or JSON file of this shape. `name` is the environment's name for it. */
+const readData = <Schema extends z.ZodType>(
+  name: string,
+  path: string,
+  schema: Schema,
+  readFile: (path: string) => string,
+): Read<z.output<Schema>> => {
+  const where = `${name}: ${path}`;
+  let text: string;
+  try {
+    text = readFile(path);
+  } catch (reason) {
+    const why = (reason as { code?: unknown }).code;
+    return { ok: false, faults: [`${where}: cannot be read (${typeof why === 'string' ? why : 'unknown reason'})`] };
+  }
+  const document = parseDocument(text, { prettyErrors: false });
+  const [broken] = document.errors;
+  if (broken !== undefined) return { ok: false, faults: [`${where}: is neither YAML nor JSON (${broken.code})`] };
+  const parsed = schema.safeParse(document.toJS());
+  return parsed.success ? { ok: true, value: parsed.data } : { ok: false, faults: faultsOf(where, parsed.error) };
+};
+
+/**
+ * Settings from the environment and the two files it names: `ACQUIRERS`, a list of our accounts
+ * (`GatewayConfig.acquirers`), and `POLICY`, a whole policy.
+ */
+export const readSettings = (environment: Environment, readFile: (path: string) => string): Read<Settings> => {
+  // An empty value is how shells and compose files say "not set".
+  const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
+  const names = Names.safeParse(given);
+  const faults = names.success ? [] : faultsOf('', names.error);
+  if ((given.STATUS_PAGE_URL === undefined) !== (given.STATUS_PAGE_SECRET === undefined))
+    faults.push('STATUS_PAGE_URL, STATUS_PAGE_SECRET: one without the other');
+
+  // The files are looked at even when a name is wrong: everything is reported together.
+  const data = <Schema extends z.ZodType>(name: 'ACQUIRERS' | 'POLICY', schema: Schema): z.output<Schema> | null => {
+    if (given[name] === undefined) return null;
+    const read = readData(name, given[name], schema, readFile);
+    if (read.ok) return read.value;
+    faults.push(...read.faults);
+    return null;
+  };
+  const acquirers = data('ACQUIRERS', GatewayConfig.shape.acquirers);
+  const policy = data('POLICY', Policy);
+  if (acquirers !== null && policy !== null) {
+    const ids = acquirers.map(({ id }) => id);
+    for (const id of new Set(ids.filter((one, index) => ids.indexOf(one) !== index)))
+      faults.push(`ACQUIRERS: ${given.ACQUIRERS}: ${id} is there twice`);
+    for (const id of policy.routing.order)
+      if (!ids.includes(id)) faults.push(`POLICY: ${given.POLICY}: routing.order: ${id} is none of the acquirers`);
+  }
+  if (!names.success || acquirers === null || policy === null || faults.length > 0) return { ok: false, faults };
+
+  const { data: env } = names;
+  const config = GatewayConfig.parse({
+    instanceId: env.INSTANCE_ID,
+    acquirers,
+    adminToken: env.ADMIN_TOKEN,
+    upstreamToken: env.UPSTREAM_TOKEN,
+    statusPage: env.STATUS_PAGE_URL === undefined ? null : { url: env.STATUS_PAGE_URL, secret: env.STATUS_PAGE_SECRET },
+    masterKey: env.MASTER_KEY,
+    hashKey: env.HASH_KEY,
+    directTokens: env.DIRECT_TOKENS,
+    testCardsInLive: env.TEST_CARDS_IN_LIVE,
+  });
+  const { PORT: port, HOST: host, DATABASE_PATH: databasePath, LOG_LEVEL: logLevel } = env;
+  return { ok: true, value: { port, host, databasePath, logLevel, policy, config } };
+};

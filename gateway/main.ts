@@ -1,0 +1,100 @@
+/**
+ * The gateway on a real port: `node gateway/main.ts`. The one file here that names the process,
+ * the network and the disk.
+ *
+ * Environment, required: `ADMIN_TOKEN`, `UPSTREAM_TOKEN` (16 characters or more), `MASTER_KEY`,
+ * `HASH_KEY` (32 bytes in hex), `ACQUIRERS`, `POLICY` (files, YAML or JSON). Optional: `PORT`
+ * (4240), `HOST` (127.0.0.1), `INSTANCE_ID` (gateway-1; the same after a restart), `DATABASE_PATH`
+ * (.state/gateway.sqlite), `LOG_LEVEL` (info), `STATUS_PAGE_URL` with `STATUS_PAGE_SECRET`,
+ * `DIRECT_TOKENS` (relaxed), `TEST_CARDS_IN_LIVE` (true). Exit status 2 when something is missing
+ * or wrong: one line for each.
+ */
+import { mkdirSync, readFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { serve } from '@hono/node-server';
+import { Hono } from 'hono';
+import { bodyLimit } from 'hono/body-limit';
+import { createGateway, openSqliteStore, type SqliteStore } from './app.ts';
+import { createLiveClock } from './clock.ts';
+import { readSettings } from './environment.ts';
+import { createLiveFetch } from './fetch.ts';
+import { bodyBytesMax } from './http/body.ts';
+import { refused } from './http/endpoint.ts';
+import { createLiveLog } from './log.ts';
+import { createLiveEntropy, createLiveRandom } from './random.ts';
+
+/** Longer than the slowest answer of an acquirer that a request waits for. */
+const graceMs = 20_000;
+
+const refuse = (faults: readonly string[]): never => {
+  for (const fault of faults) process.stderr.write(`${fault}\n`);
+  process.exit(2);
+};
+
+const read = readSettings(process.env, (path) => readFileSync(path, 'utf8'));
+const { port, host, databasePath, logLevel, policy, config } = read.ok ? read.value : refuse(read.faults);
+
+const openStore = (): SqliteStore => {
+  try {
+    if (databasePath !== ':memory:') mkdirSync(dirname(databasePath), { recursive: true });
+    return openSqliteStore({ location: databasePath });
+  } catch (reason) {
+    return refuse([`DATABASE_PATH: ${reason instanceof Error ? reason.message : 'cannot be opened'}`]);
+  }
+};
+
+const clock = createLiveClock();
+const log = createLiveLog(clock, { program: config.instanceId, level: logLevel });
+const store = openStore();
+const gateway = createGateway({
+  clock,
+  random: createLiveRandom(),
+  entropy: createLiveEntropy(),
+  fetch: createLiveFetch(),
+  store,
+  log,
+  policy,
+  config,
+});
+
+// A body is refused before it is in memory: `Content-Length` is looked at, and without one the
+// bytes are counted as they come.
+const front = new Hono();
+front.use(
+  bodyLimit({
+    maxSize: bodyBytesMax,
+    onError: (context) => {
+      const answer = refused({ kind: 'body_refused', reason: `more than ${bodyBytesMax} bytes` });
+      return context.body(answer.body, answer.status as 400, {
+        'Content-Type': 'application/json; charset=utf-8',
+        'Breakwater-Decided-By': answer.decidedBy,
+      });
+    },
+  }),
+);
+front.all('*', (context) => gateway.app.fetch(context.req.raw));
+
+await gateway.start();
+const server = serve({ fetch: front.fetch, port, hostname: host }, (address) =>
+  log.info({ event: 'gateway.listening', url: `http://${host}:${address.port}`, policy: policy.name }),
+);
+server.on('error', (reason: Error) => refuse([`PORT, HOST: http://${host}:${port}: ${reason.message}`]));
+
+/** No new connections; requests under way get their answers; what happens in the background ends; then the store closes. */
+const stop = async (signal: string): Promise<void> => {
+  log.info({ event: 'gateway.stopping', signal });
+  const closed = new Promise<void>((resolve) => {
+    server.close(() => resolve());
+  });
+  // A connection whose request ends from now on is not kept for another one.
+  if ('keepAliveTimeout' in server) server.keepAliveTimeout = 1;
+  const late = clock.after(graceMs, () => {
+    if ('closeAllConnections' in server) server.closeAllConnections();
+  });
+  await closed;
+  late.cancel();
+  await gateway.stop();
+  store.close();
+  process.exit(0);
+};
+for (const signal of ['SIGTERM', 'SIGINT']) process.once(signal, () => void stop(signal));
