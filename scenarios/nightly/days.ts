@@ -34,13 +34,14 @@ const jobOf = ({ scenario }: LoadedPlay, { policy, judgedAs }: LoadedPlay['polic
   traceFile: null,
 });
 
+const isWhole = (result: RunResult | null | undefined): result is RunResult => result != null && !result.partial;
+
 /** What of a run is worth keeping for a closing note. */
 const kept = (result: RunResult) => ({
   scenario: result.scenario,
   policy: result.policy,
   seed: result.seed,
   verdict: result.verdict,
-  partial: result.partial,
   wallMs: Math.round(result.wallMs),
   cpuMs: Math.round(result.cpuMs),
   requests: result.requests,
@@ -81,15 +82,16 @@ export const proveDays = async (shell: Shell, request: ProofRequest, days: DaysT
     started: () => {},
     story: () => {},
     progress: () => {},
-    done(job, { verdict, wallMs }) {
+    done(job, { verdict, expectations, wallMs }) {
       finished += 1;
-      shell.out(
-        `${finished}/${all.length}  ${job.scenario.id} under ${job.policy.name}, seed ${job.seed}: ${verdict} (${(wallMs / 1000).toFixed(1)} s)\n`,
-      );
+      const failing = expectations.filter(({ holds }) => !holds).map(({ id }) => ` ${id}`);
+      const run = `${job.scenario.id} under ${job.policy.name}, seed ${job.seed}`;
+      shell.out(`${finished}/${all.length}  ${run}: ${verdict}${failing.join()} (${(wallMs / 1000).toFixed(1)} s)\n`);
     },
   });
-  const played = results.slice(0, jobs.length).filter((result) => result !== null);
-  const removed = results.slice(jobs.length).filter((result) => result !== null);
+  // A run that was cut short says nothing about its day.
+  const played = results.slice(0, jobs.length).filter(isWhole);
+  const removed = results.slice(jobs.length).filter(isWhole);
   const whole = !interrupted && broken === null;
 
   const { sameHash } = days;
@@ -111,7 +113,7 @@ export const proveDays = async (shell: Shell, request: ProofRequest, days: DaysT
   const removalSummaries = summariseRemovals(
     removals.flatMap((job, index) => {
       const result = results[jobs.length + index];
-      return result == null ? [] : [{ removed: result, whole: wholeOf(job) }];
+      return isWhole(result) ? [{ removed: result, whole: wholeOf(job) }] : [];
     }),
   );
   const good =
