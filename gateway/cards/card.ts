@@ -1,5 +1,6 @@
 /** Card rules and the card as the API shows it. Pure. */
 import type { CardRow } from '../store/database.ts';
+import { addressView } from './address.ts';
 
 export const brands = ['Visa', 'MasterCard', 'JCB', 'American Express', 'Diners Club', 'Discover'] as const;
 export type Brand = (typeof brands)[number];
@@ -35,6 +36,8 @@ export const luhnValid = (pan: string): boolean => {
 export const hasExpired = (expYear: number, expMonth: number, wallMs: number): boolean =>
   Date.UTC(expYear, expMonth, 1) - 9 * 3_600_000 <= wallMs;
 
+const noAddress = addressView(null);
+
 /** The card object of the API (payjp-api section 3.3). */
 export const cardView = (card: CardRow): Record<string, unknown> => ({
   id: card.id,
@@ -48,12 +51,7 @@ export const cardView = (card: CardRow): Record<string, unknown> => ({
   brand: card.brand,
   cvc_check: card.cvc_check,
   fingerprint: card.fingerprint,
-  country: null,
-  address_state: null,
-  address_city: null,
-  address_line1: null,
-  address_line2: null,
-  address_zip: null,
+  ...(card.address === null ? noAddress : addressView(card.address)),
   address_zip_check: 'unchecked',
   customer: card.customer_id,
   metadata: JSON.parse(card.metadata) as unknown,

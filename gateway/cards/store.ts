@@ -24,6 +24,7 @@ export const insertCard = insertQuery('cards', [
   'created_ms',
   'deleted_ms',
   'is_jp',
+  'address',
 ]);
 
 export type StoredCard = CardRow & Pick<VaultRow, 'sealed'>;
@@ -67,12 +68,19 @@ export const setCardCustomer: Query<{ id: string; customer: string; metadata: st
 );
 
 export const updateCardRow: Query<
-  { id: string; name: string | null; email: string | null; phone: string | null; metadata: string },
+  {
+    id: string;
+    name: string | null;
+    email: string | null;
+    phone: string | null;
+    address: string | null;
+    metadata: string;
+  },
   never
 > = query((db, arg) =>
   db
     .updateTable('cards')
-    .set({ name: arg.name, email: arg.email, phone: arg.phone, metadata: arg.metadata })
+    .set({ name: arg.name, email: arg.email, phone: arg.phone, address: arg.address, metadata: arg.metadata })
     .where('id', '=', arg.id),
 );
 

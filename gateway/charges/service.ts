@@ -224,7 +224,11 @@ export const createChargeService = (deps: ChargeServiceDeps) => {
   };
 
   const create = async (call: Call): Promise<Answer> => {
+    if (Array.isArray(call.form.card))
+      return refused({ kind: 'request', code: 'payment_method_duplicate', param: 'card' });
     const parsed = checkForm(CreateCharge, call.form);
+    if (parsed.ok && parsed.value.customer !== undefined && parsed.value.card?.startsWith('tok_') === true)
+      return refused({ kind: 'request', code: 'payment_method_duplicate_including_customer', param: 'card' });
     return parsed.ok ? make(call, parsed.value) : refused(parsed.error);
   };
 

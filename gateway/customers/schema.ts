@@ -1,5 +1,6 @@
 /** Forms of the customer and customer-card calls (payjp-api sections 3.2 and 3.3). */
 import { z } from 'zod';
+import { addressFields } from '../cards/address.ts';
 import { bool, flexibleId, metadata, optional, text } from '../http/fields.ts';
 
 const email = optional(z.email('invalid_email').max(255, 'invalid_email'));
@@ -26,5 +27,6 @@ export const UpdateCard = z.strictObject({
   name: optional(text(45, 'invalid_card_name')),
   email,
   phone: optional(text(20)),
+  ...addressFields,
   metadata,
 });

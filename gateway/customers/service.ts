@@ -3,6 +3,7 @@
  * was made, and lives in the gateway's vault, so it can be charged at any acquirer.
  */
 
+import { addressAfter } from '../cards/address.ts';
 import { cardView } from '../cards/card.ts';
 import { cardById, cardsOfCustomer, deleteCardRow, setCardCustomer, updateCardRow } from '../cards/store.ts';
 import { labelOf } from '../charges/service.ts';
@@ -173,7 +174,11 @@ export const createCustomerService = ({ store, entropy, events, deliveries, wall
       return write(async (tx) => {
         const before = await find(tx, call, call.id);
         const added = form.card === undefined ? null : need(await takeCard(tx, call, form.card, before.id, '{}'));
-        if (form.default_card !== undefined) await findCard(tx, call, before.id, form.default_card);
+        if (form.default_card !== undefined) {
+          const own = await tx.all(cardsOfCustomer, { customer: before.id, ...ownerOf(call) });
+          if (!own.some(({ id }) => id === form.default_card))
+            throw new Refused({ kind: 'request', code: 'dont_has_this_card', param: 'default_card' });
+        }
         const customer: CustomerRow = {
           ...before,
           email: 'email' in call.form ? (form.email ?? null) : before.email,
@@ -252,6 +257,7 @@ export const createCustomerService = ({ store, entropy, events, deliveries, wall
           name: form.name ?? before.name,
           email: form.email ?? before.email,
           phone: form.phone ?? before.phone,
+          address: addressAfter(before.address, form, call.form),
           metadata: need(mergeMetadata(before.metadata, form.metadata)),
         };
         await tx.run(updateCardRow, card);

@@ -54,6 +54,8 @@ export interface CardRow {
   deleted_ms: number | null;
   /** Issued in Japan. */
   is_jp: Flag;
+  /** `cards/address.ts`, as JSON; null when nothing was said. */
+  address: string | null;
 }
 
 export interface TokenRow {

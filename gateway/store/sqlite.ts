@@ -10,9 +10,10 @@ import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlit
 import type { Query, Store, Tx } from '../ports.ts';
 import { initial } from './migrations/001-initial.ts';
 import { subscriptions } from './migrations/101-subscriptions.ts';
+import { cardAddresses } from './migrations/102-card-addresses.ts';
 
 /** Numbered in blocks, in order; a database remembers how many it has had. */
-const migrations: readonly (readonly string[])[] = [initial, subscriptions];
+const migrations: readonly (readonly string[])[] = [initial, subscriptions, cardAddresses];
 
 /** Units that one commit may carry; bounds how long the first of them waits for the last. */
 const groupMax = 64;

@@ -1,11 +1,9 @@
 /** The form of `POST /v1/tokens` (payjp-api section 3.4). */
 import { z } from 'zod';
+import { addressFields } from '../cards/address.ts';
 import { optional, text, whole } from '../http/fields.ts';
 
 const digits = (pattern: RegExp, code: string) => z.string(code).regex(pattern, code);
-
-/** Address fields are accepted and, as PAY.JP does since 2026-05, checked for nothing. */
-const ignored = optional(text(255));
 
 export const CardForm = z.strictObject(
   {
@@ -19,12 +17,7 @@ export const CardForm = z.strictObject(
     name: optional(digits(/^[A-Za-z0-9 .-]{1,45}$/, 'invalid_card_name')),
     email: optional(z.email('invalid_email').max(255, 'invalid_email')),
     phone: optional(text(20)),
-    country: ignored,
-    address_state: ignored,
-    address_city: ignored,
-    address_line1: ignored,
-    address_line2: ignored,
-    address_zip: ignored,
+    ...addressFields,
   },
   // A token's id where its fields belong.
   'invalid_card',

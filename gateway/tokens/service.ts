@@ -6,6 +6,7 @@
  * the first gives no answer.
  */
 
+import { addressAfter } from '../cards/address.ts';
 import { brandOf, cardView, hasExpired, luhnValid } from '../cards/card.ts';
 import { cardById, insertCard, insertVault } from '../cards/store.ts';
 import { testCards } from '../cards/test-cards.ts';
@@ -114,6 +115,7 @@ export const createTokenService = ({ store, entropy, vault, upstreams, wallMs, t
         created_ms: nowMs,
         deleted_ms: null,
         is_jp: published?.issuedAbroad === true ? 0 : 1,
+        address: addressAfter(null, form, call.form.card as object),
       };
       const token: TokenRow = {
         id: tokenId,

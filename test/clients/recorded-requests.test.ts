@@ -212,6 +212,53 @@ describe('nested lists', () => {
   });
 });
 
+describe('addresses', () => {
+  it('are kept as they were said, and cleared by an empty value', async () => {
+    const said = `${escapedCard}&card%5Bcountry%5D=JP&card%5Baddress_city%5D=Shibuya&card%5Baddress_zip%5D=150-0001`;
+    const { json: made } = await send('python', 'POST /v1/tokens', said, direct);
+    expect(made.card).toMatchObject({
+      country: 'JP',
+      address_city: 'Shibuya',
+      address_zip: '150-0001',
+      address_state: null,
+    });
+    const { json: customer } = await send('python', 'POST /v1/customers', `card=${made.id}`);
+    const card = `/v1/customers/${customer.id}/cards/${customer.default_card}`;
+    const changed = await send('java', `POST ${card}`, 'address_city=&address_state=Tokyo&metadata[a]=b');
+    expect(changed.json).toMatchObject({
+      country: 'JP',
+      address_city: null,
+      address_state: 'Tokyo',
+      metadata: { a: 'b' },
+    });
+    expect(await send('java', `POST ${card}`, 'country=Japan')).toMatchObject({
+      json: { error: { code: 'invalid_card_country', param: 'country' } },
+    });
+    expect((await send('ruby', `GET ${card}`)).json).toEqual(changed.json);
+  });
+});
+
+describe('cards that do not fit', () => {
+  it('are told apart', async () => {
+    const { json: customer } = await send('php', 'POST /v1/customers', `card=${await token('php')}`);
+    const spare = await token('php');
+    const money = 'amount=100&currency=jpy';
+    for (const [line, body, code] of [
+      ['POST /v1/charges', money, 'no_payment_method'],
+      ['POST /v1/charges', `${money}&card=${spare}&card=${spare}`, 'payment_method_duplicate'],
+      [
+        'POST /v1/charges',
+        `${money}&customer=${customer.id}&card=${spare}`,
+        'payment_method_duplicate_including_customer',
+      ],
+      [`POST /v1/customers/${customer.id}`, 'default_card=car_other', 'dont_has_this_card'],
+      [`POST /v1/customers/${customer.id}/cards`, `card=${spare}`, 'already_have_the_same_card'],
+    ] as const)
+      expect([(await send('php', line, body)).json.error?.code, line]).toEqual([code, line]);
+    expect((await send('php', `GET /v1/tokens/${spare}`)).json.used).toBe(false);
+  });
+});
+
 describe('answers', () => {
   it('to a deletion say so, as Go expects', async () => {
     const { id } = (await send('go', 'POST /v1/plans', 'amount=100&currency=jpy&interval=month')).json;

@@ -191,7 +191,7 @@ describe('the cards of a customer', () => {
         shop.post('/v1/customers', { id: 'bob', card: token }),
       ]);
     });
-    expect(told.map(({ status }) => status).toSorted()).toEqual([200, 400]);
+    expect(told.map(({ status }) => status).toSorted((a, b) => a - b)).toEqual([200, 400]);
     expect(world.rows('select id from customers')).toHaveLength(1);
   });
 
@@ -204,7 +204,7 @@ describe('the cards of a customer', () => {
       const refused = await shop.post('/v1/customers/alice', { card: id, default_card: 'car_0' });
       return [refused, await shop.get(`/v1/tokens/${id}`), await shop.get('/v1/customers/alice')];
     });
-    expect(told?.status).toBe(404);
+    expect(told?.status).toBe(400);
     expect(token?.json.used).toBe(false);
     expect(customer?.json).toMatchObject({ default_card: null, cards: { count: 0 } });
   });

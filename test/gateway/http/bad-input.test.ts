@@ -15,7 +15,14 @@ const withCard = (name: string, value: string): string => `${without(name)}&card
 const charge = (amount: string): string => `amount=${amount}&currency=jpy&card=TOKEN`;
 const keys = (count: number): string => Array.from({ length: count }, (_, index) => `metadata[k${index}]=v`).join('&');
 
-type Case = readonly [what: string, path: string, body: string, status: number, code: string, param?: string | undefined];
+type Case = readonly [
+  what: string,
+  path: string,
+  body: string,
+  status: number,
+  code: string,
+  param?: string | undefined,
+];
 
 const amounts: readonly Case[] = [
   ...[
@@ -246,7 +253,7 @@ const customers: readonly Case[] = [
   ['no mail address', '/v1/customers', 'email=x', 400, 'invalid_email', 'email'],
   ['an unknown token', '/v1/customers', 'card=tok_0', 404, 'invalid_id', 'id'],
   ['an unknown customer', '/v1/customers/nobody', 'description=x', 404, 'invalid_id', 'id'],
-  ['an unknown default card', '/v1/customers/CUSTOMER', 'default_card=car_0', 404, 'invalid_id', 'id'],
+  ['an unknown default card', '/v1/customers/CUSTOMER', 'default_card=car_0', 400, 'dont_has_this_card', 'default_card'],
   ['no token to add', '/v1/customers/CUSTOMER/cards', '', 400, 'missing_param', 'card'],
   ['an unknown card', '/v1/customers/CUSTOMER/cards/car_0', 'name=X', 404, 'invalid_id', 'id'],
 ];

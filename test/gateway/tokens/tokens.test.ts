@@ -40,7 +40,7 @@ describe('a card token', () => {
         address_city: null,
         address_line1: null,
         address_line2: null,
-        address_zip: null,
+        address_zip: '1000001',
         address_zip_check: 'unchecked',
         customer: null,
         metadata: {},
