@@ -16,8 +16,8 @@ import type { Shell } from './shell.ts';
 const rounds = 3;
 const echoes = 40_000;
 const roundTrips = 20_000;
-/** The shortest of the catalogue's days. */
-const day = { scenario: 'payjp-2017-07-13', policy: 'protected' } as const;
+/** The shortest of the catalogue's days; as it was, because any other policy plays that one too, for its onset. */
+const day = { scenario: 'payjp-2017-07-13', policy: 'as-it-was' } as const;
 
 const scriptOf = (...names: readonly string[]): string => path.join(import.meta.dirname, ...names);
 
