@@ -1,16 +1,19 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import gmopg from 'gmopg';
+import type GmoPg from 'gmopg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { GOOD, tokenFor } from '../acquirer-sim/tokens/checkout.ts';
 import { inParallel, SHOP, SITE, type Simulator, startSimulator } from './gmo-simulator.ts';
 
+const require = createRequire(import.meta.url);
+/** As a CommonJS program has it; the test runner would unwrap its default export. */
+const gmopg = require('gmopg') as typeof GmoPg;
 const { JobCd, Method, SeqMode, PayType } = gmopg.ENUMS;
 
 /** Every ErrInfo the client has a text for. */
 const known: Readonly<Record<string, string>> = JSON.parse(
-  readFileSync(createRequire(import.meta.url).resolve('gmopg/error-codes.json'), 'utf8'),
+  readFileSync(require.resolve('gmopg/error-codes.json'), 'utf8'),
 );
 
 const CARD = { CardNo: '4111111111111111', Expire: '3012' };

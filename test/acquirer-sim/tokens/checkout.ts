@@ -2,7 +2,12 @@
 import { constants, createPublicKey, publicEncrypt } from 'node:crypto';
 import { createContext, runInContext } from 'node:vm';
 import { tokenKey } from '../../../acquirer-sim/tokens/key.ts';
-import type { Json, World } from '../world.ts';
+import type { Json } from '../world.ts';
+
+/** Whatever posts a form and answers a text. */
+export interface Poster {
+  post(path: string, fields: Record<string, string>): Promise<{ readonly text: string }>;
+}
 
 export interface Card {
   readonly cardNo?: string;
@@ -27,10 +32,10 @@ export const serverCall = (card: Card, changes: Readonly<Record<string, string>>
   ...changes,
 });
 
-export const serverToken = async (world: World, card: Card, changes = {}): Promise<Json> =>
+export const serverToken = async (world: Poster, card: Card, changes = {}): Promise<Json> =>
   JSON.parse((await world.post('/ext/api/credit/getToken', serverCall(card, changes))).text);
 
-export const tokenFor = async (world: World, card: Card = GOOD, changes = {}): Promise<string> =>
+export const tokenFor = async (world: Poster, card: Card = GOOD, changes = {}): Promise<string> =>
   (await serverToken(world, card, changes)).tokenObject.token[0];
 
 export interface Page {
