@@ -37,6 +37,12 @@ export interface NewAttempt {
   readonly reason?: string | null;
 }
 
+interface MoreOfMove {
+  readonly code?: string;
+  readonly dueMs?: number;
+  readonly tries?: number;
+}
+
 export interface Book {
   /** The intent: charge, first attempt, hold in suspense. */
   intend(tx: Tx, file: ChargeFile, reference: string): Promise<void>;
@@ -76,14 +82,13 @@ export interface Book {
   withdrawn(tx: Tx, file: ChargeFile): Promise<ChargeRow>;
   /** The same after the merchant was told that it is accepted: an event says that nothing is pending any more. */
   takenBack(tx: Tx, file: ChargeFile): Promise<Booked>;
-  /** Moves one attempt; false when another owner already did. */
-  move(
-    tx: Tx,
-    reference: string,
-    from: AttemptState,
-    to: AttemptState,
-    more?: { code?: string; dueMs?: number; tries?: number },
-  ): Promise<boolean>;
+  /**
+   * Moves one attempt. Throws when it is not in the state `from` any more: somebody else (a second
+   * process of the same name) took it up, and nothing of this unit may be booked beside that.
+   */
+  move(tx: Tx, reference: string, from: AttemptState, to: AttemptState, more?: MoreOfMove): Promise<void>;
+  /** The same; false when somebody else was first. */
+  tryMove(tx: Tx, reference: string, from: AttemptState, to: AttemptState, more?: MoreOfMove): Promise<boolean>;
 }
 
 export interface BookDeps {
@@ -146,7 +151,7 @@ export const createBook = ({ clock, log, events, instanceId }: BookDeps): Book =
     await tx.run(insertAttempt, row);
   };
 
-  const move: Book['move'] = async (tx, reference, from, to, more = {}) =>
+  const tryMove: Book['tryMove'] = async (tx, reference, from, to, more = {}) =>
     (await tx.run(moveAttempt, {
       reference,
       from,
@@ -155,6 +160,11 @@ export const createBook = ({ clock, log, events, instanceId }: BookDeps): Book =
       due: more.dueMs ?? null,
       tries: more.tries ?? 0,
     })) === 1;
+
+  const move: Book['move'] = async (tx, reference, from, to, more) => {
+    if (!(await tryMove(tx, reference, from, to, more)))
+      throw new Error(`attempt ${reference} is not ${from} any more: somebody else took it up`);
+  };
 
   /** Ledger entries of a capture: the hold is released, the captured part is owed. */
   const captureEntries = (charge: ChargeRow, capturedYen: number): Entry[] => [
@@ -180,6 +190,7 @@ export const createBook = ({ clock, log, events, instanceId }: BookDeps): Book =
 
   return {
     move,
+    tryMove,
     async intend(tx, { charge }, reference) {
       await tx.run(insertCharge, charge);
       await attempt(tx, charge, authorisation(charge, reference));

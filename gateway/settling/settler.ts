@@ -247,7 +247,7 @@ export const createSettler = (deps: SettlerDeps): Settler => {
       stopped = true;
       const all = [...loops.values()].flat();
       for (const { timer } of all) timer?.cancel();
-      await Promise.all(all.map(({ running }) => running));
+      await Promise.all(all.map(({ running }) => running).filter((pass) => pass !== null));
     },
   };
 };

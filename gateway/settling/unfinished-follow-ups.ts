@@ -7,6 +7,7 @@ import { orderOf, sendFollowUp } from '../charges/follow-ups.ts';
 import { beginSending, postponeAttempt } from '../charges/store.ts';
 import type { Deliveries } from '../deliveries/deliveries.ts';
 import type { EventType } from '../events/events.ts';
+import { describe } from '../http/endpoint.ts';
 import type { Policy } from '../policy/schema.ts';
 import type { Clock, Log, Store } from '../ports.ts';
 import type { AttemptRow } from '../store/database.ts';
@@ -100,7 +101,7 @@ export const createUnfinishedFollowUps = (deps: UnfinishedFollowUpsDeps): Settle
   /** Not carried out and not wanted any more: the charge stays as it was. */
   const giveUp = async (row: AttemptRow, file: ChargeFile): Promise<void> => {
     await store.unit(async (tx) => {
-      if (!(await book.move(tx, row.reference, 'unknown', 'not_sent', { code: 'not carried out' }))) return;
+      if (!(await book.tryMove(tx, row.reference, 'unknown', 'not_sent', { code: 'not carried out' }))) return;
       await book.withdrawn(tx, file);
     });
     settled(file.charge.acquirer);
@@ -125,7 +126,9 @@ export const createUnfinishedFollowUps = (deps: UnfinishedFollowUpsDeps): Settle
       case 'declined':
         return refused(sent, file, kind, got.code, dueMs);
       case 'not_sent':
-        await store.unit((tx) => book.move(tx, reference, 'doubtful', 'waiting', { code: got.reason, dueMs, tries }));
+        await store.unit((tx) =>
+          book.tryMove(tx, reference, 'doubtful', 'waiting', { code: got.reason, dueMs, tries }),
+        );
         return false;
       case 'unknown':
         await store.unit((tx) => tx.run(postponeAttempt, { reference, due: dueMs }));
@@ -157,12 +160,12 @@ export const createUnfinishedFollowUps = (deps: UnfinishedFollowUpsDeps): Settle
     }
     if (state === 'unknown') {
       // Money is held that nobody was told of: this is tried until it succeeds.
-      await store.unit((tx) => book.move(tx, reference, 'doubtful', 'waiting', { code, dueMs, tries }));
+      await store.unit((tx) => book.tryMove(tx, reference, 'doubtful', 'waiting', { code, dueMs, tries }));
       log.error({ event: 'reversal.refused', charge, acquirer, code, tries });
       return true;
     }
     const told = await store.unit(async (tx) => {
-      if (!(await book.move(tx, reference, 'doubtful', 'declined', { code }))) return [];
+      if (!(await book.tryMove(tx, reference, 'doubtful', 'declined', { code }))) return [];
       return (await book.takenBack(tx, file)).deliveries;
     });
     deliveries.wake(told);
@@ -180,11 +183,17 @@ export const createUnfinishedFollowUps = (deps: UnfinishedFollowUpsDeps): Settle
         untouched.push(row);
         continue;
       }
-      const one: Promise<void> = settle(row).then((end) => {
-        if (end !== 'answered') reachable = false;
-        if (end === 'not asked') untouched.push(row);
-        inFlight.delete(one);
-      });
+      const one: Promise<void> = settle(row)
+        .catch((reason: unknown) => {
+          // One that breaks takes none of its neighbours with it.
+          log.error({ event: 'settling.broke', reference: row.reference, reason: describe(reason) });
+          return 'not asked' as const;
+        })
+        .then((end) => {
+          if (end !== 'answered') reachable = false;
+          if (end === 'not asked') untouched.push(row);
+          inFlight.delete(one);
+        });
       inFlight.add(one);
       await clock.sleep(gapMs);
       if (inFlight.size >= togetherMax) await Promise.race(inFlight);

@@ -68,8 +68,8 @@ export interface World {
   play<T>(script: () => Promise<T>): Promise<T>;
   /** Lets time pass. */
   pass(durationMs: number): Promise<void>;
-  /** A further instance on the same store, at a host of its own. */
-  addGateway(name: string): Instance;
+  /** A further instance on the same store, at a host of its own; `instanceId` makes it the same one to the gateway. */
+  addGateway(name: string, instanceId?: string): Instance;
   /** A merchant and its keys. */
   enrol(id: string, more?: Readonly<Record<string, unknown>>): Promise<Shop>;
   /** One request of anybody. */
@@ -133,7 +133,7 @@ export const createWorld = (options: WorldOptions = {}): World => {
     masterKey: key32('master'),
     hashKey: key32('hash'),
   });
-  const addGateway = (name: string, host: string): Instance =>
+  const addGateway = (name: string, host: string, instanceId = name): Instance =>
     stage.addProgram({
       program: 'gateway',
       name,
@@ -141,8 +141,14 @@ export const createWorld = (options: WorldOptions = {}): World => {
       ...(options.skewMs === undefined ? {} : { skewMs: options.skewMs }),
       create: ({ clock, random, entropy, fetch, log: own, revocable }) =>
         createGateway({
-          ...{ clock, random, entropy, fetch, policy, log: own, store: revocable(store) },
-          config: { ...config, instanceId: name },
+          clock,
+          random,
+          entropy,
+          fetch,
+          policy,
+          log: own,
+          store: revocable(store),
+          config: { ...config, instanceId },
         }),
     });
   const gateway = addGateway('gateway-1', 'gateway.test');
@@ -229,7 +235,7 @@ export const createWorld = (options: WorldOptions = {}): World => {
     pass: async (durationMs) => {
       await stage.run({ untilMs: stage.nowMs() + durationMs, mustFinish: false });
     },
-    addGateway: (name) => addGateway(name, `${name}.test`),
+    addGateway: (name, instanceId) => addGateway(name, `${name}.test`, instanceId),
     enrol: (id, more = {}) =>
       play(async () => {
         while (gateway.state !== 'up') await stage.clock.sleep(1);

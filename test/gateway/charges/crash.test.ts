@@ -170,3 +170,30 @@ describe.each(['escott', 'gmo'] as const)('a payment first sent to %s', (first) 
     expect(found).toEqual([]);
   });
 });
+
+describe.each(['escott', 'gmo'] as const)(
+  'a payment at %s under way in a process whose successor has begun',
+  (first) => {
+    it('is booked once: what the successor took up, the old process does not book beside it', async () => {
+      const world = await openShop({
+        adjust: (policy) => ({
+          ...policy,
+          routing: { ...policy.routing, order: first === 'escott' ? ['escott', 'gmo'] : ['gmo', 'escott'] },
+        }),
+      });
+      const told = await world.play(async () => {
+        const card = await world.shop.token();
+        const paying = world.shop.post('/v1/charges', { amount: 1000, currency: 'jpy', card });
+        // In the middle of the authorisation: the same name, so it takes up what it finds in flight.
+        await world.stage.clock.sleep(30);
+        world.addGateway('successor', 'gateway-1');
+        return paying;
+      });
+      await world.pass(3_600_000);
+      const [charge] = world.rows('select state from charges');
+      // Paid as told, or given back and not told as paid.
+      expect([told.status, charge.state]).toEqual([500, 'failed']);
+      expect(await disagreements(world)).toEqual([]);
+    });
+  },
+);

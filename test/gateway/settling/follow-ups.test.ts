@@ -203,14 +203,10 @@ describe.each(cases)('a $kind at $acquirer', ({ dialect, kind, acquirer }) => {
       await world.pass(5 * minuteMs);
       expect(await read(world, id)).toMatchObject(done ? doneOf(kind) : undoneOf(kind));
       const again = await world.play(() => ask(world, id, kind, 'k'));
-      if (done) {
-        expect(again.status).toBe(200);
-        expect(again.json).toMatchObject(doneOf(kind));
-      } else {
-        // A 200 would be read as "refunded" or "captured" by every client.
-        expect(again).toMatchObject({ status: 500, outcome: null });
-        expect(again.json.error).toMatchObject({ code: 'pg_wrong', charge: id });
-      }
+      // A 200 would be read as "refunded" or "captured" by every client.
+      const asDone = { status: 200, outcome: null, json: doneOf(kind) };
+      const asUndone = { status: 500, outcome: null, json: { error: { code: 'pg_wrong', charge: id } } };
+      expect(again).toMatchObject(done ? asDone : asUndone);
       expect((await world.play(() => ask(world, id, kind, 'k'))).text).toBe(again.text);
       expect(await disagreements(world)).toEqual([]);
     },
@@ -243,7 +239,7 @@ describe.each(cases)('a $kind at $acquirer', ({ dialect, kind, acquirer }) => {
       const charge = await chargeFor(world, kind);
       return Promise.all([ask(world, charge, kind), ask(world, charge, kind)]);
     });
-    expect(told.map(({ status }) => status).toSorted()).toEqual([200, 409]);
+    expect(new Set(told.map(({ status }) => status))).toEqual(new Set([200, 409]));
     const refused = told.find(({ status }) => status === 409);
     expect(refused?.json.error).toMatchObject({ code: 'operation_pending', type: 'client_error' });
     expect(await disagreements(world)).toEqual([]);
@@ -370,12 +366,10 @@ describe('what waits for an acquirer', () => {
     world.addGateway('gateway-2');
     await world.pass(30 * minuteMs);
     const refunds = world.acquirers.escott.calls.filter(({ operation }) => operation === '1Delete');
-    expect(refunds.map(({ fields }) => fields.MerchantFree1).toSorted()).toEqual(
-      world
-        .rows("select reference from attempts where kind = 'refund'")
-        .map(({ reference }) => reference)
-        .toSorted(),
-    );
+    const asked = refunds.map(({ fields }) => fields.MerchantFree1);
+    const meant = world.rows("select reference from attempts where kind = 'refund'").map(({ reference }) => reference);
+    expect(asked).toHaveLength(4);
+    expect(new Set(asked)).toEqual(new Set(meant));
     expect(world.log.filter(({ event }) => event === 'settling.broke')).toEqual([]);
     expect(await disagreements(world)).toEqual([]);
   });
