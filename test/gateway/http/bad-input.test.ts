@@ -253,7 +253,14 @@ const customers: readonly Case[] = [
   ['no mail address', '/v1/customers', 'email=x', 400, 'invalid_email', 'email'],
   ['an unknown token', '/v1/customers', 'card=tok_0', 404, 'invalid_id', 'id'],
   ['an unknown customer', '/v1/customers/nobody', 'description=x', 404, 'invalid_id', 'id'],
-  ['an unknown default card', '/v1/customers/CUSTOMER', 'default_card=car_0', 400, 'dont_has_this_card', 'default_card'],
+  [
+    'an unknown default card',
+    '/v1/customers/CUSTOMER',
+    'default_card=car_0',
+    400,
+    'dont_has_this_card',
+    'default_card',
+  ],
   ['no token to add', '/v1/customers/CUSTOMER/cards', '', 400, 'missing_param', 'card'],
   ['an unknown card', '/v1/customers/CUSTOMER/cards/car_0', 'name=X', 404, 'invalid_id', 'id'],
 ];
