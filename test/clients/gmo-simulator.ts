@@ -18,7 +18,8 @@ export interface Simulator {
   close(): Promise<void>;
 }
 
-export const startSimulator = async (): Promise<Simulator> => {
+/** @param resultUrl Where the shop wants its results told. */
+export const startSimulator = async (resultUrl?: string): Promise<Simulator> => {
   const silent = { debug() {}, info() {}, warn() {}, error() {} };
   const acquirer = createAcquirer({
     clock: createLiveClock(),
@@ -39,6 +40,7 @@ export const startSimulator = async (): Promise<Simulator> => {
           shopId: SHOP.ShopID,
           shopPass: SHOP.ShopPass,
           site: { siteId: SITE.SiteID, sitePass: SITE.SitePass },
+          ...(resultUrl === undefined ? {} : { resultUrl }),
         },
       ],
     },

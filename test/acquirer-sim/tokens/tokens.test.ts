@@ -153,7 +153,7 @@ describe('a token', () => {
       shop.world.send('/payment/ExecTran.idPass', { ...keys, Method: '1', Token: token }),
     );
     await shop.world.clock.advance(30_000);
-    const outcomes = (await Promise.all(race)).map(({ pairs }) => pairs.ACS ?? pairs.ErrInfo).toSorted();
+    const outcomes = (await Promise.all(race)).map(({ pairs }) => pairs.ACS ?? pairs.ErrInfo ?? '').toSorted();
     expect(outcomes).toEqual(['0', 'EX1000302']);
   });
 
