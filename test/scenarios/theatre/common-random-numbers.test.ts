@@ -2,12 +2,15 @@
  * One change, one difference: leaving out a merchant, the incident or a protection leaves every
  * draw as it was that is not about the thing changed (design.md section 3).
  */
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { memberIds, without } from '../../../scenarios/cast/schema.ts';
 import type { Scenario } from '../../../scenarios/play/scenario.ts';
 import { readAcquirerBook } from '../../../scenarios/theatre/books.ts';
 import { type DayOptions, stageDay } from '../../../scenarios/theatre/day.ts';
 import { floodDay, policyOf } from './short-days.ts';
+
+// A run of two seconds takes twenty on a machine with other work; one that is cut off breaks the next.
+vi.setConfig({ testTimeout: 180_000, hookTimeout: 180_000 });
 
 const seed = 712;
 const day = floodDay();

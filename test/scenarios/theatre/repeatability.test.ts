@@ -2,11 +2,14 @@
 import { execFile, spawn } from 'node:child_process';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { RunResult } from '../../../scenarios/judge/result.ts';
 import { enrolMs } from '../../../scenarios/theatre/day.ts';
 import { playScenario } from '../../../scenarios/theatre/play.ts';
 import { floodDay, playShort, policyOf } from './short-days.ts';
+
+// A run of two seconds takes twenty on a machine with other work; one that is cut off breaks the next.
+vi.setConfig({ testTimeout: 180_000, hookTimeout: 180_000 });
 
 const seed = 20170712;
 const day = floodDay();

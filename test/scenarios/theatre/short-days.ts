@@ -202,7 +202,7 @@ export const capDay = (changes: Written = {}): Scenario => {
       moved(real, 'runaway-starts', '07:28:00'),
       moved(real, 'first-notice', '07:31:00'),
       moved(real, 'runaway-paused', '07:33:00'),
-      moved(real, 'runaway-stops', '07:36:00'),
+      moved(real, 'runaway-stops', '07:34:30'),
       moved(real, 'recovery-notice', '07:37:00'),
     ],
     policies: ['as-it-was', 'protected'],

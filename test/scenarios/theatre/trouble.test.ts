@@ -1,7 +1,10 @@
 /** What a timeline may do beside floods: instances that die, links that break, acquirers that stop. The books stay straight. */
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { RunResult } from '../../../scenarios/judge/result.ts';
 import { failuresOf, floodDay, playShort } from './short-days.ts';
+
+// A run of two seconds takes twenty on a machine with other work; one that is cut off breaks the next.
+vi.setConfig({ testTimeout: 180_000, hookTimeout: 180_000 });
 
 const assumed = 'trouble that a test makes';
 const expectations = [
