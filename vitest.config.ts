@@ -11,8 +11,8 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     pool: 'forks',
-    testTimeout: 30_000,
-    hookTimeout: 30_000,
+    testTimeout: 120_000,
+    hookTimeout: 180_000,
     ...(process.env.CI === 'true' ? { reporters: ['default', 'json'], outputFile: { json: jsonReport } } : {}),
   },
 });
