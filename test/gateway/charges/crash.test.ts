@@ -79,6 +79,13 @@ const released: Life['live'] = async (_world, { ask, token }) => {
   if (id !== null) await ask(`/v1/charges/${id}/refund`, {}, 'release');
 };
 
+const renewed: Life['live'] = async (_world, { ask, token }) => {
+  const id = idOf(await ask('/v1/charges', { amount: 1000, currency: 'jpy', card: token, capture: false }, 'create'));
+  if (id === null) return;
+  await ask(`/v1/charges/${id}/reauth`, { expiry_days: 30 }, 'renew');
+  await ask(`/v1/charges/${id}/capture`, { amount: 700 }, 'capture');
+};
+
 const down = (world: World): void => world.link('escott').add({ type: 'down' });
 
 const lives: readonly Life[] = (['escott', 'gmo'] as const).flatMap((first): Life[] => [
@@ -87,6 +94,7 @@ const lives: readonly Life[] = (['escott', 'gmo'] as const).flatMap((first): Lif
   { name: 'captured at once, what is found is voided', first, adopt: false, live: wholly },
   { name: 'held, captured and refunded by a shop that never asks twice', first, adopt: false, live: impatiently },
   { name: 'held and released', first, adopt: true, live: released },
+  { name: 'held, renewed and captured in part', first, adopt: true, live: renewed },
 ]);
 const failovers: readonly Life[] = [
   {
