@@ -7,7 +7,7 @@ import type { AddressInfo } from 'node:net';
 import { serve } from '@hono/node-server';
 import { createAcquirer } from '../../acquirer-sim/app.ts';
 import { createLiveRandom as createAcquirerRandom } from '../../acquirer-sim/random.ts';
-import { createGateway, GatewayConfig, openSqliteStore } from '../../gateway/app.ts';
+import { createGateway, GatewayConfig, openSqliteStore, type Policy } from '../../gateway/app.ts';
 import { createLiveClock } from '../../gateway/clock.ts';
 import { createLiveFetch } from '../../gateway/fetch.ts';
 import type { Clock, Log } from '../../gateway/ports.ts';
@@ -51,10 +51,21 @@ interface Settings {
   readonly directTokens?: 'relaxed' | 'required';
 }
 
-export const openLiveShop = async (settings: Settings = {}): Promise<LiveShop> => {
+/** What is wrong with the world of a shop in trouble. */
+interface Trouble {
+  /** Changes the policy, which is `protected` without its limits. */
+  readonly adjust?: (policy: Policy) => Policy;
+  /** Stands before an acquirer: what it answers, or never answers, instead of `carryOut`. */
+  readonly before?: (acquirer: string, path: string, carryOut: () => Promise<Response>) => Promise<Response>;
+}
+
+export const openLiveShop = async (
+  settings: Settings = {},
+  { adjust = (policy) => policy, before = (_acquirer, _path, carryOut) => carryOut() }: Trouble = {},
+): Promise<LiveShop> => {
   const loaded = loadPolicy('protected');
   if (!loaded.ok) throw new Error('no policy `protected`');
-  const policy = { ...loaded.policy, limits: { ...loaded.policy.limits, enabled: false } };
+  const policy = adjust({ ...loaded.policy, limits: { ...loaded.policy.limits, enabled: false } });
   const live = createLiveClock();
   let movedMs = Date.parse(startsAt) - live.wallMs();
   const clock: Clock = { ...live, wallMs: () => live.wallMs() + movedMs };
@@ -83,7 +94,9 @@ export const openLiveShop = async (settings: Settings = {}): Promise<LiveShop> =
     });
     await acquirer.start();
     closing.push(() => acquirer.stop());
-    acquirers.push({ id, dialect, ...credentials, baseUrl: await listen(acquirer.app) });
+    const heard = (request: Request): Promise<Response> =>
+      before(id, new URL(request.url).pathname, async () => acquirer.app.fetch(request));
+    acquirers.push({ id, dialect, ...credentials, baseUrl: await listen({ fetch: heard }) });
   }
 
   const adminToken = 'admin-token-of-the-tests';
