@@ -164,7 +164,7 @@ describe('a store in a file', () => {
   it('is not opened when a newer program wrote it', () => {
     const location = newFile();
     const newer = new DatabaseSync(location);
-    newer.exec('pragma user_version = 9999');
+    newer.exec('create table migrations (number integer primary key); insert into migrations values (9999)');
     newer.close();
     expect(() => openSqliteStore({ location })).toThrow(/newer/);
   });

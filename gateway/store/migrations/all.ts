@@ -1,0 +1,20 @@
+/**
+ * Every migration, by number. Numbers are handed out in blocks, so that two rooms may add theirs at
+ * the same time; a database remembers each number it has had and gets the missing ones in this order.
+ */
+import { initial } from './001-initial.ts';
+import { subscriptions } from './101-subscriptions.ts';
+import { cardAddresses } from './102-card-addresses.ts';
+
+export interface Migration {
+  /** Never reused. 0xx first schema, 1xx payments, 2xx 3-D Secure, 3xx protection, 4xx notices. */
+  readonly number: number;
+  /** Run in one transaction together with the note that they were. */
+  readonly statements: readonly string[];
+}
+
+export const migrations: readonly Migration[] = [
+  { number: 1, statements: initial },
+  { number: 101, statements: subscriptions },
+  { number: 102, statements: cardAddresses },
+];
