@@ -21,11 +21,14 @@ import { createEvents } from './events/events.ts';
 import { eventRoutes } from './events/routes.ts';
 import { createEndpoint, describe, refused } from './http/endpoint.ts';
 import { createNotFound } from './http/not-found.ts';
+import { createRequests } from './http/requests.ts';
 import { createIdempotency } from './idempotency/idempotency.ts';
 import { createIncidents } from './incidents/service.ts';
 import { createLimiter } from './limits/limiter.ts';
 import { createMerchants } from './merchants/merchants.ts';
 import { merchantRoutes } from './merchants/routes.ts';
+import { createCounts } from './metrics/counts.ts';
+import { metricsRoutes } from './metrics/routes.ts';
 import { createStatementLinks } from './money-movement/links.ts';
 import { moneyMovementRoutes } from './money-movement/routes.ts';
 import { createMoneyMovement } from './money-movement/service.ts';
@@ -37,6 +40,7 @@ import { createPlanService } from './plans/service.ts';
 import type { Policy } from './policy/schema.ts';
 import type { Clock, Entropy, Fetch, Log, Random, Store } from './ports.ts';
 import { chooseRoute } from './routing/route.ts';
+import { inFlightMs } from './settling/attempt.ts';
 import { createSettler } from './settling/settler.ts';
 import { createStatusFeed } from './status-feed/status-feed.ts';
 import { createBilling } from './subscriptions/billing.ts';
@@ -76,13 +80,17 @@ export const createGateway = (deps: GatewayDeps): Gateway => {
   const { instanceId } = config;
   const wallMs = (): number => clock.wallMs();
 
+  const counts = createCounts();
+  const requests = createRequests({ clock, entropy, log, counts, instanceId, logRequests: config.logRequests });
+  /** Between `start` and `stop`. */
+  const running = false;
   const merchants = createMerchants({ store, clock, entropy });
   const limiter = createLimiter({ clock, policy });
   const deliveries = createDeliveries({ clock, entropy, fetch, log, store });
   const events = createEvents({ clock, entropy, deliveries });
   const vault = createVault({ keys: { masterKey: config.masterKey, fingerprintKey: config.hashKey }, entropy });
   const idempotency = createIdempotency({ owner: instanceId, hashKey: config.hashKey, wallMs });
-  const book = createBook({ clock, log, events, instanceId });
+  const book = createBook({ clock, log, events, instanceId, inFlightMs: inFlightMs(policy.upstream) });
 
   const board = createBreakerBoard({
     clock,
@@ -123,6 +131,7 @@ export const createGateway = (deps: GatewayDeps): Gateway => {
       return route.acquirer;
     },
     outcome: (seen) => incidents.outcome(seen),
+    ended: counts.asked,
     counted: (merchantId, acquirer) => abuse.attempted(merchantId, acquirer),
   });
   const settler = createSettler({
@@ -172,11 +181,19 @@ export const createGateway = (deps: GatewayDeps): Gateway => {
   });
 
   const app = new Hono();
+  // What is asked seldom; the calls of the API mark themselves, without a chain of handlers.
+  for (const path of ['/healthz', '/readyz', '/metrics', '/openapi.json', '/docs/*', '/statements'])
+    app.use(path, requests.marked);
+  for (const path of ['/admin/*', '/upstream/*']) app.use(path, requests.marked);
   const endpoint = createEndpoint({
     log,
     merchants,
     limiter,
-    onRefused: (merchantId) => abuse.refused(merchantId),
+    requests,
+    onRefused(merchantId, by) {
+      counts.turnedAway(by);
+      abuse.refused(merchantId);
+    },
     directTokens: config.directTokens,
   });
   const { settleAt, unknownOpened } = settler;
@@ -205,7 +222,16 @@ export const createGateway = (deps: GatewayDeps): Gateway => {
     wallMs,
     sums: (owner, from, to) => store.read((tx) => terms.sums(tx, owner, from, to)),
   });
-  app.get('/healthz', (context) => context.json({ status: 'ok' }));
+  metricsRoutes(app, {
+    counts,
+    store,
+    clock,
+    running: () => running,
+    tokens: [config.adminToken, ...(config.metricsToken === null ? [] : [config.metricsToken])],
+    acquirers: config.acquirers.map(({ id }) => id),
+    breaker: (acquirer) => board.worst(acquirer),
+    unknownsOpen: (acquirer) => settler.unknownsOpen(acquirer),
+  });
   app.post('/v1/tokens', endpoint({ zone: 'pk', keys: 'pk', takesCards: true }, tokens.create));
   app.get('/v1/tokens/:id', endpoint({ zone: 'sk', keys: 'pk' }, tokens.retrieve));
   chargeRoutes(app, endpoint, {
@@ -230,12 +256,9 @@ export const createGateway = (deps: GatewayDeps): Gateway => {
   merchantRoutes(app, { merchants, adminToken: config.adminToken });
   upstreamNoticeRoutes(app, { incidents, log, token: config.upstreamToken, acquirers: [...known] });
   const notFound = createNotFound(app.routes);
-  app.notFound((context) => {
-    const answer = refused(notFound(context.req.method, context.req.path));
-    return context.body(answer.body, answer.status as 404, {
-      'Content-Type': 'application/json; charset=utf-8',
-      'Breakwater-Decided-By': 'gateway',
-    });
+  app.notFound((context) =>
+    requests.unrouted(context, refused(notFound(context.req.method, context.req.path))),
+  );
   });
 
   return {
@@ -245,8 +268,10 @@ export const createGateway = (deps: GatewayDeps): Gateway => {
       await settler.start();
       await scheduler.start();
       feed?.start();
+      running = true;
     },
     async stop() {
+      running = false;
       feed?.stop();
       incidents.close();
       abuse.close();

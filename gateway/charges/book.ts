@@ -97,9 +97,11 @@ export interface BookDeps {
   readonly events: Events;
   /** This instance, the owner of what it has in flight. */
   readonly instanceId: string;
+  /** How long nobody else takes up what this instance has in flight: longer than any answer is waited for. */
+  readonly inFlightMs: number;
 }
 
-export const createBook = ({ clock, log, events, instanceId }: BookDeps): Book => {
+export const createBook = ({ clock, log, events, instanceId, inFlightMs }: BookDeps): Book => {
   const entry = (charge: ChargeRow, kind: EntryKind, amountYen: number, ordinal?: string): Entry => ({
     kind,
     chargeId: charge.id,
@@ -147,6 +149,10 @@ export const createBook = ({ clock, log, events, instanceId }: BookDeps): Book =
       not_found: 0,
       first_not_found_ms: null,
       reason: reason ?? null,
+      // In flight: whoever finds it so when this is over may take it up.
+      lease_owner: state === 'sending' ? instanceId : null,
+      lease_until_ms: state === 'sending' ? clock.wallMs() + inFlightMs : null,
+      lease_token: 0,
     };
     await tx.run(insertAttempt, row);
   };

@@ -139,6 +139,9 @@ export const insertAttempt = insertQuery('attempts', [
   'not_found',
   'first_not_found_ms',
   'reason',
+  'lease_owner',
+  'lease_until_ms',
+  'lease_token',
 ]);
 
 export const attemptByReference: Query<{ reference: string }, AttemptRow> = query((db, arg) =>
@@ -152,7 +155,7 @@ export const moveAttempt: Query<
 > = query((db, arg) =>
   db
     .updateTable('attempts')
-    .set({ state: arg.to, code: arg.code, due_ms: arg.due, tries: arg.tries })
+    .set({ state: arg.to, code: arg.code, due_ms: arg.due, tries: arg.tries, lease_until_ms: null })
     .where('reference', '=', arg.reference)
     .where('state', '=', arg.from),
 );

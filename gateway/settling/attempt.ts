@@ -22,6 +22,13 @@ export type AttemptState = 'sending' | 'approved' | 'declined' | 'not_sent' | 'u
 /** How long an attempt that one instance took up is left alone by the others. */
 export const claimMs = 120_000;
 
+/**
+ * How long a request to an acquirer is left to the instance that sent it (resilience-patterns
+ * section 10: 90 s). Twice the longest wait for an answer, so that no live instance is overtaken.
+ */
+export const inFlightMs = ({ timeoutMs }: Policy['upstream']): number =>
+  Math.max(90_000, 2 * Math.max(...Object.values(timeoutMs)));
+
 /** What merchants call it: releasing a hold is a refund to them. */
 export const operationNamed = (kind: AttemptKind): 'charge' | 'capture' | 'refund' => {
   if (kind === 'authorise') return 'charge';

@@ -2,6 +2,7 @@
  * The tables as TypeScript sees them. Portable on purpose: integer milliseconds, text ids, whole
  * yen, booleans as 0/1, JSON as text; no clock and no random function of the database.
  */
+import type { LeaseColumns } from './leases.ts';
 
 /** 0 or 1: SQLite has no boolean, and a portable schema uses none. */
 export type Flag = 0 | 1;
@@ -118,7 +119,7 @@ export interface ChargeRow {
 }
 
 /** One request (or intended request) to an acquirer that can move money. */
-export interface AttemptRow {
+export interface AttemptRow extends LeaseColumns {
   /** Our reference, at most 27 characters: e-SCOTT `MerchantFree1`, GMO-PG `OrderID`. */
   reference: string;
   charge_id: string;
@@ -128,7 +129,10 @@ export interface AttemptRow {
   amount: number;
   /** `settling/attempt.ts` lists the states. */
   state: string;
-  /** The instance that has it in flight: after a crash only its own are taken up. */
+  /**
+   * The instance that has it in flight. After a crash it takes up its own at once, and any other
+   * instance does when their lease is over.
+   */
   owner: string;
   code: string | null;
   sent_ms: number | null;
@@ -198,7 +202,8 @@ export interface PlanRow {
   deleted_ms: number | null;
 }
 
-export interface SubscriptionRow {
+/** Claimed for a renewal by a lease. */
+export interface SubscriptionRow extends LeaseColumns {
   id: string;
   merchant_id: string;
   livemode: Flag;
@@ -252,7 +257,13 @@ export interface DeliveryRow {
   created_ms: number;
 }
 
+/** A migration that the database has had. */
+export interface MigrationRow {
+  number: number;
+}
+
 export interface Database {
+  migrations: MigrationRow;
   merchants: MerchantRow;
   api_keys: ApiKeyRow;
   vault: VaultRow;

@@ -188,6 +188,9 @@ export const createSubscriptionService = (deps: SubscriptionServiceDeps) => {
       due_ms: null,
       tries: 0,
       version: 0,
+      lease_owner: null,
+      lease_until_ms: null,
+      lease_token: 0,
     };
     await tx.run(insertSubscription, row);
     if (step.amountYen === 0) return billing.apply(tx, row, step.patch, step.event, call.principal.merchant);

@@ -5,6 +5,7 @@
 import { initial } from './001-initial.ts';
 import { subscriptions } from './101-subscriptions.ts';
 import { cardAddresses } from './102-card-addresses.ts';
+import { leases } from './110-leases.ts';
 
 export interface Migration {
   /** Never reused. 0xx first schema, 1xx payments, 2xx 3-D Secure, 3xx protection, 4xx notices. */
@@ -17,4 +18,5 @@ export const migrations: readonly Migration[] = [
   { number: 1, statements: initial },
   { number: 101, statements: subscriptions },
   { number: 102, statements: cardAddresses },
+  { number: 110, statements: leases },
 ];
