@@ -83,7 +83,7 @@ export const createGateway = (deps: GatewayDeps): Gateway => {
   const counts = createCounts();
   const requests = createRequests({ clock, entropy, log, counts, instanceId, logRequests: config.logRequests });
   /** Between `start` and `stop`. */
-  const running = false;
+  let running = false;
   const merchants = createMerchants({ store, clock, entropy });
   const limiter = createLimiter({ clock, policy });
   const deliveries = createDeliveries({ clock, entropy, fetch, log, store });
@@ -256,10 +256,7 @@ export const createGateway = (deps: GatewayDeps): Gateway => {
   merchantRoutes(app, { merchants, adminToken: config.adminToken });
   upstreamNoticeRoutes(app, { incidents, log, token: config.upstreamToken, acquirers: [...known] });
   const notFound = createNotFound(app.routes);
-  app.notFound((context) =>
-    requests.unrouted(context, refused(notFound(context.req.method, context.req.path))),
-  );
-  });
+  app.notFound((context) => requests.unrouted(context, refused(notFound(context.req.method, context.req.path))));
 
   return {
     app,

@@ -38,6 +38,10 @@ export const GatewayConfig = z.strictObject({
   adminToken: z.string().min(16),
   /** What an acquirer's operators present at `/upstream/notices`. */
   upstreamToken: z.string().min(16),
+  /** Reads `/metrics`, beside the admin token. */
+  metricsToken: z.string().min(16).nullable().default(null),
+  /** A line in the log for every answer. Off where a hundred thousand requests are played. */
+  logRequests: z.boolean().default(false),
   statusPage: z
     .strictObject({ url: z.url(), secret: z.string().min(16), beatEveryMs: z.int().positive().default(10_000) })
     .nullable(),

@@ -5,7 +5,8 @@
  * Environment, required: `ADMIN_TOKEN`, `UPSTREAM_TOKEN` (16 characters or more), `MASTER_KEY`,
  * `HASH_KEY` (32 bytes in hex), `ACQUIRERS`, `POLICY` (files, YAML or JSON). Optional: `PORT`
  * (4240), `HOST` (127.0.0.1), `INSTANCE_ID` (gateway-1; the same after a restart), `DATABASE_PATH`
- * (.state/gateway.sqlite), `LOG_LEVEL` (info), `STATUS_PAGE_URL` with `STATUS_PAGE_SECRET`,
+ * (.state/gateway.sqlite), `LOG_LEVEL` (info), `LOG_REQUESTS` (true), `METRICS_TOKEN` (16 or more; the
+ * admin token reads `/metrics` too), `STATUS_PAGE_URL` with `STATUS_PAGE_SECRET`,
  * `DIRECT_TOKENS` (relaxed), `TEST_CARDS_IN_LIVE` (true). Exit status 2 when something is missing
  * or wrong: one line for each.
  */

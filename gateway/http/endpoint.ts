@@ -6,12 +6,14 @@
  * through here, and the order of refusals is easier to read in one place.
  */
 import type { Context, Handler } from 'hono';
+import { routePath } from 'hono/route';
 import { type Decider, type GatewayError, renderError } from '../errors.ts';
 import type { Limiter, Zone } from '../limits/limiter.ts';
 import type { Merchants, Principal } from '../merchants/merchants.ts';
 import type { Log } from '../ports.ts';
 import { renewalKeyPrefix } from '../subscriptions/keys.ts';
 import { type Form, parseForm } from './body.ts';
+import type { Mark, Requests } from './requests.ts';
 
 /** One authenticated call with its parsed parameters. */
 export interface Call {
@@ -65,8 +67,9 @@ export interface EndpointDeps {
   readonly log: Log;
   readonly merchants: Merchants;
   readonly limiter: Limiter;
-  /** Hears of every refusal by the limiter, for abuse control. */
-  readonly onRefused: (merchantId: string) => void;
+  readonly requests: Pick<Requests, 'begin' | 'end'>;
+  /** Hears of every refusal by the limiter, for abuse control and the counts. */
+  readonly onRefused: (merchantId: string, by: Zone | 'concurrency') => void;
   readonly directTokens: 'relaxed' | 'required';
 }
 
@@ -80,20 +83,24 @@ export interface EndpointOptions {
 
 export type Endpoint = (options: EndpointOptions, handle: (call: Call) => Promise<Answer>) => Handler;
 
-const send = (context: Context, answer: Answer): Response => {
+/** `requestId` is left out where the request has its name already. */
+export const send = (context: Context, answer: Answer, requestId?: string): Response => {
   const headers: Record<string, string> = {
     'Content-Type': 'application/json; charset=utf-8',
     'Breakwater-Decided-By': answer.decidedBy,
   };
+  if (requestId !== undefined) headers['Breakwater-Request-Id'] = requestId;
   if (answer.acquirer !== undefined) headers['Breakwater-Acquirer'] = answer.acquirer;
   if (answer.outcome !== undefined) headers['Breakwater-Outcome'] = answer.outcome;
   if (answer.headers !== undefined) Object.assign(headers, answer.headers);
   return context.body(answer.body, answer.status as 200, headers);
 };
 
-export const createEndpoint = ({ log, merchants, limiter, onRefused, directTokens }: EndpointDeps): Endpoint => {
+export const createEndpoint = (deps: EndpointDeps): Endpoint => {
+  const { log, merchants, limiter, requests, onRefused, directTokens } = deps;
   const answer = async (
     context: Context,
+    mark: Mark,
     options: EndpointOptions,
     handle: (call: Call) => Promise<Answer>,
   ): Promise<Answer> => {
@@ -101,6 +108,7 @@ export const createEndpoint = ({ log, merchants, limiter, onRefused, directToken
     const principal = found instanceof Promise ? await found : found;
     if (!principal.ok) return refused(principal.error);
     const { merchant, kind, mode } = principal.value;
+    mark.merchant = merchant.id;
     if (kind === 'pk' && options.keys === 'sk') return refused({ kind: 'public_key_refused' });
     if (directTokens === 'required' && options.takesCards === true && kind === 'sk')
       if (context.req.header('X-Payjp-Direct-Token-Generate')?.toLowerCase() !== 'true')
@@ -110,7 +118,7 @@ export const createEndpoint = ({ log, merchants, limiter, onRefused, directToken
     const zone = options.zone === 'pk' && kind === 'sk' ? 'sk' : options.zone;
     const taken = limiter.take({ merchantId: merchant.id, mode, zone });
     if (!taken.allowed) {
-      onRefused(merchant.id);
+      onRefused(merchant.id, zone);
       return refused({ kind: 'over_capacity', retryAfterMs: taken.retryAfterMs });
     }
     const method = context.req.method;
@@ -120,7 +128,7 @@ export const createEndpoint = ({ log, merchants, limiter, onRefused, directToken
     if (!form.ok) return refused(form.error);
 
     if (!limiter.enter(merchant.id)) {
-      onRefused(merchant.id);
+      onRefused(merchant.id, 'concurrency');
       return refused({ kind: 'over_capacity', retryAfterMs: 1000 });
     }
     try {
@@ -146,12 +154,17 @@ export const createEndpoint = ({ log, merchants, limiter, onRefused, directToken
   };
 
   return (options, handle) => async (context) => {
+    const mark = requests.begin();
+    let given: Answer;
     try {
-      return send(context, await answer(context, options, handle));
+      given = await answer(context, mark, options, handle);
     } catch (reason) {
-      log.error({ event: 'request.broke', path: context.req.path, reason: describe(reason) });
-      return send(context, refused({ kind: 'ours' }));
+      // The pattern and not the path, where somebody may have put a card number.
+      log.error({ event: 'request.broke', request: mark.id, route: routePath(context), reason: describe(reason) });
+      given = refused({ kind: 'ours' });
     }
+    requests.end(context, mark, given);
+    return send(context, given, mark.id);
   };
 };
 

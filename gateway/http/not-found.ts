@@ -12,7 +12,9 @@ interface Route {
 
 /** `routes` are those of the finished app; of their patterns the API uses `:name` and a last `*`. */
 export const createNotFound = (routes: readonly Route[]): ((method: string, path: string) => GatewayError) => {
-  const known = [...new Set(routes.map(({ path }) => path))].map(
+  // `ALL` is what stands in front of other routes: it answers nothing by itself.
+  const answering = routes.filter(({ method }) => method !== 'ALL');
+  const known = [...new Set(answering.map(({ path }) => path))].map(
     (path) => new RegExp(`^${path.replace(/:[a-z]+/g, '[^/]+').replace(/\*$/, '.+')}$`),
   );
   return (method, path) =>

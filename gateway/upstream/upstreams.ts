@@ -64,6 +64,8 @@ export interface UpstreamsDeps {
     merchantId: string;
     result: 'ok' | 'failure';
   }): void;
+  /** Hears of every exchange that was begun, and how it ended. */
+  ended?(acquirer: string, operation: Operation, kind: Outcome['kind'], durationMs: number): void;
   /** Counts attempts per merchant, for what we tell the upstream. */
   counted(merchantId: string, acquirer: string): void;
 }
@@ -75,6 +77,7 @@ export const createUpstreams = ({
   slowMs,
   choose,
   outcome,
+  ended,
   counted,
 }: UpstreamsDeps): Upstreams => {
   const byId = new Map(acquirers.map((acquirer) => [acquirer.id, acquirer]));
@@ -102,8 +105,10 @@ export const createUpstreams = ({
       };
       // Customers are hurt by a call that hangs, not by its end: the detector hears at once.
       const slow = background ? null : clock.after(slowMs, () => tell('failure'));
+      const beganMs = clock.monotonicMs();
       const got = await call(get(acquirerId));
       slow?.cancel();
+      ended?.(acquirerId, operation, got.kind, clock.monotonicMs() - beganMs);
       permit.end(callOutcome(got));
       // What was not sent may still succeed elsewhere; whoever gives up calls `hurt`.
       if (got.kind !== 'not_sent') tell(got.kind === 'unknown' ? 'failure' : 'ok');
