@@ -35,6 +35,8 @@ export interface AcquirerDependencies {
 
 export interface Acquirer {
   readonly app: Hono;
+  /** Whether this AccessID was handed out here (GMO-PG): some calls name nothing else. */
+  hasAccess(accessId: string): boolean;
   /** Lets the background traffic and the operators begin. */
   start(): Promise<void>;
   /** Ends them. Jobs in service still finish, as an acquirer's do. */
@@ -120,6 +122,7 @@ export const createAcquirer = (deps: AcquirerDependencies): Acquirer => {
 
   return {
     app,
+    hasAccess: (accessId) => gmoPg?.hasAccess(accessId) ?? false,
     async start() {
       operators.start();
       background.start();

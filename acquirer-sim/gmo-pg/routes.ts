@@ -36,6 +36,8 @@ interface Dependencies {
 
 export interface GmoPg {
   readonly app: Hono;
+  /** Whether this AccessID was handed out here. */
+  hasAccess(accessId: string): boolean;
   /** Ends what is sent by itself: repeated results. */
   stop(): void;
 }
@@ -88,5 +90,5 @@ export const createGmoPg = (deps: Dependencies): GmoPg => {
   app.all('/payment/*', (c) => wireOf(c).refuse(c, ['E31500014'], 'acquirer'));
   const tenantOf = (shopId: string) => directory.shopById(shopId)?.tenant;
   app.route('/', createTokenRoutes({ clock, random, front, vault, tenantOf, lifeMs: config.tokenLifeMs }));
-  return { app, stop: results.stop };
+  return { app, hasAccess: orders.hasAccess, stop: results.stop };
 };
