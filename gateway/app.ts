@@ -38,7 +38,7 @@ import { upstreamNoticeRoutes } from './notices/routes.ts';
 import { planRoutes } from './plans/routes.ts';
 import { createPlanService } from './plans/service.ts';
 import type { Policy } from './policy/schema.ts';
-import type { Clock, Entropy, Fetch, Log, Random, Store } from './ports.ts';
+import type { Clock, Entropy, Fetch, Log, Random, Secrets, Store } from './ports.ts';
 import { chooseRoute } from './routing/route.ts';
 import { inFlightMs } from './settling/attempt.ts';
 import { createSettler } from './settling/settler.ts';
@@ -52,6 +52,8 @@ import { createEscott } from './upstream/escott.ts';
 import { createGmoPg } from './upstream/gmo-pg.ts';
 import { createProbe } from './upstream/probe.ts';
 import { createUpstreams } from './upstream/upstreams.ts';
+import { createRotations } from './vault/rotation.ts';
+import { vaultRoutes } from './vault/routes.ts';
 import { createVault } from './vault/vault.ts';
 
 export { GatewayConfig } from './config.ts';
@@ -67,6 +69,8 @@ export interface GatewayDeps {
   readonly log: Log;
   readonly policy: Policy;
   readonly config: GatewayConfig;
+  /** Where master keys are read from while it runs; `config` when absent. */
+  readonly secrets?: Secrets;
 }
 
 export interface Gateway {
@@ -88,7 +92,11 @@ export const createGateway = (deps: GatewayDeps): Gateway => {
   const limiter = createLimiter({ clock, policy });
   const deliveries = createDeliveries({ clock, entropy, fetch, log, store });
   const events = createEvents({ clock, entropy, deliveries });
-  const vault = createVault({ keys: { masterKey: config.masterKey, fingerprintKey: config.hashKey }, entropy });
+  const secrets = deps.secrets ?? {
+    masterKeys: () => ({ current: config.masterKey, old: config.masterKeysOld }),
+  };
+  const vault = createVault({ secrets, fingerprintKey: config.hashKey, entropy });
+  const rotations = createRotations({ clock, entropy, log, store, vault, instanceId });
   const idempotency = createIdempotency({ owner: instanceId, hashKey: config.hashKey, wallMs });
   const book = createBook({ clock, log, events, instanceId, inFlightMs: inFlightMs(policy.upstream) });
 
@@ -253,6 +261,7 @@ export const createGateway = (deps: GatewayDeps): Gateway => {
   eventRoutes(app, endpoint, { store });
   accountRoutes(app, endpoint, { store });
   moneyMovementRoutes(app, endpoint, createMoneyMovement({ store, terms, links, wallMs }), links);
+  vaultRoutes(app, { rotations, vault, adminToken: config.adminToken });
   merchantRoutes(app, { merchants, adminToken: config.adminToken });
   upstreamNoticeRoutes(app, { incidents, log, token: config.upstreamToken, acquirers: [...known] });
   const notFound = createNotFound(app.routes);
@@ -264,6 +273,7 @@ export const createGateway = (deps: GatewayDeps): Gateway => {
       await deliveries.start();
       await settler.start();
       await scheduler.start();
+      await rotations.start();
       feed?.start();
       running = true;
     },
@@ -274,6 +284,7 @@ export const createGateway = (deps: GatewayDeps): Gateway => {
       abuse.close();
       board.close();
       scheduler.stop();
+      await rotations.stop();
       await settler.stop();
       await deliveries.stop();
     },

@@ -47,6 +47,8 @@ export const GatewayConfig = z.strictObject({
     .nullable(),
   /** Wraps the keys of the stored card numbers. */
   masterKey: bytes32,
+  /** Master keys from before: stored card numbers may still be wrapped by them (`vault/README.md`). */
+  masterKeysOld: z.array(bytes32).default([]),
   /** May published test card numbers be used with live keys? PAY.JP: no; on the stage they are all there is. */
   testCardsInLive: z.boolean().default(true),
   /** `required`: a secret key that sends a card number must say `X-Payjp-Direct-Token-Generate: true`. */

@@ -6,6 +6,7 @@ import { parseDocument } from 'yaml';
 import { z } from 'zod';
 import { GatewayConfig } from './config.ts';
 import { Policy } from './policy/schema.ts';
+import type { MasterKeys } from './ports.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -17,6 +18,8 @@ export interface Settings {
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent';
   readonly policy: Policy;
   readonly config: GatewayConfig;
+  /** Holds the master keys, and is read again when they are to be rotated; null: they are the environment's. */
+  readonly masterKeysFile: string | null;
 }
 
 export type Read<T> =
@@ -27,6 +30,12 @@ const key32 = z
   .string('is missing')
   .regex(/^[0-9a-f]{64}$/i, 'must be 32 bytes in hex (64 digits)')
   .transform((hex) => new Uint8Array(Buffer.from(hex, 'hex')));
+/** Keys in hex, separated by commas, spaces or lines; the rest of a line after `#` is a remark. */
+const keysIn = (text: string): string[] =>
+  text
+    .replace(/#.*$/gm, '')
+    .split(/[\s,]+/)
+    .filter((key) => key !== '');
 const token = z.string('is missing').min(16, 'must have 16 characters or more');
 const file = z.string('is missing');
 const url = z.url({ protocol: /^https?$/, error: 'must be an http or https address' });
@@ -47,6 +56,7 @@ const Names = z.object({
   ADMIN_TOKEN: token,
   UPSTREAM_TOKEN: token,
   MASTER_KEY: key32,
+  MASTER_KEYS_OLD: z.string().transform(keysIn).pipe(z.array(key32)).default([]),
   HASH_KEY: key32,
   ACQUIRERS: file,
   POLICY: file,
@@ -84,6 +94,38 @@ const readData = <Schema extends z.ZodType>(
   return parsed.success ? { ok: true, value: parsed.data } : { ok: false, faults: faultsOf(where, parsed.error) };
 };
 
+/** The master keys of a file: the present one, then those from before. No fault repeats a key. */
+export const readMasterKeys = (text: string): Read<MasterKeys> => {
+  const parsed = z.array(key32).min(1, 'holds no key').safeParse(keysIn(text));
+  if (!parsed.success) return { ok: false, faults: faultsOf('', parsed.error) };
+  const [current, ...old] = parsed.data;
+  return { ok: true, value: { current: current!, old } };
+};
+
+/** `MASTER_KEYS_FILE` as the two names that it stands for, or what is wrong with it. */
+const masterKeysOf = (
+  given: Readonly<Record<string, string | undefined>>,
+  readFile: (path: string) => string,
+): { readonly named: Readonly<Record<string, string>>; readonly faults: readonly string[] } => {
+  const path = given.MASTER_KEYS_FILE;
+  if (path === undefined) return { named: {}, faults: [] };
+  const where = `MASTER_KEYS_FILE: ${path}`;
+  // Stands for a key that is there, so that it is not called missing as well.
+  const named = { MASTER_KEY: '0'.repeat(64) };
+  if (given.MASTER_KEY !== undefined || given.MASTER_KEYS_OLD !== undefined)
+    return { named, faults: ['MASTER_KEYS_FILE: not together with MASTER_KEY or MASTER_KEYS_OLD'] };
+  let text: string;
+  try {
+    text = readFile(path);
+  } catch {
+    return { named, faults: [`${where}: cannot be read`] };
+  }
+  const read = readMasterKeys(text);
+  if (!read.ok) return { named, faults: read.faults.map((fault) => `${where}: ${fault}`) };
+  const [first = '', ...others] = keysIn(text);
+  return { named: { MASTER_KEY: first, MASTER_KEYS_OLD: others.join(',') }, faults: [] };
+};
+
 /**
  * Settings from the environment and the two files it names: `ACQUIRERS`, a list of our accounts
  * (`GatewayConfig.acquirers`), and `POLICY`, a whole policy.
@@ -91,8 +133,9 @@ const readData = <Schema extends z.ZodType>(
 export const readSettings = (environment: Environment, readFile: (path: string) => string): Read<Settings> => {
   // An empty value is how shells and compose files say "not set".
   const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
-  const names = Names.safeParse(given);
-  const faults = names.success ? [] : faultsOf('', names.error);
+  const masterKeys = masterKeysOf(given, readFile);
+  const names = Names.safeParse({ ...given, ...masterKeys.named });
+  const faults = [...(names.success ? [] : faultsOf('', names.error)), ...masterKeys.faults];
   if ((given.STATUS_PAGE_URL === undefined) !== (given.STATUS_PAGE_SECRET === undefined))
     faults.push('STATUS_PAGE_URL, STATUS_PAGE_SECRET: one without the other');
 
@@ -125,10 +168,12 @@ export const readSettings = (environment: Environment, readFile: (path: string) 
     logRequests: env.LOG_REQUESTS,
     statusPage: env.STATUS_PAGE_URL === undefined ? null : { url: env.STATUS_PAGE_URL, secret: env.STATUS_PAGE_SECRET },
     masterKey: env.MASTER_KEY,
+    masterKeysOld: env.MASTER_KEYS_OLD,
     hashKey: env.HASH_KEY,
     directTokens: env.DIRECT_TOKENS,
     testCardsInLive: env.TEST_CARDS_IN_LIVE,
   });
   const { PORT: port, HOST: host, DATABASE_PATH: databasePath, LOG_LEVEL: logLevel } = env;
-  return { ok: true, value: { port, host, databasePath, logLevel, policy, config } };
+  const masterKeysFile = given.MASTER_KEYS_FILE ?? null;
+  return { ok: true, value: { port, host, databasePath, logLevel, policy, config, masterKeysFile } };
 };

@@ -7,7 +7,9 @@
  * (4240), `HOST` (127.0.0.1), `INSTANCE_ID` (gateway-1; the same after a restart), `DATABASE_PATH`
  * (.state/gateway.sqlite), `LOG_LEVEL` (info), `LOG_REQUESTS` (true), `METRICS_TOKEN` (16 or more; the
  * admin token reads `/metrics` too), `STATUS_PAGE_URL` with `STATUS_PAGE_SECRET`,
- * `DIRECT_TOKENS` (relaxed), `TEST_CARDS_IN_LIVE` (true). Exit status 2 when something is missing
+ * `DIRECT_TOKENS` (relaxed), `TEST_CARDS_IN_LIVE` (true), `MASTER_KEYS_OLD` (keys that stored cards
+ * may still be under, separated by commas) or, for both, `MASTER_KEYS_FILE` (the present key first;
+ * read again when a rotation is asked for). Exit status 2 when something is missing
  * or wrong: one line for each.
  */
 import { mkdirSync, readFileSync } from 'node:fs';
@@ -17,11 +19,12 @@ import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { createGateway, openSqliteStore, type SqliteStore } from './app.ts';
 import { createLiveClock } from './clock.ts';
-import { readSettings } from './environment.ts';
+import { readMasterKeys, readSettings } from './environment.ts';
 import { createLiveFetch } from './fetch.ts';
 import { bodyBytesMax } from './http/body.ts';
 import { refused } from './http/endpoint.ts';
 import { createLiveLog } from './log.ts';
+import type { Secrets } from './ports.ts';
 import { createLiveEntropy, createLiveRandom } from './random.ts';
 
 /** Longer than the slowest answer of an acquirer that a request waits for. */
@@ -33,7 +36,9 @@ const refuse = (faults: readonly string[]): never => {
 };
 
 const read = readSettings(process.env, (path) => readFileSync(path, 'utf8'));
-const { port, host, databasePath, logLevel, policy, config } = read.ok ? read.value : refuse(read.faults);
+const { port, host, databasePath, logLevel, policy, config, masterKeysFile } = read.ok
+  ? read.value
+  : refuse(read.faults);
 
 const openStore = (): SqliteStore => {
   try {
@@ -43,6 +48,15 @@ const openStore = (): SqliteStore => {
     return refuse([`DATABASE_PATH: ${reason instanceof Error ? reason.message : 'cannot be opened'}`]);
   }
 };
+
+/** The file is read again whenever it is asked, so that a new key needs no restart. */
+const secretsIn = (path: string): Secrets => ({
+  masterKeys() {
+    const keys = readMasterKeys(readFileSync(path, 'utf8'));
+    if (!keys.ok) throw new Error(`MASTER_KEYS_FILE: ${path}: ${keys.faults.join('; ')}`);
+    return keys.value;
+  },
+});
 
 const clock = createLiveClock();
 const log = createLiveLog(clock, { program: config.instanceId, level: logLevel });
@@ -56,6 +70,7 @@ const gateway = createGateway({
   log,
   policy,
   config,
+  ...(masterKeysFile === null ? {} : { secrets: secretsIn(masterKeysFile) }),
 });
 
 // A body is refused before it is in memory: `Content-Length` is looked at, and without one the

@@ -43,6 +43,20 @@ export interface Entropy {
   bytes(length: number, label: string): Uint8Array;
 }
 
+/** Master keys of the card vault, 32 bytes each. */
+export interface MasterKeys {
+  /** Wraps whatever is sealed from now on. */
+  readonly current: Uint8Array;
+  /** Records may still be wrapped by these. */
+  readonly old: readonly Uint8Array[];
+}
+
+/** Secrets that may change while the program runs. */
+export interface Secrets {
+  /** As they are now. Throws when they cannot be read. */
+  masterKeys(): MasterKeys;
+}
+
 export interface OutboundRequest {
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   readonly headers: Readonly<Record<string, string>>;
@@ -51,6 +65,13 @@ export interface OutboundRequest {
   readonly timeoutMs: number;
   /** What the request *is*, for draws on the stage's links (common random numbers). Never sent. */
   readonly drawKey?: string;
+  /**
+   * Connect to this IP address and to no other, whatever the host's name resolves to by now. The
+   * name stays in the `Host` header and in TLS. For targets that were checked by their address.
+   */
+  readonly address?: string;
+  /** Of the reply's body no more is read; what is beyond it is cut off. Only together with `address`. */
+  readonly replyBytesMax?: number;
 }
 
 export interface InboundReply {
@@ -65,6 +86,12 @@ export interface InboundReply {
  * `EHOSTUNREACH`, `ECONNRESET`, `UND_ERR_CONNECT_TIMEOUT`, `UND_ERR_SOCKET`, ...
  */
 export type Fetch = (url: string, request: OutboundRequest) => Promise<InboundReply>;
+
+/**
+ * The IP addresses (v4 or v6, as text) that a host's name has now; at least one. Rejects with an
+ * `Error` whose `code` is Node's: `ENOTFOUND`, `EAI_AGAIN`, `ETIMEOUT`.
+ */
+export type Resolve = (hostname: string) => Promise<readonly string[]>;
 
 /**
  * A structured log, a subset of pino's. `event` names the fact (`breaker.opened`); other fields

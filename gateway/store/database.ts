@@ -11,13 +11,14 @@ export interface MerchantRow {
   id: string;
   name: string;
   notice_url: string | null;
-  webhook_url: string | null;
   /** Sent as `X-Payjp-Webhook-Token` (payjp-api section 7). */
   webhook_token: string;
   /** `accept` or `refuse` a capture or refund whose acquirer is away. */
   deferral: string;
   paused_reason: string | null;
   created_ms: number;
+  /** Ends of terms up to this moment were told as events; null: told of none yet. */
+  terms_told_ms: number | null;
 }
 
 export interface ApiKeyRow {
@@ -33,6 +34,33 @@ export interface VaultRow {
   /** PAN sealed by AES-256-GCM under a key of its own; see `vault/vault.ts`. */
   sealed: string;
   created_ms: number;
+}
+
+/** One change of the master key; `vault/rotation.ts` walks the records for it. */
+export interface VaultRotationRow {
+  id: string;
+  /** The master key that records are to be wrapped by. */
+  key_id: string;
+  /** `running`, `done` or `superseded` (a newer key came first). */
+  state: string;
+  /** The numbers themselves are sealed anew, too, in the first walk. */
+  reseal: Flag;
+  /** From 1: the last walk is one that found nothing to do. */
+  walk: number;
+  /** Id of the last record that this walk has seen; empty at its beginning. */
+  after_id: string;
+  /** Records that this walk has seen. */
+  seen: number;
+  /** Of all walks. */
+  rewrapped: number;
+  walk_rewrapped: number;
+  /** Records of this walk that no known key opens. */
+  unreadable: number;
+  started_ms: number;
+  finished_ms: number | null;
+  lease_owner: string | null;
+  lease_until_ms: number | null;
+  lease_token: number;
 }
 
 export interface CardRow {
@@ -250,10 +278,40 @@ export interface DeliveryRow {
   subject: string;
   url: string;
   token: string;
+  /** Empty for webhooks, whose body is made of their event, and for what was delivered. */
   body: string;
+  /** `waiting`, `delivered` or `dead`. */
   state: string;
   tries: number;
   due_ms: number;
+  created_ms: number;
+  /** `webhook_endpoints.id`; null for what is no webhook. */
+  endpoint_id: string | null;
+  /** The object that the event is about: its events arrive in order. */
+  object_id: string | null;
+  /** Order among the waiting rows of one endpoint and object. */
+  seq: number;
+  /** Why the last try failed; null while none did. */
+  reason: string | null;
+  /** HTTP status of the last answer; null when there was none. */
+  status: number | null;
+  lease_owner: string | null;
+  lease_until_ms: number | null;
+  lease_token: number;
+}
+
+export interface WebhookEndpointRow {
+  id: string;
+  merchant_id: string;
+  livemode: Flag;
+  url: string;
+  /** `token` (PAY.JP's header alone) or `standard` (Standard Webhooks signatures beside it). */
+  signing: string;
+  /** `whsec_…`; null when nothing is signed. */
+  secret: string | null;
+  /** The secret before the last rotation, and until when it signs too. */
+  previous_secret: string | null;
+  previous_until_ms: number | null;
   created_ms: number;
 }
 
@@ -267,6 +325,7 @@ export interface Database {
   merchants: MerchantRow;
   api_keys: ApiKeyRow;
   vault: VaultRow;
+  vault_rotations: VaultRotationRow;
   cards: CardRow;
   tokens: TokenRow;
   customers: CustomerRow;
@@ -278,4 +337,5 @@ export interface Database {
   plans: PlanRow;
   subscriptions: SubscriptionRow;
   deliveries: DeliveryRow;
+  webhook_endpoints: WebhookEndpointRow;
 }

@@ -6,6 +6,7 @@ import { initial } from './001-initial.ts';
 import { subscriptions } from './101-subscriptions.ts';
 import { cardAddresses } from './102-card-addresses.ts';
 import { leases } from './110-leases.ts';
+import { vaultRotations } from './120-vault-rotations.ts';
 
 export interface Migration {
   /** Never reused. 0xx first schema, 1xx payments, 2xx 3-D Secure, 3xx protection, 4xx notices. */
@@ -19,4 +20,14 @@ export const migrations: readonly Migration[] = [
   { number: 101, statements: subscriptions },
   { number: 102, statements: cardAddresses },
   { number: 110, statements: leases },
+  { number: 120, statements: vaultRotations },
 ];
+
+/** Why a database that has had these is not opened; null: it may be. */
+export const newerThan = (had: readonly number[]): string | null => {
+  const known = new Set(migrations.map(({ number }) => number));
+  const newer = had.filter((number) => !known.has(number));
+  return newer.length === 0
+    ? null
+    : `The database has had migration ${newer.join(', ')}, which this program does not know: it is newer.`;
+};

@@ -2,11 +2,25 @@ import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createLiveEntropy } from '../../../gateway/random.ts';
-import { createVault, type Vault } from '../../../gateway/vault/vault.ts';
+import { keyIdOf } from '../../../gateway/vault/keyring.ts';
+import { createVault, UnknownMasterKey, type Vault } from '../../../gateway/vault/vault.ts';
 
 const key = (name: string): Uint8Array => new Uint8Array(createHash('sha256').update(name).digest());
-const open = (master = 'master', print = 'print'): Vault =>
-  createVault({ keys: { masterKey: key(master), fingerprintKey: key(print) }, entropy: createLiveEntropy() });
+/** A vault whose present master key is the first of `masters`; the others are known from before. */
+const open = (masters: string | readonly string[] = 'master', print = 'print'): Vault => {
+  const [current, ...old] = [masters].flat().map(key);
+  return createVault({
+    secrets: { masterKeys: () => ({ current: current!, old }) },
+    fingerprintKey: key(print),
+    entropy: createLiveEntropy(),
+  });
+};
+/** The parts of a sealed record. */
+const partsOf = (sealed: string): { id: string; bytes: Buffer } => {
+  const [id = '', text = ''] = sealed.split('.');
+  return { id, bytes: Buffer.from(text, 'base64') };
+};
+const joined = (id: string, bytes: Buffer): string => `${id}.${bytes.toString('base64')}`;
 const pan = '4242424242424242';
 
 describe('the vault', () => {
@@ -27,7 +41,7 @@ describe('the vault', () => {
 
   it('holds no part of the number in the clear', () => {
     const sealed = open().seal('van_1', pan);
-    const bytes = Buffer.from(sealed, 'base64');
+    const { bytes } = partsOf(sealed);
     expect(bytes.includes(pan.slice(0, 6))).toBe(false);
     expect(sealed).not.toContain(Buffer.from(pan).toString('base64').slice(0, 8));
     // iv, wrapped key, tag; iv, number, tag.
@@ -42,11 +56,11 @@ describe('the vault', () => {
 
   it('refuses a record in which any single bit was turned', () => {
     const vault = open();
-    const bytes = Buffer.from(vault.seal('van_1', pan), 'base64');
+    const { id, bytes } = partsOf(vault.seal('van_1', pan));
     for (let at = 0; at < bytes.length * 8; at += 1) {
       const turned = Buffer.from(bytes);
       turned[at >> 3] = (turned[at >> 3] as number) ^ (1 << (at & 7));
-      expect(() => vault.open('van_1', turned.toString('base64'))).toThrow();
+      expect(() => vault.open('van_1', joined(id, turned))).toThrow();
     }
   });
 
@@ -56,19 +70,17 @@ describe('the vault', () => {
 
   it('refuses a record that was cut short or made longer', () => {
     const vault = open();
-    const bytes = Buffer.from(vault.seal('van_1', pan), 'base64');
+    const { id, bytes } = partsOf(vault.seal('van_1', pan));
     for (const wrong of [bytes.subarray(0, -1), bytes.subarray(1), Buffer.concat([bytes, Buffer.alloc(1)])])
-      expect(() => vault.open('van_1', wrong.toString('base64'))).toThrow();
+      expect(() => vault.open('van_1', joined(id, wrong))).toThrow();
   });
 
   it('refuses two halves of two records put together', () => {
     const vault = open();
-    const [one, two] = [vault.seal('van_1', pan), vault.seal('van_1', '5555555555554444')].map((text) =>
-      Buffer.from(text, 'base64'),
-    ) as [Buffer, Buffer];
-    expect(() =>
-      vault.open('van_1', Buffer.concat([one.subarray(0, 60), two.subarray(60)]).toString('base64')),
-    ).toThrow();
+    const one = partsOf(vault.seal('van_1', pan));
+    const two = partsOf(vault.seal('van_1', '5555555555554444'));
+    const mixed = Buffer.concat([one.bytes.subarray(0, 60), two.bytes.subarray(60)]);
+    expect(() => vault.open('van_1', joined(one.id, mixed))).toThrow();
   });
 
   it('refuses what another master key sealed', () => {
@@ -84,5 +96,72 @@ describe('the vault', () => {
   it('gives fingerprints that are worth nothing without the key', () => {
     expect(open().fingerprint(pan)).not.toBe(open('master', 'other').fingerprint(pan));
     expect(open().fingerprint(pan)).not.toBe(createHash('sha256').update(pan).digest('hex').slice(0, 32));
+  });
+
+  it('opens what any of its master keys wrapped, and seals with the present one', () => {
+    const sealed = open('old').seal('van_1', pan);
+    const vault = open(['new', 'older', 'old']);
+    expect(vault.open('van_1', sealed)).toBe(pan);
+    expect(vault.keyIds()).toEqual(['new', 'older', 'old'].map((name) => keyIdOf(key(name))));
+    expect(vault.seal('van_1', pan).startsWith(`${keyIdOf(key('new'))}.`)).toBe(true);
+    expect(() => open(['new', 'older']).open('van_1', sealed)).toThrow(UnknownMasterKey);
+  });
+
+  it('rewraps a record and leaves the ciphertext of its number as it was', () => {
+    const sealed = open('old').seal('van_1', pan);
+    const vault = open(['new', 'old']);
+    const rewrapped = vault.rewrap('van_1', sealed)!;
+    expect(partsOf(rewrapped).id).toBe(keyIdOf(key('new')));
+    expect(partsOf(rewrapped).bytes.subarray(60)).toEqual(partsOf(sealed).bytes.subarray(60));
+    expect(partsOf(rewrapped).bytes.subarray(0, 60)).not.toEqual(partsOf(sealed).bytes.subarray(0, 60));
+    expect(open('new').open('van_1', rewrapped)).toBe(pan);
+    expect(vault.rewrap('van_1', rewrapped)).toBe(null);
+    expect(() => vault.rewrap('van_2', sealed)).toThrow();
+  });
+
+  it('opens and rewraps records from before master keys had ids', () => {
+    const { bytes } = partsOf(open('old').seal('van_1', pan));
+    const vault = open(['new', 'old']);
+    const ancient = bytes.toString('base64');
+    expect(vault.open('van_1', ancient)).toBe(pan);
+    expect(open('new').open('van_1', vault.rewrap('van_1', ancient)!)).toBe(pan);
+    expect(() => open('other').open('van_1', ancient)).toThrow(UnknownMasterKey);
+  });
+
+  it('asks for the master keys again when a record names one that it does not know', () => {
+    const sealed = open('new').seal('van_1', pan);
+    let asked = 0;
+    const late = createVault({
+      secrets: {
+        masterKeys() {
+          asked += 1;
+          return asked === 1 ? { current: key('old'), old: [] } : { current: key('new'), old: [key('old')] };
+        },
+      },
+      fingerprintKey: key('print'),
+      entropy: createLiveEntropy(),
+    });
+    expect(late.open('van_1', sealed)).toBe(pan);
+    expect(asked).toBe(2);
+    expect(late.open('van_1', sealed)).toBe(pan);
+    expect(asked).toBe(2);
+  });
+
+  it('keeps its keys when new ones cannot be read', () => {
+    let broken = false;
+    const vault = createVault({
+      secrets: {
+        masterKeys() {
+          if (broken) throw new Error('no such file');
+          return { current: key('master'), old: [] };
+        },
+      },
+      fingerprintKey: key('print'),
+      entropy: createLiveEntropy(),
+    });
+    const sealed = vault.seal('van_1', pan);
+    broken = true;
+    expect(() => vault.reload()).toThrow('no such file');
+    expect(vault.open('van_1', sealed)).toBe(pan);
   });
 });
