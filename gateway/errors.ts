@@ -6,83 +6,87 @@
  */
 
 /** Request faults that differ only in code and parameter. */
-export type RequestFault =
-  | 'missing_param'
-  | 'invalid_amount'
-  | 'invalid_currency'
-  | 'invalid_boolean'
-  | 'invalid_number'
-  | 'invalid_cvc'
-  | 'invalid_expiry_month'
-  | 'invalid_expiry_year'
-  | 'invalid_expiry_days'
-  | 'unnecessary_expiry_days'
-  | 'invalid_string_length'
-  | 'invalid_email'
-  | 'invalid_card_name'
-  | 'invalid_card'
-  | 'invalid_querystring'
-  | 'invalid_param_key'
-  | 'invalid_metadata_key'
-  | 'invalid_metadata_value'
-  | 'too_many_metadata_keys'
-  | 'invalid_flexible_id'
-  | 'invalid_refund_reason'
-  | 'invalid_refund_amount'
-  | 'payment_method_duplicate'
-  | 'no_payment_method'
-  | 'already_exist_id'
-  | 'already_have_the_same_card'
-  | 'token_already_used'
-  | 'not_customer_card'
-  | 'missing_card'
-  | 'already_refunded'
-  | 'invalid_amount_to_not_captured'
-  | 'refund_amount_gt_net'
-  | 'capture_amount_gt_net'
-  | 'already_captured'
-  | 'cant_capture_refunded_charge'
-  | 'charge_expired'
-  | 'failed_payment'
-  | 'operation_not_allowed_on_no_authorized_charge'
-  | 'refund_limit_exceeded'
-  | 'cant_reauth_refunded_charge'
-  | 'payment_method_duplicate_including_customer'
-  | 'invalid_customer'
-  | 'invalid_plan'
-  | 'invalid_plan_amount'
-  | 'invalid_interval'
-  | 'invalid_trial_days'
-  | 'invalid_trial_end'
-  | 'invalid_timestamp'
-  | 'invalid_billing_day'
-  | 'billing_day_for_non_monthly_plan'
-  | 'exist_subscribers'
-  | 'already_subscribed'
-  | 'already_canceled'
-  | 'already_paused'
-  | 'subscription_worked'
-  | 'cannot_change_prorate_status'
-  | 'cannot_prorated_refund_of_subscription'
-  | 'dont_has_this_card'
-  | 'invalid_card_country'
-  | 'invalid_card_address_state'
-  | 'invalid_card_address_city'
-  | 'invalid_card_address_line'
-  | 'invalid_card_address_zip'
-  | 'invalid_owner_type'
-  | 'no_param'
-  | 'unsafe_credit_card_param'
-  | 'test_card_on_livemode'
-  | 'platform_not_supported';
+export const requestFaults = [
+  'missing_param',
+  'invalid_amount',
+  'invalid_currency',
+  'invalid_boolean',
+  'invalid_number',
+  'invalid_cvc',
+  'invalid_expiry_month',
+  'invalid_expiry_year',
+  'invalid_expiry_days',
+  'unnecessary_expiry_days',
+  'invalid_string_length',
+  'invalid_email',
+  'invalid_card_name',
+  'invalid_card',
+  'invalid_querystring',
+  'invalid_param_key',
+  'invalid_metadata_key',
+  'invalid_metadata_value',
+  'too_many_metadata_keys',
+  'invalid_flexible_id',
+  'invalid_refund_reason',
+  'invalid_refund_amount',
+  'payment_method_duplicate',
+  'no_payment_method',
+  'already_exist_id',
+  'already_have_the_same_card',
+  'token_already_used',
+  'not_customer_card',
+  'missing_card',
+  'already_refunded',
+  'invalid_amount_to_not_captured',
+  'refund_amount_gt_net',
+  'capture_amount_gt_net',
+  'already_captured',
+  'cant_capture_refunded_charge',
+  'charge_expired',
+  'failed_payment',
+  'operation_not_allowed_on_no_authorized_charge',
+  'refund_limit_exceeded',
+  'cant_reauth_refunded_charge',
+  'payment_method_duplicate_including_customer',
+  'invalid_customer',
+  'invalid_plan',
+  'invalid_plan_amount',
+  'invalid_interval',
+  'invalid_trial_days',
+  'invalid_trial_end',
+  'invalid_timestamp',
+  'invalid_billing_day',
+  'billing_day_for_non_monthly_plan',
+  'exist_subscribers',
+  'already_subscribed',
+  'already_canceled',
+  'already_paused',
+  'subscription_worked',
+  'cannot_change_prorate_status',
+  'cannot_prorated_refund_of_subscription',
+  'dont_has_this_card',
+  'invalid_card_country',
+  'invalid_card_address_state',
+  'invalid_card_address_city',
+  'invalid_card_address_line',
+  'invalid_card_address_zip',
+  'invalid_owner_type',
+  'no_param',
+  'unsafe_credit_card_param',
+  'test_card_on_livemode',
+  'platform_not_supported',
+] as const;
+export type RequestFault = (typeof requestFaults)[number];
 
 /** Card refusals: HTTP 402, type `card_error`. */
-export type CardFault =
-  | 'card_declined'
-  | 'expired_card'
-  | 'incorrect_card_data'
-  | 'processing_error'
-  | 'unacceptable_brand';
+export const cardFaults = [
+  'card_declined',
+  'expired_card',
+  'incorrect_card_data',
+  'processing_error',
+  'unacceptable_brand',
+] as const;
+export type CardFault = (typeof cardFaults)[number];
 
 export type GatewayError =
   | { readonly kind: 'request'; readonly code: RequestFault; readonly param?: string }
@@ -109,15 +113,32 @@ export type GatewayError =
   | { readonly kind: 'unknown'; readonly chargeId?: string }
   | { readonly kind: 'ours' };
 
+/** Codes that are told by a kind of refusal of their own. */
+export const otherCodes = [
+  'invalid_id',
+  'not_allowed_method',
+  'no_api_key',
+  'invalid_api_key',
+  'over_capacity',
+  'merchant_paused',
+  'idempotency_key_reused',
+  'idempotency_key_in_progress',
+  'operation_pending',
+  'pg_wrong',
+  'payjp_wrong',
+] as const;
+
 /** Who decided an answer; the header `Breakwater-Decided-By`. */
-export type Decider =
-  | 'gateway'
-  | 'gateway-limiter'
-  | 'gateway-breaker'
-  | 'gateway-paused'
-  | 'issuer'
-  | 'acquirer'
-  | 'upstream-lost';
+export const deciders = [
+  'gateway',
+  'gateway-limiter',
+  'gateway-breaker',
+  'gateway-paused',
+  'issuer',
+  'acquirer',
+  'upstream-lost',
+] as const;
+export type Decider = (typeof deciders)[number];
 
 export interface RenderedError {
   readonly status: number;

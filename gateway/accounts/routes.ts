@@ -16,7 +16,7 @@ const merchantRow: Query<{ id: string }, MerchantRow> = query((db, arg) =>
   db.selectFrom('merchants').selectAll().where('id', '=', arg.id),
 );
 
-const BrandsForm = z.strictObject({ tenant: optional(text(100)) });
+export const BrandsForm = z.strictObject({ tenant: optional(text(100)) });
 
 /** Ids of what is not stored by itself: a function of the merchant's. */
 const idOf = (prefix: string, merchantId: string): string =>

@@ -31,7 +31,8 @@ export const bool = z
   .string(coded('invalid_boolean'))
   .toLowerCase()
   .regex(/^(true|false)$/, coded('invalid_boolean'))
-  .transform((text) => text === 'true');
+  .transform((text) => text === 'true')
+  .meta({ wire: 'boolean' });
 
 export const whole = (min: number, max: number, code: RequestFault) =>
   z
@@ -48,7 +49,8 @@ export const timestamp = (code: RequestFault = 'invalid_timestamp') =>
   z
     .string(coded(code))
     .regex(/^[0-9]{1,11}$/, coded(code))
-    .transform(Number);
+    .transform(Number)
+    .meta({ wire: 'unix-seconds' });
 
 /** A caller may choose the ids of its customers and plans (payjp-api section 2). */
 export const flexibleId = optional(

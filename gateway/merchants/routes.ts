@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { renderError } from '../errors.ts';
 import type { Merchants } from './merchants.ts';
 
-const NewMerchant = z.strictObject({
+export const NewMerchant = z.strictObject({
   id: z
     .string()
     .regex(/^[A-Za-z0-9_-]{1,60}$/)
@@ -16,7 +16,7 @@ const NewMerchant = z.strictObject({
   deferral: z.enum(['accept', 'refuse']).default('accept'),
 });
 
-const Pause = z.strictObject({ reason: z.string().min(1).max(500) });
+export const Pause = z.strictObject({ reason: z.string().min(1).max(500) });
 
 const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
 

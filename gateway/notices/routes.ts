@@ -5,7 +5,7 @@ import type { Incidents } from '../incidents/service.ts';
 import { answerJson, isBearer, readJson } from '../merchants/routes.ts';
 import type { Log } from '../ports.ts';
 
-const UpstreamNotice = z.object({
+export const UpstreamNotice = z.object({
   acquirer: z.string().min(1).max(64),
   kind: z.enum(['restricting_you', 'lifted', 'maintenance']),
   atMs: z.number(),
