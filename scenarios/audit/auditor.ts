@@ -5,13 +5,14 @@
  * cannot be repeated here and pass for agreement.
  */
 import type { InvariantResult, RunResult } from '../judge/result.ts';
-import type { Books, Exchange } from './books.ts';
+import { createAnswerBook } from './answers.ts';
+import type { Books, Exchange, KeyedAnswer } from './books.ts';
 import { createExchangeBook } from './exchanges.ts';
 import { invariants } from './invariants/index.ts';
 import { judgeSums } from './invariants/inv-05-equal-sums.ts';
 import { createView } from './view.ts';
 
-export type { Books, Exchange, GatewayBook } from './books.ts';
+export type { Books, Exchange, GatewayBook, KeyedAnswer } from './books.ts';
 
 export interface AuditorOptions {
   /** Wall milliseconds at scenario time 0: days of the books are Japanese days. */
@@ -31,6 +32,8 @@ export interface AuditResult {
 export interface Auditor {
   /** A finished exchange between the gateway and an acquirer. Cheap: called for every one. */
   exchange(exchange: Exchange): void;
+  /** An answer to a request that named an idempotency key. Cheap: called for every one. */
+  answered(answer: KeyedAnswer): void;
   /** Compares the books. May be called more than once; what was exchanged so far counts each time. */
   audit(books: Books): AuditResult;
 }
@@ -42,11 +45,13 @@ const openAttempts: ReadonlySet<string> = new Set(['unknown', 'doubtful']);
 
 export const createAuditor = (options: AuditorOptions): Auditor => {
   const exchanges = createExchangeBook();
+  const answers = createAnswerBook();
   return {
     exchange: exchanges.add,
+    answered: answers.add,
 
     audit(books) {
-      const view = createView(books, exchanges, options);
+      const view = createView(books, { exchanges, answers }, options);
       const results = invariants.map(({ id, title, judge }): InvariantResult => {
         const { judged, violations } = judge(view);
         return { id, title, judged, found: violations.length, violations: violations.slice(0, describedMax) };

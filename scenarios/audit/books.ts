@@ -22,6 +22,8 @@ export interface GatewayCharge {
   /** Who holds it; null when none does. */
   readonly acquirer: string | null;
   readonly idempotencyKey: string | null;
+  /** Until when its authorisation may be captured; null when it has no end. */
+  readonly expiresMs: number | null;
 }
 
 export type AttemptKind = 'check' | 'authorise' | 'capture' | 'refund' | 'void';
@@ -38,9 +40,15 @@ export interface GatewayAttempt {
   readonly amountYen: number;
 }
 
+export const entryKinds = ['intend', 'abandon', 'authorise', 'release', 'capture', 'refund'] as const;
+export type EntryKind = (typeof entryKinds)[number];
+
 /** One leg of a double entry; the legs of one `posting` add up to zero. */
 export interface GatewayPosting {
   readonly posting: string;
+  readonly chargeId: string;
+  readonly kind: EntryKind;
+  readonly atMs: number;
   readonly account: string;
   readonly amountYen: number;
 }
@@ -49,7 +57,10 @@ export interface GatewayPosting {
 export interface GatewayBook {
   charges(): Iterable<GatewayCharge>;
   attempts(): Iterable<GatewayAttempt>;
+  /** In the order in which they were written. */
   postings(): Iterable<GatewayPosting>;
+  /** Idempotency keys whose request was begun and never got as far as an answer or an unknown outcome. */
+  keysBegun(): Iterable<{ readonly merchantId: string; readonly key: string }>;
 }
 
 export type TransactionState = 'checked' | 'authorised' | 'captured' | 'voided' | 'refunded' | 'declined';
@@ -115,4 +126,17 @@ export interface Exchange {
   /** Null unless answered. */
   readonly status: number | null;
   readonly replyBody: string | null;
+}
+
+/** One answer of the gateway to a request with an `Idempotency-Key`. Lost answers are not reported. */
+export interface KeyedAnswer {
+  /** Whose key it is: the `Authorization` header. */
+  readonly authorization: string;
+  readonly key: string;
+  /** With query. */
+  readonly path: string;
+  readonly requestBody: string;
+  readonly answeredMs: number;
+  readonly status: number;
+  readonly replyBody: string;
 }

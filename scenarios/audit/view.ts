@@ -6,7 +6,15 @@
  * several invariants call by its name.
  */
 import type { ToldCharge } from '../judge/observation.ts';
-import type { AcquirerRow, AcquirerTransaction, Books, GatewayAttempt, GatewayCharge } from './books.ts';
+import type { AnswerBook } from './answers.ts';
+import type {
+  AcquirerRow,
+  AcquirerTransaction,
+  Books,
+  GatewayAttempt,
+  GatewayCharge,
+  GatewayPosting,
+} from './books.ts';
 import type { ExchangeBook } from './exchanges.ts';
 
 /** One acquirer transaction of ours, with its charge. */
@@ -16,6 +24,8 @@ export interface Held {
   readonly chargeId: string | null;
   /** Approved captures of this transaction, in order. */
   readonly captures: readonly AcquirerRow[];
+  /** Approved rows of every kind, in order. */
+  readonly approved: readonly AcquirerRow[];
   /** The approval that opened it; null when none did. */
   readonly approval: AcquirerRow | null;
 }
@@ -25,10 +35,13 @@ export interface View {
   readonly told: ReadonlyMap<string, ToldCharge>;
   readonly charges: ReadonlyMap<string, GatewayCharge>;
   readonly attempts: readonly GatewayAttempt[];
-  readonly postings: Iterable<{ readonly posting: string; readonly account: string; readonly amountYen: number }>;
+  /** May be walked as often as wanted; in the order in which they were written. */
+  readonly postings: () => Iterable<GatewayPosting>;
+  readonly keysBegun: () => Iterable<{ readonly merchantId: string; readonly key: string }>;
   readonly held: readonly Held[];
   readonly heldOf: (chargeId: string) => readonly Held[];
   readonly exchanges: ExchangeBook;
+  readonly answers: AnswerBook;
   /** Charge of an authorisation's reference; null when the gateway does not know it. */
   readonly chargeOf: (acquirer: string, reference: string) => string | null;
   /** A payment's life in lines: told, recorded, done, and what is kept of the wire. */
@@ -40,7 +53,7 @@ const none: readonly Held[] = [];
 /** Reads all books once. `ourTenant` is the gateway's name at the acquirers; other tenants are not ours to audit. */
 export const createView = (
   books: Books,
-  exchanges: ExchangeBook,
+  { exchanges, answers }: { readonly exchanges: ExchangeBook; readonly answers: AnswerBook },
   options: { readonly startWallMs: number; readonly ourTenant: string },
 ): View => {
   const charges = new Map<string, GatewayCharge>();
@@ -79,6 +92,7 @@ export const createView = (
         acquirer: book.acquirer,
         transaction,
         chargeId,
+        approved,
         captures: approved.filter((row) => row.kind === 'capture' || row.kind === 'gather'),
         approval: approved.find((row) => row.kind === 'authorise' || row.kind === 'gather') ?? null,
       };
@@ -130,10 +144,12 @@ export const createView = (
     told,
     charges,
     attempts,
-    postings: books.gateway.postings(),
+    postings: () => books.gateway.postings(),
+    keysBegun: () => books.gateway.keysBegun(),
     held,
     heldOf: (chargeId) => byCharge.get(chargeId) ?? none,
     exchanges,
+    answers,
     chargeOf,
     story,
   };

@@ -5,6 +5,7 @@ import type {
   AcquirerBook,
   AcquirerRow,
   AcquirerTransaction,
+  EntryKind,
   GatewayBook,
   GatewayCharge,
   GatewayState,
@@ -24,14 +25,17 @@ const stateOf: Readonly<Record<string, GatewayState>> = {
 const text = (value: unknown): string => String(value);
 const textOrNull = (value: unknown): string | null => (value === null ? null : text(value));
 
-/** Reads the gateway's tables; knows their columns and nothing of its code. */
-export const gatewayBook = (store: SqliteStore): GatewayBook => ({
+const numberOrNull = (value: unknown): number | null => (value === null ? null : Number(value));
+
+/** Reads the gateway's tables; knows their columns and nothing of its code. Times become scenario time. */
+export const gatewayBook = (store: Pick<SqliteStore, 'inspect'>, startWallMs: number): GatewayBook => ({
   *charges() {
     for (const row of store.inspect(
-      'select id, merchant_id, amount, captured_amount, refunded_amount, state, acquirer, handle, idempotency_key from charges',
+      'select id, merchant_id, amount, captured_amount, refunded_amount, state, acquirer, handle, idempotency_key, expires_ms from charges',
     )) {
       const state = stateOf[text(row.state)];
       if (state === undefined) throw new Error(`charge ${text(row.id)} is in an unknown state: ${text(row.state)}`);
+      const expiresMs = numberOrNull(row.expires_ms);
       const charge: GatewayCharge = {
         id: text(row.id),
         merchantId: text(row.merchant_id),
@@ -41,6 +45,7 @@ export const gatewayBook = (store: SqliteStore): GatewayBook => ({
         state,
         acquirer: state === 'failed' ? null : text(row.acquirer),
         idempotencyKey: textOrNull(row.idempotency_key),
+        expiresMs: expiresMs === null ? null : expiresMs - startWallMs,
       };
       yield charge;
     }
@@ -57,11 +62,22 @@ export const gatewayBook = (store: SqliteStore): GatewayBook => ({
       };
   },
   *postings() {
-    for (const row of store.inspect('select id, debit, credit, amount from transfers')) {
-      const posting = text(row.id);
-      yield { posting, account: text(row.debit), amountYen: Number(row.amount) };
-      yield { posting, account: text(row.credit), amountYen: -Number(row.amount) };
+    for (const row of store.inspect(
+      'select id, charge_id, debit, credit, amount, kind, at_ms from transfers order by rowid',
+    )) {
+      const entry = {
+        posting: text(row.id),
+        chargeId: text(row.charge_id),
+        kind: text(row.kind) as EntryKind,
+        atMs: Number(row.at_ms) - startWallMs,
+      };
+      yield { ...entry, account: text(row.debit), amountYen: Number(row.amount) };
+      yield { ...entry, account: text(row.credit), amountYen: -Number(row.amount) };
     }
+  },
+  *keysBegun() {
+    for (const row of store.inspect("select merchant_id, key from idempotency where state = 'started'"))
+      yield { merchantId: text(row.merchant_id), key: text(row.key) };
   },
 });
 

@@ -3,7 +3,7 @@
  * composed and ready to run. `play.ts` runs and judges it.
  */
 import { openSqliteStore, type Policy, type SqliteStore } from '../../gateway/app.ts';
-import { type Auditor, createAuditor, type Exchange } from '../audit/auditor.ts';
+import { type Auditor, createAuditor } from '../audit/auditor.ts';
 import { createCast, type PlayingCast } from '../cast/cast.ts';
 import type { LoadSample } from '../judge/load.ts';
 import type { Operation } from '../judge/observation.ts';
@@ -13,13 +13,13 @@ import type { LogEntry } from '../judge/stories.ts';
 import { dayOf, type Scenario } from '../play/scenario.ts';
 import { playTimeline, type TimelineEntry, timelineOf } from '../play/timeline.ts';
 import { ownTenant } from '../play/world.ts';
-import type { ExchangeRecord } from '../stage/exchange.ts';
 import { createStage, type Stage } from '../stage/stage.ts';
 import type { TraceSink } from '../stage/trace.ts';
 import { createAwayBook } from './away.ts';
 import { acquirerHost, hosts, secrets, urlOf } from './credentials.ts';
 import { callJson, createDirector, NoAnswerError } from './director.ts';
 import { addPrograms, setLinks } from './programs.ts';
+import { keyedAnswer, upstreamExchange } from './seen.ts';
 
 /** The cast enrols before the day begins. */
 export const enrolMs = 300_000;
@@ -57,13 +57,6 @@ export interface StagedDay {
   close(): void;
 }
 
-const notSentOutcomes: ReadonlySet<string> = new Set([
-  'ECONNREFUSED',
-  'ENOTFOUND',
-  'EHOSTUNREACH',
-  'UND_ERR_CONNECT_TIMEOUT',
-]);
-
 export const stageDay = (options: DayOptions): StagedDay => {
   const { scenario, policy, seed } = options;
   const { startWallMs, dayMs } = dayOf(scenario);
@@ -93,8 +86,10 @@ export const stageDay = (options: DayOptions): StagedDay => {
   });
   const acquirers = new Set(scenario.world.acquirers.map(({ id }) => id));
   stage.network.onExchange((exchange) => {
-    const seen = auditedExchange(exchange, acquirers);
+    const seen = upstreamExchange(exchange, acquirers, enrolMs);
     if (seen !== null) auditor.exchange(seen);
+    const answer = keyedAnswer(exchange, enrolMs);
+    if (answer !== null) auditor.answered(answer);
   });
 
   const shoppers = stage.castMember('cast');
@@ -189,22 +184,4 @@ const sampleLoad = (
     stage.clock.after(sampleEveryMs, next);
   };
   stage.clock.after(enrolMs - sampleEveryMs, next);
-};
-
-/** An exchange of the gateway with an acquirer as the auditor wants it; null for all others. */
-const auditedExchange = (exchange: ExchangeRecord, acquirers: ReadonlySet<string>): Exchange | null => {
-  if (!exchange.from.startsWith('gateway-')) return null;
-  const acquirer = exchange.to.replace(/\.test$/, '');
-  if (!acquirers.has(acquirer) || exchange.path === '/contact') return null;
-  const answered = exchange.outcome === 'replied';
-  return {
-    acquirer,
-    path: exchange.path,
-    requestBody: exchange.requestBody ?? '',
-    sentMs: exchange.sentUs / 1000 - enrolMs,
-    endedMs: exchange.endedUs / 1000 - enrolMs,
-    outcome: answered ? 'answered' : notSentOutcomes.has(exchange.outcome) ? 'not-sent' : 'lost',
-    status: answered ? exchange.status : null,
-    replyBody: answered ? exchange.replyBody : null,
-  };
 };

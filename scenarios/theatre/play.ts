@@ -133,7 +133,11 @@ const auditOf = async (day: StagedDay, scenario: Scenario) => {
   });
   await day.runUntil(day.stage.nowMs() - enrolMs + auditMs);
   if (!read) throw new Error('the acquirers did not give their books within a simulated minute');
-  return day.auditor.audit({ told: day.cast.toldCharges(), gateway: gatewayBook(day.store), acquirers: books });
+  return day.auditor.audit({
+    told: day.cast.toldCharges(),
+    gateway: gatewayBook(day.store, day.startWallMs),
+    acquirers: books,
+  });
 };
 
 const momentInputs = (day: StagedDay, scenario: Scenario, onsetFromTwin: number | null | undefined): MomentInputs => ({

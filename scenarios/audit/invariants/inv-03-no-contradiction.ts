@@ -23,7 +23,8 @@ const strength: readonly AcquirerState[] = [
 ];
 
 export const allowed: Readonly<Record<GatewayState, readonly AcquirerState[]>> = {
-  failed: ['none', 'declined', 'voided'],
+  // Refunded: an unknown that had captured at once can only be given back as a refund.
+  failed: ['none', 'declined', 'voided', 'refunded'],
   // Nobody knows, so anything may be true; how many are left unknown is a figure of its own.
   unknown: ['none', 'declined', 'voided', 'authorised', 'captured'],
   pending: ['none', 'declined', 'authorised'],

@@ -7,7 +7,7 @@ export const inv06: Invariant = {
   judge(view) {
     const sums = new Map<string, number>();
     const broken = new Set<string>();
-    for (const leg of view.postings) {
+    for (const leg of view.postings()) {
       sums.set(leg.posting, (sums.get(leg.posting) ?? 0) + leg.amountYen);
       if (!Number.isSafeInteger(leg.amountYen)) broken.add(leg.posting);
     }

@@ -5,8 +5,9 @@
  */
 import { describe, expect, it } from 'vitest';
 import type { AcquirerId } from '../acquirers.ts';
+import { audited, violationsOf } from '../audited.ts';
 import { disagreements } from '../books.ts';
-import { type FormInput, openShop, type Shop, type Told, type World } from '../world.ts';
+import { type FormInput, noonMs, openShop, type Shop, type Told, type World } from '../world.ts';
 
 type Opened = World & { readonly shop: Shop };
 
@@ -52,13 +53,21 @@ const handsOf = async (world: Opened, told: Map<string, Told>): Promise<Hands> =
 
 const idOf = (answer: Told | null): string | null => (answer?.status === 200 ? answer.json.id : null);
 
-const partly: Life['live'] = async (_world, { ask, token }) => {
+const partlyKept = async (_world: Opened, { ask, token }: Hands): Promise<string | null> => {
   const charge = { amount: 1000, currency: 'jpy', card: token, capture: false };
   const id = idOf(await ask('/v1/charges', charge, 'create'));
-  if (id === null) return;
+  if (id === null) return null;
+  // A shop that forgot that it was told, and one that uses its key for something else.
+  await ask('/v1/charges', charge, 'create');
+  await ask('/v1/charges', { ...charge, amount: 1001 }, 'create');
   await ask(`/v1/charges/${id}/capture`, { amount: 700 }, 'capture');
   await ask(`/v1/charges/${id}/refund`, { amount: 200 }, 'first refund');
-  await ask(`/v1/charges/${id}/refund`, {}, 'second refund');
+  return id;
+};
+
+const partly: Life['live'] = async (world, hands) => {
+  const id = await partlyKept(world, hands);
+  if (id !== null) await hands.ask(`/v1/charges/${id}/refund`, {}, 'second refund');
 };
 
 const wholly: Life['live'] = async (_world, { ask, token }) => {
@@ -119,7 +128,11 @@ const sentTwice = (world: World): string[] => {
 };
 
 /** Plays one life, dying at the nth crash point of it (0: never) and again at the `again`th after that. */
-const playLife = async (life: Life, nth: number, again = 0): Promise<{ points: number; faults: string[] }> => {
+const playLife = async (
+  life: Life,
+  nth: number,
+  again = 0,
+): Promise<{ points: number; faults: string[]; judged: ReadonlyMap<string, number> }> => {
   const world = await openShop({
     adjust: (policy) => ({
       ...policy,
@@ -127,6 +140,7 @@ const playLife = async (life: Life, nth: number, again = 0): Promise<{ points: n
       settling: { ...policy.settling, unknownApproved: life.adopt ? 'adopt' : 'void' },
     }),
   });
+  const auditor = audited(world, noonMs);
   const told = new Map<string, Told>();
   const hands = await world.play(() => handsOf(world, told));
   life.prepare?.(world);
@@ -153,7 +167,8 @@ const playLife = async (life: Life, nth: number, again = 0): Promise<{ points: n
 
   // Nobody dies while the books are read.
   world.gateway.crashAt(0);
-  const faults = [...(await disagreements(world)), ...sentTwice(world)];
+  const audit = await auditor.audit();
+  const faults = [...(await disagreements(world)), ...sentTwice(world), ...violationsOf(audit)];
   for (const [id, answer] of told) {
     const { json: now } = await world.play(() => world.shop.get(`/v1/charges/${id}`));
     if (answer.json.paid && !now.paid) faults.push(`${id} was told to be paid and is not`);
@@ -161,7 +176,7 @@ const playLife = async (life: Life, nth: number, again = 0): Promise<{ points: n
     if (answer.json.amount_refunded > now.amount_refunded)
       faults.push(`${id}: ${answer.json.amount_refunded} yen were told to be given back, ${now.amount_refunded} are`);
   }
-  return { points, faults };
+  return { points, faults, judged: new Map(audit.invariants.map(({ id, judged }) => [id, judged])) };
 };
 
 describe.each([...lives, ...failovers])('a payment first sent to $first, $name', (life) => {
@@ -177,6 +192,13 @@ describe.each([...lives, ...failovers])('a payment first sent to $first, $name',
 });
 
 describe.each(['escott', 'gmo'] as const)('a payment first sent to %s', (first) => {
+  it('gives every invariant about money and repetition something to judge', async () => {
+    const live: Life['live'] = async (world, hands) => void (await partlyKept(world, hands));
+    const { judged } = await playLife({ name: 'captured and refunded in part', first, adopt: true, live }, 0);
+    expect([...judged].filter(([, times]) => times === 0)).toEqual([]);
+    expect(judged.size).toBe(15);
+  });
+
   it('has straight books when the gateway dies again while it takes up what its death left', async () => {
     const life: Life = { name: 'captured in part, refunded in two steps', first, adopt: true, live: partly };
     const { points } = await playLife(life, 0);

@@ -3,10 +3,11 @@
  * ended with a refund. It comes back, and every cycle is paid once.
  */
 import { describe, expect, it } from 'vitest';
+import { type Audited, audited, violationsOf } from '../audited.ts';
 import { disagreements } from '../books.ts';
 import { openShop, type Shop, type Told, type World } from '../world.ts';
 
-type Opened = World & { readonly shop: Shop };
+type Opened = World & { readonly shop: Shop; readonly auditor: Audited };
 
 const startWallMs = Date.parse('2017-01-10T10:00:00+09:00');
 const hourMs = 3_600_000;
@@ -51,7 +52,7 @@ const opened = async (adopt: boolean): Promise<Opened> => {
     await world.shop.post('/v1/plans', { id: 'monthly', amount: 1200, currency: 'jpy', interval: 'month' });
     await world.shop.post('/v1/customers', { id: 'taro', card: await world.shop.token() });
   });
-  return world;
+  return { ...world, auditor: audited(world, startWallMs) };
 };
 
 interface Played {
@@ -71,7 +72,7 @@ const creation = async (adopt: boolean, nth: number): Promise<Played> => {
   const points = world.gateway.crashPoints - before;
   await world.pass(3 * hourMs);
   world.gateway.crashAt(0);
-  const faults = await disagreements(world);
+  const faults = [...(await disagreements(world)), ...violationsOf(await world.auditor.audit())];
   const { json } = await world.play(() => world.shop.get('/v1/subscriptions'));
   const paid = world.rows("select id from charges where state = 'captured'").length;
   if (json.count !== paid) faults.push(`${json.count} subscriptions for ${paid} payments`);
@@ -96,7 +97,7 @@ const renewal = async (adopt: boolean, nth: number): Promise<Played> => {
   const points = world.gateway.crashPoints - before;
   await world.pass(3 * hourMs);
   world.gateway.crashAt(0);
-  const faults = await disagreements(world);
+  const faults = [...(await disagreements(world)), ...violationsOf(await world.auditor.audit())];
   const { json } = await world.play(() => world.shop.get(`/v1/subscriptions/${id}`));
   const paid = world.rows("select id from charges where state = 'captured'").length;
   if (paid !== 2) faults.push(`${paid} payments for two cycles`);
@@ -119,7 +120,7 @@ const ending = async (adopt: boolean, nth: number): Promise<Played> => {
   const points = world.gateway.crashPoints - before;
   await world.pass(3 * hourMs);
   world.gateway.crashAt(0);
-  const faults = await disagreements(world);
+  const faults = [...(await disagreements(world)), ...violationsOf(await world.auditor.audit())];
   const refunds = world.rows("select amount from transfers where kind = 'refund'");
   if (refunds.length !== 1) faults.push(`${refunds.length} refunds`);
   if (told?.status !== 200 && told?.status !== 404) faults.push(`told ${told?.status}: ${told?.text}`);

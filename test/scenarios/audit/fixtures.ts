@@ -3,10 +3,12 @@ import { type AuditResult, createAuditor } from '../../../scenarios/audit/audito
 import type {
   AcquirerRow,
   AcquirerTransaction,
+  EntryKind,
   Exchange,
   GatewayAttempt,
   GatewayCharge,
   GatewayPosting,
+  KeyedAnswer,
 } from '../../../scenarios/audit/books.ts';
 import type { ToldCharge } from '../../../scenarios/judge/observation.ts';
 
@@ -26,7 +28,12 @@ export interface Payment {
 /** Runs the auditor over payments `ch_0`, `ch_1`, ... and returns what it found. */
 export const audit = (
   payments: readonly Payment[],
-  more: { postings?: GatewayPosting[]; exchanges?: Exchange[] } = {},
+  more: {
+    postings?: GatewayPosting[];
+    exchanges?: Exchange[];
+    answers?: KeyedAnswer[];
+    keysBegun?: { merchantId: string; key: string }[];
+  } = {},
 ): AuditResult => {
   const told: ToldCharge[] = [];
   const charges: GatewayCharge[] = [];
@@ -62,6 +69,7 @@ export const audit = (
         state: 'captured',
         acquirer: 'escott',
         idempotencyKey: `key-${index}`,
+        expiresMs: 604_800_000,
         ...payment.charge,
       });
     for (const [nth, held] of (payment.held ?? [{}]).entries()) {
@@ -118,9 +126,15 @@ export const audit = (
   }
   const auditor = createAuditor({ startWallMs, ourTenant: 'gateway' });
   for (const exchange of more.exchanges ?? []) auditor.exchange(exchange);
+  for (const answer of more.answers ?? []) auditor.answered(answer);
   return auditor.audit({
     told,
-    gateway: { charges: () => charges, attempts: () => attempts, postings: () => more.postings ?? [] },
+    gateway: {
+      charges: () => charges,
+      attempts: () => attempts,
+      postings: () => more.postings ?? [],
+      keysBegun: () => more.keysBegun ?? [],
+    },
     acquirers: [...books].map(([acquirer, book]) => ({
       acquirer,
       transactions: () => book.transactions,
@@ -128,6 +142,33 @@ export const audit = (
     })),
   });
 };
+
+/** Entries of one charge, each at its own millisecond unless the kind says `kind@ms`. */
+export const entriesOf = (chargeId: string, ...steps: readonly string[]): GatewayPosting[] =>
+  steps.flatMap((step, index) => {
+    const [kind, atMs] = step.split('@');
+    const entry = {
+      posting: `${chargeId}/${kind}/${index}`,
+      chargeId,
+      kind: kind as EntryKind,
+      atMs: Number(atMs ?? index),
+    };
+    return [
+      { ...entry, account: 'a', amountYen: 5 },
+      { ...entry, account: 'b', amountYen: -5 },
+    ];
+  });
+
+export const answerTo = (more: Partial<KeyedAnswer> = {}): KeyedAnswer => ({
+  authorization: 'Basic c2s6',
+  key: 'key-0',
+  path: '/v1/charges',
+  requestBody: 'amount=1000',
+  answeredMs: 1_000,
+  status: 200,
+  replyBody: '{"id":"ch_0"}',
+  ...more,
+});
 
 export const invariantOf = (result: AuditResult, id: string) => {
   const found = result.invariants.find((one) => one.id === id);

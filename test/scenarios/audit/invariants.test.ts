@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { gatewayStates, type TransactionState } from '../../../scenarios/audit/books.ts';
 import { invariants } from '../../../scenarios/audit/invariants/index.ts';
 import { allowed } from '../../../scenarios/audit/invariants/inv-03-no-contradiction.ts';
-import { audit, escott, invariantOf, type Payment } from './fixtures.ts';
+import { answerTo, audit, entriesOf, escott, invariantOf, type Payment } from './fixtures.ts';
 
 const clean = { told: { capturedToldMs: null, capturedYen: 0, idempotencyKey: null } } as const;
 const nothingCaptured = { capturedYen: 0, refundedYen: 0 } as const;
@@ -37,9 +37,11 @@ describe('straight books', () => {
         },
       ],
       {
-        postings: [
-          { posting: 'p1', account: 'a', amountYen: 5 },
-          { posting: 'p1', account: 'b', amountYen: -5 },
+        postings: entriesOf('ch_0', 'intend', 'authorise', 'release@2', 'capture@2'),
+        answers: [
+          answerTo(),
+          answerTo({ answeredMs: 2_000 }),
+          answerTo({ requestBody: 'amount=2', answeredMs: 3_000, status: 422 }),
         ],
         exchanges: [escott('1Auth', { MerchantFree1: 'r-0' })],
       },
@@ -227,7 +229,9 @@ describe('INV-06', () => {
   it('finds a posting whose legs do not add up to zero, or are not whole yen', () => {
     const judged = (...amounts: number[]) =>
       invariantOf(
-        audit([], { postings: amounts.map((amountYen) => ({ posting: 'p', account: 'a', amountYen })) }),
+        audit([], {
+          postings: amounts.map((amountYen) => ({ ...entriesOf('ch_0', 'intend')[0]!, posting: 'p', amountYen })),
+        }),
         'INV-06',
       );
     expect(judged(5, -5)).toMatchObject({ judged: 1, found: 0 });
@@ -245,6 +249,111 @@ describe('INV-07', () => {
     expect(found('INV-07', { held: [{ capturedYen: 1001 }] })).toBe(1);
     expect(found('INV-07', { told: { refundedYen: 1500 } })).toBe(1);
     expect(found('INV-07', { told: { amountYen: 1000.5 } })).toBe(1);
+  });
+});
+
+describe('INV-08', () => {
+  const walked = (charge: Payment['charge'], ...steps: string[]) =>
+    invariantOf(
+      audit([charge === null ? { charge } : { charge: { ...charge } }], { postings: entriesOf('ch_0', ...steps) }),
+      'INV-08',
+    );
+  const captured = ['intend', 'authorise', 'release@2', 'capture@2'];
+
+  it('lets a charge be held, captured and refunded, given up, or released', () => {
+    expect(walked({}, ...captured)).toMatchObject({ judged: 4, found: 0 });
+    expect(walked({}, ...captured, 'refund', 'refund')).toMatchObject({ judged: 6, found: 0 });
+    expect(walked({ state: 'failed' }, 'intend', 'abandon').found).toBe(0);
+    expect(walked({ state: 'authorised' }, 'intend', 'authorise').found).toBe(0);
+    expect(walked({ state: 'voided' }, 'intend', 'authorise', 'release').found).toBe(0);
+    expect(walked({ state: 'unknown' }, 'intend').found).toBe(0);
+  });
+
+  it.each([
+    ['captured without a hold', ['intend', 'capture']],
+    ['captured later than its hold was released', ['intend', 'authorise', 'release@2', 'capture@3']],
+    ['captured twice', [...captured, 'capture@2']],
+    ['held after it was given up', ['intend', 'abandon', 'authorise']],
+    ['refunded before it was captured', ['intend', 'authorise', 'refund']],
+    ['never asked for', ['authorise']],
+  ])('finds one that was %s', (_, steps) => {
+    const result = walked({}, ...steps);
+    expect(result.found).toBe(1);
+    expect(result.violations[0]?.text).toContain('ch_0');
+  });
+
+  it('finds a row that says something else than its entries, and entries without a row', () => {
+    expect(walked({ state: 'captured' }, 'intend', 'authorise').found).toBe(1);
+    expect(walked({ state: 'failed' }, ...captured).found).toBe(1);
+    expect(walked(null, ...captured).found).toBe(1);
+  });
+});
+
+describe('INV-11', () => {
+  it('finds a capture after a void, beyond what was authorised, or after the end', () => {
+    expect(found('INV-11', {})).toBe(0);
+    expect(found('INV-11', { held: [{ rows: [{ kind: 'authorise' }, { kind: 'void' }, { kind: 'capture' }] }] })).toBe(
+      1,
+    );
+    expect(found('INV-11', { held: [{ capturedYen: 1001 }] })).toBe(1);
+    expect(found('INV-11', { charge: { expiresMs: 899 } })).toBe(1);
+    expect(found('INV-11', { charge: { expiresMs: 900 } })).toBe(0);
+  });
+});
+
+describe('INV-13', () => {
+  const judged = (...answers: Parameters<typeof answerTo>[0][]) =>
+    invariantOf(audit([], { answers: answers.map(answerTo) }), 'INV-13');
+
+  it('finds other bytes or another status for the same request', () => {
+    expect(judged({}, { answeredMs: 2_000 })).toMatchObject({ judged: 1, found: 0 });
+    expect(judged({}, { replyBody: '{"id":"ch_1"}' })).toMatchObject({ judged: 1, found: 1 });
+    expect(judged({ status: 402 }, {})).toMatchObject({ judged: 1, found: 1 });
+  });
+
+  it('lets a refusal and an unknown outcome be followed by something else, and keeps merchants apart', () => {
+    expect(judged({ status: 429 }, { status: 500 }, { status: 409 }, {})).toMatchObject({ judged: 0, found: 0 });
+    expect(judged({}, { authorization: 'Basic b3RoZXI6', replyBody: '{}' })).toMatchObject({ judged: 0, found: 0 });
+  });
+});
+
+describe('INV-14', () => {
+  const other = (status: number) =>
+    invariantOf(
+      audit([], { answers: [answerTo(), answerTo({ requestBody: 'amount=2', answeredMs: 2_000, status })] }),
+      'INV-14',
+    );
+
+  it('finds a key that did something else as well', () => {
+    expect(other(422)).toMatchObject({ judged: 1, found: 0 });
+    expect(other(200)).toMatchObject({ judged: 1, found: 1 });
+    expect(other(500)).toMatchObject({ judged: 1, found: 1 });
+  });
+});
+
+describe('INV-15', () => {
+  const sameKey = { told: null, charge: { idempotencyKey: 'k' } } as const;
+
+  it('finds two charges under one key of a merchant', () => {
+    expect(invariantOf(audit([{}, {}]), 'INV-15')).toMatchObject({ judged: 2, found: 0 });
+    expect(found('INV-15', sameKey, sameKey)).toBe(1);
+    expect(found('INV-15', sameKey, { ...sameKey, charge: { idempotencyKey: 'k', merchantId: 'big-2' } })).toBe(0);
+  });
+
+  it('finds two live authorisations of one charge', () => {
+    expect(found('INV-15', { held: [holdOnly, { acquirer: 'gmo', ...holdOnly }] })).toBe(1);
+    expect(found('INV-15', { held: [holdOnly, { acquirer: 'gmo', ...voided }] })).toBe(0);
+  });
+});
+
+describe('INV-16', () => {
+  it('finds an intent, an operation and a key that nobody finished', () => {
+    expect(found('INV-16', {})).toBe(0);
+    expect(found('INV-16', { charge: { state: 'pending' } })).toBe(1);
+    for (const state of ['sending', 'waiting', 'doubtful', 'unknown'])
+      expect(found('INV-16', { attempts: [{}, { reference: 'r-0c', kind: 'capture', state }] })).toBe(1);
+    const begun = audit([], { keysBegun: [{ merchantId: 'big-1', key: 'k' }] });
+    expect(invariantOf(begun, 'INV-16').found).toBe(1);
   });
 });
 
