@@ -6,9 +6,10 @@
  * (reference/stack.md, "State"). A unit that fails rolls back to its savepoint and disturbs
  * nobody else.
  */
-import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
+import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import type { Query, Store, Tx } from '../ports.ts';
-import { migrations } from './migrations/all.ts';
+import { valuesOf } from './dialect.ts';
+import { migrations, newerThan } from './migrations/all.ts';
 
 /** Units that one commit may carry; bounds how long the first of them waits for the last. */
 const groupMax = 64;
@@ -82,23 +83,19 @@ export const openSqliteStore = ({ location }: SqliteStoreOptions): SqliteStore =
     }
     return reader;
   };
-  const bind = (query: Query<object, unknown>, args: object): SQLInputValue[] =>
-    query.parameters.map((parameter) =>
-      'arg' in parameter ? (args as Record<string, SQLInputValue>)[parameter.arg]! : parameter.constant,
-    );
   const tx: Tx = {
     all: async <Args extends object, Row>(query: Query<Args, Row>, args: Args) => {
       const { statement, columns } = readerOf(query);
-      const rows = statement.all(...bind(query, args)) as unknown as unknown[][];
+      const rows = statement.all(...valuesOf(query, args)) as unknown as unknown[][];
       return rows.map((values) => rowOf(columns, values) as Row);
     },
     first: async <Args extends object, Row>(query: Query<Args, Row>, args: Args) => {
       const { statement, columns } = readerOf(query);
-      const values = statement.get(...bind(query, args)) as unknown as unknown[] | undefined;
+      const values = statement.get(...valuesOf(query, args)) as unknown as unknown[] | undefined;
       return values === undefined ? undefined : (rowOf(columns, values) as Row);
     },
     run: async <Args extends object>(query: Query<Args, unknown>, args: Args) =>
-      Number(prepared(query.sql).run(...bind(query, args)).changes),
+      Number(prepared(query.sql).run(...valuesOf(query, args)).changes),
   };
 
   const queue: Waiting[] = [];
@@ -183,12 +180,8 @@ const migrate = (db: DatabaseSync): void => {
       .all()
       .map(({ number }) => Number(number)),
   );
-  const known = new Set(migrations.map(({ number }) => number));
-  const newer = [...had].filter((number) => !known.has(number));
-  if (newer.length > 0)
-    throw new Error(
-      `The database has had migration ${newer.join(', ')}, which this program does not know: it is newer.`,
-    );
+  const newer = newerThan([...had]);
+  if (newer !== null) throw new Error(newer);
   for (const { number, statements } of migrations) {
     if (had.has(number)) continue;
     db.exec('begin immediate');

@@ -5,6 +5,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Query, Tx } from '../../../gateway/ports.ts';
 import { openSqliteStore, type SqliteStore } from '../../../gateway/store/sqlite.ts';
+import { describeStore, type OpenedStore } from './store-contract.ts';
 
 const insert: Query<{ id: string }, never> = {
   sql: 'insert into vault (id, sealed, created_ms) values (?, ?, ?)',
@@ -15,7 +16,6 @@ const one: Query<{ id: string }, { id: string }> = {
   sql: 'select id from vault where id = ?',
   parameters: [{ arg: 'id' }],
 };
-const removeAll: Query<object, never> = { sql: 'delete from vault', parameters: [] };
 
 const opened: { close(): void }[] = [];
 const folders: string[] = [];
@@ -29,6 +29,7 @@ const newFile = (): string => {
   folders.push(folder);
   return join(folder, 'gateway.sqlite');
 };
+const opening = (store: SqliteStore): OpenedStore => ({ store, close: async () => store.close() });
 afterEach(() => {
   for (const store of opened.splice(0)) store.close();
   for (const folder of folders.splice(0)) rmSync(folder, { recursive: true });
@@ -38,43 +39,10 @@ const ids = async (store: SqliteStore): Promise<string[]> =>
   (await store.read((tx) => tx.all(all, {}))).map(({ id }) => id);
 const add = (id: string) => (tx: Tx) => tx.run(insert, { id });
 
-describe('a unit', () => {
-  it('is written whole, and its value comes back', async () => {
-    const store = open();
-    const value = await store.unit(async (tx) => {
-      expect(await tx.run(insert, { id: 'a' })).toBe(1);
-      // It sees its own writes.
-      expect(await tx.first(one, { id: 'a' })).toEqual({ id: 'a' });
-      await tx.run(insert, { id: 'b' });
-      return 'done';
-    });
-    expect(value).toBe('done');
-    expect(await ids(store)).toEqual(['a', 'b']);
-    expect(await store.unit((tx) => tx.run(removeAll, {}))).toBe(2);
-  });
+describeStore('SQLite in memory', async () => opening(openSqliteStore({ location: ':memory:' })));
+describeStore('SQLite in a file', async () => opening(openSqliteStore({ location: newFile() })));
 
-  it('leaves nothing when it throws, and throws what it threw', async () => {
-    const store = open();
-    const failure = new Error('no');
-    const unit = store.unit(async (tx) => {
-      await tx.run(insert, { id: 'a' });
-      throw failure;
-    });
-    await expect(unit).rejects.toBe(failure);
-    expect(await ids(store)).toEqual([]);
-  });
-
-  it('leaves nothing when the database refuses a statement', async () => {
-    const store = open();
-    await store.unit(add('a'));
-    const unit = store.unit(async (tx) => {
-      await tx.run(insert, { id: 'b' });
-      await tx.run(insert, { id: 'a' });
-    });
-    await expect(unit).rejects.toThrow(/UNIQUE/);
-    expect(await ids(store)).toEqual(['a']);
-  });
-
+describe('a unit on SQLite', () => {
   it('runs alone: another one sees none or all of it', async () => {
     const store = open();
     const order: string[] = [];
@@ -171,20 +139,5 @@ describe('a store in a file', () => {
 
   it('is not opened when it is no database', () => {
     expect(() => openSqliteStore({ location: '/nowhere/at/all.sqlite' })).toThrow();
-  });
-});
-
-describe('the books of a store', () => {
-  it.each([
-    ['insert into transfers values (?, ?, ?, ?, 0, ?, 1)', 'a transfer of nothing'],
-    ['insert into transfers values (?, ?, ?, ?, -5, ?, 1)', 'a negative transfer'],
-  ])('do not take %s', (sql) => {
-    const store = open();
-    const values = ['id', 'ch', 'a', 'b', 'k'].map((value) => `'${value}'`);
-    expect(() => [...store.inspect(sql.replaceAll('?', () => values.shift() ?? ''))]).toThrow(/CHECK/);
-  });
-
-  it('do not take a transfer from an account to itself', () => {
-    expect(() => [...open().inspect("insert into transfers values ('i', 'ch', 'a', 'a', 5, 'k', 1)")]).toThrow(/CHECK/);
   });
 });
