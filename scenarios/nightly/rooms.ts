@@ -14,4 +14,6 @@ export type Proof = (shell: Shell, request: ProofRequest) => Promise<number>;
 
 export const rooms: Readonly<Record<string, Proof>> = {
   july: async (shell, request) => (await import('./july.ts')).july(shell, request),
+  queueing: async (shell, request) => (await import('./queueing.ts')).queueing(shell, request),
+  flow: async (shell, request) => (await import('./flow.ts')).flow(shell, request),
 };

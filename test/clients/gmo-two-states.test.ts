@@ -1,8 +1,10 @@
 /**
  * One order, two states, 64 connections that push it back and forth at once. However their calls
  * interleave, every transition that was answered with success must be one that the other side's
- * last one allows. `BREAKWATER_FLOW_REQUESTS` sets how many calls are made.
+ * last one allows. `BREAKWATER_FLOW_REQUESTS` sets how many calls are made, `BREAKWATER_FIGURES` names a
+ * file for what came of them (`npm run nightly -- flow`).
  */
+import { writeFileSync } from 'node:fs';
 import { Agent, request } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { SHOP, type Simulator, startSimulator } from './gmo-simulator.ts';
@@ -82,6 +84,10 @@ describe(`an order under ${CONNECTIONS} connections (${REQUESTS} calls)`, () => 
       kinds.filter((kind, nth) => kind !== (nth % 2 === 0 ? 'authorise' : 'void')),
     );
     const booked = [...rows.values()].flat().length - ORDERS;
+    if (process.env.BREAKWATER_FIGURES !== undefined) {
+      const figures = { connections: CONNECTIONS, calls: REQUESTS, told, wrong: wrong.length };
+      writeFileSync(process.env.BREAKWATER_FIGURES, `${JSON.stringify(figures)}\n`);
+    }
     expect(wrong).toEqual([]);
     expect([...refusals]).toEqual(['E11010003']);
     expect(told.VOID + told.AUTH).toBe(booked);
