@@ -249,10 +249,11 @@ export const createGateway = (deps: GatewayDeps): Gateway => {
     reauth: createReauth({ ...shared, charges, events }),
     events,
     deliveries,
+    idempotency,
     terms,
   });
-  customerRoutes(app, endpoint, createCustomerService({ store, entropy, events, deliveries, wallMs }));
-  planRoutes(app, endpoint, createPlanService({ store, entropy, events, deliveries, wallMs }));
+  customerRoutes(app, endpoint, createCustomerService({ store, entropy, events, deliveries, idempotency, wallMs }));
+  planRoutes(app, endpoint, createPlanService({ store, entropy, events, deliveries, idempotency, wallMs }));
   subscriptionRoutes(
     app,
     endpoint,

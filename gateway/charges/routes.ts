@@ -7,7 +7,9 @@ import { type Endpoint, ok, refused } from '../http/endpoint.ts';
 import { checkForm } from '../http/fields.ts';
 import { ListChargesForm, rangeOf } from '../http/list.ts';
 import { mergeMetadata } from '../http/metadata.ts';
-import { createWrite, need, ownerOf, Refused } from '../http/written.ts';
+import { need, ownerOf, Refused } from '../http/written.ts';
+import type { Idempotency } from '../idempotency/idempotency.ts';
+import { createKeyedWrite } from '../idempotency/keyed-write.ts';
 import type { Terms } from '../money-movement/terms.ts';
 import type { Store } from '../ports.ts';
 import type { ChargeRow } from '../store/database.ts';
@@ -26,12 +28,13 @@ export interface ChargeRoutesDeps {
   readonly reauth: ReturnType<typeof createReauth>;
   readonly events: Events;
   readonly deliveries: Deliveries;
+  readonly idempotency: Idempotency;
   readonly terms: Terms;
 }
 
 export const chargeRoutes = (app: Hono, endpoint: Endpoint, deps: ChargeRoutesDeps): void => {
   const { store, charges, followUps, reauth, events, terms } = deps;
-  const write = createWrite(deps);
+  const write = createKeyedWrite(deps);
   const payment = { zone: 'payment', keys: 'sk' } as const;
   const other = { zone: 'sk', keys: 'sk' } as const;
   app.post('/v1/charges', endpoint(payment, charges.create));
@@ -57,7 +60,7 @@ export const chargeRoutes = (app: Hono, endpoint: Endpoint, deps: ChargeRoutesDe
     endpoint(other, async (call) => {
       const parsed = checkForm(UpdateCharge, call.form);
       if (!parsed.ok) return refused(parsed.error);
-      return write(async (tx) => {
+      return write(call, async (tx) => {
         const before = await tx.first(chargeOfMerchant, { id: call.id, ...ownerOf(call) });
         const card = before === undefined ? undefined : await tx.first(cardById, { id: before.card_id });
         if (before === undefined || card === undefined)

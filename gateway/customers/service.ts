@@ -14,7 +14,9 @@ import { type Answer, type Call, ok, refused } from '../http/endpoint.ts';
 import { checkForm } from '../http/fields.ts';
 import { firstPage, ListForm, listView, rangeOf } from '../http/list.ts';
 import { mergeMetadata, newMetadata } from '../http/metadata.ts';
-import { createWrite, need, ownerOf, plain, Refused } from '../http/written.ts';
+import { need, ownerOf, plain, Refused } from '../http/written.ts';
+import type { Idempotency } from '../idempotency/idempotency.ts';
+import { createKeyedWrite } from '../idempotency/keyed-write.ts';
 import { newId } from '../ids.ts';
 import type { Entropy, Store, Tx } from '../ports.ts';
 import type { CardRow, CustomerRow, DeliveryRow } from '../store/database.ts';
@@ -29,11 +31,13 @@ export interface CustomerServiceDeps {
   readonly entropy: Entropy;
   readonly events: Events;
   readonly deliveries: Deliveries;
+  readonly idempotency: Idempotency;
   readonly wallMs: () => number;
 }
 
-export const createCustomerService = ({ store, entropy, events, deliveries, wallMs }: CustomerServiceDeps) => {
-  const write = createWrite({ store, deliveries });
+export const createCustomerService = (deps: CustomerServiceDeps) => {
+  const { store, entropy, events, wallMs } = deps;
+  const write = createKeyedWrite(deps);
 
   /** Turns a token into the customer's card. */
   const takeCard = async (
@@ -144,7 +148,7 @@ export const createCustomerService = ({ store, entropy, events, deliveries, wall
       const parsed = checkForm(CreateCustomer, call.form);
       if (!parsed.ok) return refused(parsed.error);
       const form = parsed.value;
-      return write(async (tx) => {
+      return write(call, async (tx) => {
         const id = form.id ?? newId(entropy, 'cus_', labelOf(call.principal.merchant.id, call.idempotencyKey));
         if ((await tx.first(customerEver, { id, ...ownerOf(call) })) !== undefined)
           return plain(refused({ kind: 'request', code: 'already_exist_id', param: 'id' }));
@@ -166,12 +170,12 @@ export const createCustomerService = ({ store, entropy, events, deliveries, wall
       });
     },
     retrieve: (call: Call): Promise<Answer> =>
-      write(async (tx) => plain(ok(await view(tx, await find(tx, call, call.id))))),
+      write(call, async (tx) => plain(ok(await view(tx, await find(tx, call, call.id))))),
     async update(call: Call): Promise<Answer> {
       const parsed = checkForm(UpdateCustomer, call.form);
       if (!parsed.ok) return refused(parsed.error);
       const form = parsed.value;
-      return write(async (tx) => {
+      return write(call, async (tx) => {
         const before = await find(tx, call, call.id);
         const added = form.card === undefined ? null : need(await takeCard(tx, call, form.card, before.id, '{}'));
         if (form.default_card !== undefined) {
@@ -192,7 +196,7 @@ export const createCustomerService = ({ store, entropy, events, deliveries, wall
       });
     },
     remove: (call: Call): Promise<Answer> =>
-      write(async (tx) => {
+      write(call, async (tx) => {
         const customer = await find(tx, call, call.id);
         const told = await endSubscriptions(tx, call, customer.id);
         await save(tx, { ...customer, deleted_ms: wallMs() });
@@ -215,7 +219,7 @@ export const createCustomerService = ({ store, entropy, events, deliveries, wall
       const parsed = checkForm(AddCard, call.form);
       if (!parsed.ok) return refused(parsed.error);
       const form = parsed.value;
-      return write(async (tx) => {
+      return write(call, async (tx) => {
         const customer = await find(tx, call, call.id);
         const card = need(await takeCard(tx, call, form.card, customer.id, newMetadata(form.metadata)));
         if (form.default === true || customer.default_card === null)
@@ -225,7 +229,7 @@ export const createCustomerService = ({ store, entropy, events, deliveries, wall
       });
     },
     listCards: (call: Call): Promise<Answer> =>
-      write(async (tx) => {
+      write(call, async (tx) => {
         const customer = await find(tx, call, call.id);
         const parsed = checkForm(ListForm, call.form);
         if (!parsed.ok) return plain(refused(parsed.error));
@@ -245,12 +249,12 @@ export const createCustomerService = ({ store, entropy, events, deliveries, wall
         );
       }),
     retrieveCard: (call: Call): Promise<Answer> =>
-      write(async (tx) => plain(ok(cardView(await findCard(tx, call, call.id, call.cardId))))),
+      write(call, async (tx) => plain(ok(cardView(await findCard(tx, call, call.id, call.cardId))))),
     async updateCard(call: Call): Promise<Answer> {
       const parsed = checkForm(UpdateCard, call.form);
       if (!parsed.ok) return refused(parsed.error);
       const form = parsed.value;
-      return write(async (tx) => {
+      return write(call, async (tx) => {
         const before = await findCard(tx, call, call.id, call.cardId);
         const card: CardRow = {
           ...before,
@@ -266,7 +270,7 @@ export const createCustomerService = ({ store, entropy, events, deliveries, wall
       });
     },
     removeCard: (call: Call): Promise<Answer> =>
-      write(async (tx) => {
+      write(call, async (tx) => {
         const card = await findCard(tx, call, call.id, call.cardId);
         await tx.run(deleteCardRow, { id: card.id, at: wallMs() });
         const customer = await find(tx, call, call.id);

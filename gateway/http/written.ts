@@ -1,12 +1,10 @@
 /**
- * Calls that write: one unit, the answer, and deliveries to wake once it is committed.
+ * What a call that writes comes to: its answer, and deliveries to wake once its unit is committed.
  *
  * A refusal inside the unit travels as `Refused`, because what the unit wrote before it has to be
  * undone with it.
  */
-import type { Deliveries } from '../deliveries/deliveries.ts';
 import type { GatewayError, Result } from '../errors.ts';
-import type { Store, Tx } from '../ports.ts';
 import type { DeliveryRow, Flag } from '../store/database.ts';
 import { type Answer, type Call, refused } from './endpoint.ts';
 
@@ -31,21 +29,6 @@ export const need = <T>(result: Result<T>): T => {
 };
 
 export const plain = (answer: Answer): Written => ({ answer, deliveries: [] });
-
-export type Write = (work: (tx: Tx) => Promise<Written>) => Promise<Answer>;
-
-export const createWrite =
-  ({ store, deliveries }: { readonly store: Store; readonly deliveries: Deliveries }): Write =>
-  async (work) => {
-    try {
-      const written = await store.unit(work);
-      deliveries.wake(written.deliveries);
-      return written.answer;
-    } catch (reason) {
-      if (reason instanceof Refused) return reason.answer;
-      throw reason;
-    }
-  };
 
 /** Whose rows a call sees: test and live data never meet. */
 export const ownerOf = (call: Call): { readonly merchant: string; readonly livemode: Flag } => ({

@@ -22,6 +22,8 @@ export interface Idempotency {
   find(tx: Tx, key: KeyOf): Promise<IdempotencyRow | undefined>;
   /** False when somebody else has just begun with this key. */
   begin(tx: Tx, key: KeyOf & { hash: string; chargeId: string; reference?: string }): Promise<boolean>;
+  /** Begun and answered in the same unit. False when somebody else has used this key. */
+  keep(tx: Tx, key: KeyOf & { hash: string }, answer: Answer): Promise<boolean>;
   /** Keeps the answer; repetitions get its bytes. */
   finish(tx: Tx, key: KeyOf, answer: Answer): Promise<void>;
   /** The outcome is not known yet. */
@@ -53,9 +55,9 @@ const insertRow: Query<IdempotencyRow, never> = query((db, arg) =>
       owner: arg.owner,
       charge_id: arg.charge_id,
       reference: arg.reference,
-      status: null,
-      body: null,
-      headers: null,
+      status: arg.status,
+      body: arg.body,
+      headers: arg.headers,
       waiting: 0,
       created_ms: arg.created_ms,
     })
@@ -95,6 +97,11 @@ const orphans: Query<{ owner: string }, never> = query((db, arg) =>
 /** What of an answer is kept besides status and body. */
 type KeptHeaders = Pick<Answer, 'decidedBy' | 'acquirer' | 'outcome'>;
 
+const keptColumns = (answer: Answer): Pick<IdempotencyRow, 'status' | 'body' | 'headers'> => {
+  const headers: KeptHeaders = { decidedBy: answer.decidedBy, acquirer: answer.acquirer, outcome: answer.outcome };
+  return { status: answer.status, body: answer.body, headers: JSON.stringify(headers) };
+};
+
 export const createIdempotency = ({
   owner,
   hashKey,
@@ -123,16 +130,29 @@ export const createIdempotency = ({
     };
     return (await tx.run(insertRow, row)) === 1;
   },
+  async keep(tx, { merchantId, livemode, key, hash }, answer) {
+    const row: IdempotencyRow = {
+      merchant_id: merchantId,
+      livemode,
+      key,
+      params_hash: hash,
+      state: 'done',
+      owner,
+      charge_id: null,
+      reference: null,
+      ...keptColumns(answer),
+      waiting: 0,
+      created_ms: wallMs(),
+    };
+    return (await tx.run(insertRow, row)) === 1;
+  },
   async finish(tx, { merchantId, livemode, key }, answer) {
-    const kept: KeptHeaders = { decidedBy: answer.decidedBy, acquirer: answer.acquirer, outcome: answer.outcome };
     await tx.run(finishRow, {
       merchant: merchantId,
       livemode,
       key,
       state: 'done',
-      status: answer.status,
-      body: answer.body,
-      headers: JSON.stringify(kept),
+      ...keptColumns(answer),
     });
   },
   async leaveOpen(tx, { merchantId, livemode, key }) {

@@ -6,7 +6,9 @@ import { type Answer, type Call, ok, refused } from '../http/endpoint.ts';
 import { checkForm } from '../http/fields.ts';
 import { ListForm, listView, rangeOf } from '../http/list.ts';
 import { mergeMetadata, newMetadata } from '../http/metadata.ts';
-import { createWrite, need, ownerOf, Refused } from '../http/written.ts';
+import { need, ownerOf, Refused } from '../http/written.ts';
+import type { Idempotency } from '../idempotency/idempotency.ts';
+import { createKeyedWrite } from '../idempotency/keyed-write.ts';
 import { newId } from '../ids.ts';
 import type { Entropy, Store, Tx } from '../ports.ts';
 import type { DeliveryRow, PlanRow } from '../store/database.ts';
@@ -20,12 +22,13 @@ export interface PlanServiceDeps {
   readonly entropy: Entropy;
   readonly events: Events;
   readonly deliveries: Deliveries;
+  readonly idempotency: Idempotency;
   readonly wallMs: () => number;
 }
 
 export const createPlanService = (deps: PlanServiceDeps) => {
   const { store, entropy, events, wallMs } = deps;
-  const write = createWrite(deps);
+  const write = createKeyedWrite(deps);
 
   const find = async (tx: Tx, call: Call): Promise<PlanRow> => {
     const plan = await tx.first(planById, { id: call.id, ...ownerOf(call) });
@@ -59,7 +62,7 @@ export const createPlanService = (deps: PlanServiceDeps) => {
       const form = parsed.value;
       if (form.billing_day !== undefined && form.interval !== 'month')
         return refused({ kind: 'request', code: 'billing_day_for_non_monthly_plan', param: 'billing_day' });
-      return write(async (tx) => {
+      return write(call, async (tx) => {
         const { merchant, livemode } = ownerOf(call);
         const id = form.id ?? newId(entropy, 'pln_', labelOf(merchant, call.idempotencyKey));
         if ((await tx.first(planEver, { id, merchant, livemode })) !== undefined)
@@ -83,12 +86,12 @@ export const createPlanService = (deps: PlanServiceDeps) => {
       });
     },
     retrieve: (call: Call): Promise<Answer> =>
-      write(async (tx) => ({ answer: ok(planView(await find(tx, call))), deliveries: [] })),
+      write(call, async (tx) => ({ answer: ok(planView(await find(tx, call))), deliveries: [] })),
     async update(call: Call): Promise<Answer> {
       const parsed = checkForm(UpdatePlan, call.form);
       if (!parsed.ok) return refused(parsed.error);
       const form = parsed.value;
-      return write(async (tx) => {
+      return write(call, async (tx) => {
         const before = await find(tx, call);
         const plan: PlanRow = {
           ...before,
@@ -101,7 +104,7 @@ export const createPlanService = (deps: PlanServiceDeps) => {
       });
     },
     remove: (call: Call): Promise<Answer> =>
-      write(async (tx) => {
+      write(call, async (tx) => {
         const plan = await find(tx, call);
         const subscribers = await tx.first(countSubscribers, { plan: plan.id, ...ownerOf(call) });
         if (Number(subscribers?.count ?? 0) > 0) throw new Refused({ kind: 'request', code: 'exist_subscribers' });

@@ -14,6 +14,8 @@ import { labelOf } from '../charges/service.ts';
 import { type GatewayError, type Result, refuse, succeed } from '../errors.ts';
 import { type Answer, type Call, ok, refused } from '../http/endpoint.ts';
 import { checkForm } from '../http/fields.ts';
+import type { Idempotency } from '../idempotency/idempotency.ts';
+import { keyOfCall, repeatedAnswer } from '../idempotency/keyed-write.ts';
 import { attemptReference, newId } from '../ids.ts';
 import type { Entropy, Store } from '../ports.ts';
 import type { CardRow, Flag, TokenRow } from '../store/database.ts';
@@ -27,6 +29,7 @@ export interface TokenServiceDeps {
   readonly entropy: Entropy;
   readonly vault: Vault;
   readonly upstreams: Upstreams;
+  readonly idempotency: Idempotency;
   readonly wallMs: () => number;
   readonly testCardsInLive: boolean;
 }
@@ -34,7 +37,9 @@ export interface TokenServiceDeps {
 /** Buyers wait in front of this: one acquirer and one other, no more. */
 const acquirersMax = 2;
 
-export const createTokenService = ({ store, entropy, vault, upstreams, wallMs, testCardsInLive }: TokenServiceDeps) => {
+export const createTokenService = (deps: TokenServiceDeps) => {
+  const { store, entropy, vault, upstreams, idempotency, wallMs, testCardsInLive } = deps;
+
   /** Our own rules, before anybody is asked. */
   const precheck = (card: CardForm): Result<{ brand: string }> => {
     if (!luhnValid(card.number)) return refuse({ kind: 'request', code: 'invalid_number', param: 'card[number]' });
@@ -80,6 +85,9 @@ export const createTokenService = ({ store, entropy, vault, upstreams, wallMs, t
       const form = parsed.value.card;
       if (parsed.value.tenant !== undefined)
         return refused({ kind: 'request', code: 'platform_not_supported', param: 'tenant' });
+      const key = keyOfCall(idempotency, call);
+      const repeated = key === null ? null : await store.read((tx) => repeatedAnswer(tx, idempotency, key));
+      if (repeated !== null) return repeated;
       const allowed = precheck(form);
       if (!allowed.ok) return refused(allowed.error);
 
@@ -126,12 +134,15 @@ export const createTokenService = ({ store, entropy, vault, upstreams, wallMs, t
         created_ms: nowMs,
       };
       const sealed = vault.seal(vaultId, form.number);
-      await store.unit(async (tx) => {
+      const answer = ok(tokenView(token, card), { acquirer: checked.value.acquirer });
+      return store.unit(async (tx) => {
+        // The same request was asked twice at once: the first one's token is the token.
+        if (key !== null && !(await idempotency.keep(tx, key, answer))) return refused({ kind: 'key_in_progress' });
         await tx.run(insertVault, { id: vaultId, sealed, created_ms: nowMs });
         await tx.run(insertCard, card);
         await tx.run(insertToken, token);
+        return answer;
       });
-      return ok(tokenView(token, card), { acquirer: checked.value.acquirer });
     },
     async retrieve(call: Call): Promise<Answer> {
       const livemode: Flag = call.principal.mode === 'live' ? 1 : 0;
