@@ -13,10 +13,16 @@ import { createJournal } from './control/journal.ts';
 import { createControl } from './control/routes.ts';
 import { createEscott } from './escott/routes.ts';
 import { createGmoPg } from './gmo-pg/routes.ts';
+import { createDoors } from './injections/doors.ts';
+import { createInjections } from './injections/engine.ts';
+import { createKinds } from './injections/kinds.ts';
+import { createLevels } from './injections/levels.ts';
+import { createIssuers } from './issuers/issuers.ts';
 import { createLedger } from './ledger/ledger.ts';
 import type { NoticeTarget } from './operators/notices.ts';
 import { createOperators } from './operators/office.ts';
 import type { Clock, Fetch, Log, Random } from './ports.ts';
+import { createBlocklist } from './tenants/addresses.ts';
 import { createBackground } from './tenants/background.ts';
 import { createTenants, type Tenant } from './tenants/tenant.ts';
 
@@ -48,7 +54,8 @@ export const createAcquirer = (deps: AcquirerDependencies): Acquirer => {
   const config = AcquirerConfig.parse(deps.config);
   const { capacity } = config;
 
-  const ledger = createLedger();
+  const issuers = createIssuers();
+  const ledger = createLedger(issuers.booked);
   const tenants = createTenants(
     clock,
     config.tenants.map((tenant) => tenant.id),
@@ -62,11 +69,20 @@ export const createAcquirer = (deps: AcquirerDependencies): Acquirer => {
     queueMax: capacity.listingQueueMax,
     slowdown: capacity.slowdown,
   });
-  const front = createFront(clock, station, capacity.serviceMs);
-  const background = createBackground(clock, random, front, capacity.serviceMs.authorise);
-  for (const { id, ratePerSecond } of config.background) {
-    background.set(tenants.ensure(id), { ratePerSecond, sources: null });
-  }
+  const blocklist = createBlocklist();
+  const doors = createDoors(station, blocklist);
+  const front = createFront(clock, station, capacity.serviceMs, doors);
+  const background = createBackground(clock, random, front, capacity.serviceMs.authorise, tenants);
+  const traffic = config.background.map(
+    ({ id, ratePerSecond, sources }) => [id, { ratePerSecond, sources: sources ?? null }] as const,
+  );
+  const levels = createLevels({
+    station,
+    listingStation,
+    tenants,
+    background,
+    initial: { capacity: station.settings, traffic: new Map(traffic) },
+  });
 
   const noticeTarget = (id: string): NoticeTarget | undefined => {
     const account = config.tenants.find((tenant) => tenant.id === id);
@@ -78,10 +94,19 @@ export const createAcquirer = (deps: AcquirerDependencies): Acquirer => {
     clock,
     fetch: deps.fetch,
     log,
-    tenants,
+    tenants: {
+      ...tenants,
+      cap: (tenant, ratePerSecond) => levels.setCap(tenant, ratePerSecond),
+      lift: (tenant) => levels.setCap(tenant, null),
+    },
     settings: config.operators,
     noticeTarget,
+    block: (tenant, addresses) => blocklist.blockSources(tenant.id, addresses),
   });
+  const injections = createInjections(clock, createKinds({ clock, levels, doors, blocklist, tenants }), (id, kind) =>
+    log.info({ event: 'injection.ended', acquirer: config.id, id, kind }),
+  );
+  for (const { id, ...injection } of config.injections) injections.put(id, injection);
   /** By its id here, or by the id it has on the wire. */
   const findTenant = (name: string): Tenant | undefined => {
     const account = config.tenants.find((tenant) => ('shopId' in tenant ? tenant.shopId : tenant.merchantId) === name);
@@ -107,12 +132,14 @@ export const createAcquirer = (deps: AcquirerDependencies): Acquirer => {
   );
   const gmoPg =
     config.dialect === 'gmo-pg'
-      ? createGmoPg({ clock, random, fetch: deps.fetch, log, front, ledger, tenants, config })
+      ? createGmoPg({ clock, random, fetch: deps.fetch, log, front, ledger, issuers, tenants, config })
       : null;
   if (gmoPg !== null) app.route('/', gmoPg.app);
-  if (config.dialect === 'escott') {
-    app.route('/', createEscott({ clock, random, front, station, listingStation, ledger, tenants, config }));
-  }
+  const escott =
+    config.dialect === 'escott'
+      ? createEscott({ clock, random, front, station, listingStation, ledger, issuers, tenants, config })
+      : null;
+  if (escott !== null) app.route('/', escott.app);
   app.notFound((c) => c.text('404 Not Found\n', 404, { 'breakwater-decided-by': 'acquirer' }));
   app.onError((error, c) => {
     // A bug of the simulator must not pass for an acquirer's answer: it has a status of its own.
@@ -126,8 +153,10 @@ export const createAcquirer = (deps: AcquirerDependencies): Acquirer => {
     async start() {
       operators.start();
       background.start();
+      injections.start();
     },
     async stop() {
+      injections.stop();
       background.stop();
       operators.stop();
       gmoPg?.stop();

@@ -5,6 +5,7 @@
  * are errors: a misspelt bound that silently falls back to a default would change a day's outcome.
  */
 import { z } from 'zod';
+import { ConfiguredInjection, TenantId } from './injections/schema.ts';
 
 /** Lognormal service time: `mean` in milliseconds, `sigma` of the logarithm (0 = constant). */
 const ServiceTime = z.strictObject({
@@ -37,8 +38,6 @@ const Capacity = z.strictObject({
   listingLagMaxMs: z.number().min(0).max(86_400_000).default(60_000),
   listingPageRows: z.int().min(1).max(10_000).default(500),
 });
-
-const TenantId = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, 'letters, digits, ".", "_" and "-", at most 64');
 
 const notices = {
   /** Full URL that the operators' notices are posted to; none = this tenant is never told. */
@@ -90,10 +89,12 @@ export type GmoPgTenant = z.infer<typeof GmoPgTenant>;
 const BackgroundTenant = z.strictObject({
   id: TenantId,
   ratePerSecond: z.number().min(0).max(100_000),
+  /** How many addresses it comes from, in turn. */
+  sources: z.int().min(1).max(10_000_000).optional(),
 });
 
 /** How the operators treat one tenant whose volume they watch. */
-const OperatorSettings = z.strictObject({
+export const OperatorSettings = z.strictObject({
   tenant: TenantId,
   enabled: z.boolean().default(true),
   /** The rate is the mean over this window. Whole seconds. */
@@ -103,8 +104,12 @@ const OperatorSettings = z.strictObject({
   decideAfterMs: z.number().min(0),
   /** From the decision to the cap. The cap comes even if the tenant calmed down meanwhile. */
   reactAfterMs: z.number().min(0),
-  /** What the capped tenant may still send, all its requests together. */
-  capPerSecond: z.number().min(0),
+  /** What the capped tenant may still send, all its requests together. null: they cap nobody. */
+  capPerSecond: z.number().min(0).nullable(),
+  /** So many of the addresses that the tenant's traffic comes from are blocked as well. */
+  blocksAddresses: z.int().min(0).max(10_000_000).default(0),
+  /** Whether they warn the tenant when they decide, before they act. */
+  warns: z.boolean().default(false),
   /** The offered rate (refused requests included) stays below this ... */
   liftBelowPerSecond: z.number().min(0),
   /** ... for this long before the cap is lifted. */
@@ -120,6 +125,15 @@ const common = {
   capacity: Capacity,
   background: z.array(BackgroundTenant).default([]),
   operators: z.array(OperatorSettings).default([]),
+  /** Maintenance windows, recoveries, limits ... in force from the start, or `afterMs` later. */
+  injections: z.array(ConfiguredInjection).default([]),
+  /** The journal of requests: bounded by both. 0 entries = none is kept. */
+  journal: z
+    .strictObject({
+      entriesMax: z.int().min(0).max(1_000_000).default(10_000),
+      bytesMax: z.int().min(0).max(1_073_741_824).default(16_777_216),
+    })
+    .prefault({}),
   /** When set, `/sim/v1/*` wants `Authorization: Bearer`. */
   controlToken: z.string().min(1).optional(),
 };
@@ -180,6 +194,8 @@ export const AcquirerConfig = z
     if (duplicate(tenants) >= 0) refuse(['tenants', duplicate(tenants), 'id'], 'is used twice');
     if (duplicate(wire) >= 0) refuse(['tenants', duplicate(wire)], 'has the merchant or shop id of another tenant');
     if (duplicate(background) >= 0) refuse(['background', duplicate(background), 'id'], 'is used twice');
+    const injected = config.injections.map((injection) => injection.id);
+    if (duplicate(injected) >= 0) refuse(['injections', duplicate(injected), 'id'], 'is used twice');
     if (duplicate(watched) >= 0) refuse(['operators', duplicate(watched), 'tenant'], 'is watched twice');
     for (const [index, id] of watched.entries()) {
       if (!tenants.includes(id) && !background.includes(id)) {

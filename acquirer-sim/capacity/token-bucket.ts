@@ -8,12 +8,14 @@ export interface TokenBucket {
   readonly ratePerSecond: number;
   /** Takes a token if there is one. `atMs` is monotonic. */
   take(atMs: number): boolean;
+  /** Tokens there are. `atMs` is monotonic. */
+  tokens(atMs: number): number;
 }
 
-/** A full bucket as of `atMs` (monotonic). A rate of 0 lets nothing pass. */
-export const createTokenBucket = (ratePerSecond: number, atMs: number): TokenBucket => {
+/** A bucket as of `atMs` (monotonic), full unless `left` says otherwise. A rate of 0 lets nothing pass. */
+export const createTokenBucket = (ratePerSecond: number, atMs: number, left?: number): TokenBucket => {
   const size = ratePerSecond === 0 ? 0 : Math.max(1, ratePerSecond);
-  let tokens = size;
+  let tokens = left ?? size;
   let filledAtMs = atMs;
   return {
     ratePerSecond,
@@ -24,5 +26,6 @@ export const createTokenBucket = (ratePerSecond: number, atMs: number): TokenBuc
       tokens -= 1;
       return true;
     },
+    tokens: (nowMs) => Math.min(size, tokens + ((nowMs - filledAtMs) * ratePerSecond) / 1_000),
   };
 };

@@ -9,15 +9,17 @@ import type { Front, TurnedAway } from '../capacity/front.ts';
 import { drawServiceMs } from '../capacity/service-time.ts';
 import type { Station } from '../capacity/station.ts';
 import type { EscottConfig, EscottTenant } from '../config.ts';
-import { busyPage, type Decider, headersFor } from '../decided-by.ts';
+import { busyPage, type Decider, frontPages, headersFor } from '../decided-by.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { Clock, Random } from '../ports.ts';
+import type { StateParts } from '../state.ts';
 import type { Tenant, Tenants } from '../tenants/tenant.ts';
 import { createEscottBooks } from './books.ts';
 import { BODY_LENGTH_MAX, formatReply, parseForm } from './form.ts';
 import { readListingQuery, renderListing } from './listing.ts';
 import { type Envelope, echoable, readEnvelope, readMessage } from './message.ts';
 import { createEscottService } from './service.ts';
+import { readSettlementQuery, renderSettlement } from './settlement.ts';
 
 interface Dependencies {
   readonly clock: Clock;
@@ -78,15 +80,25 @@ const reply = (
 
 const busy = (c: Context): Response => c.body(busyPage.body, busyPage.status, busyPage.headers);
 
+const closed = (c: Context, why: Exclude<TurnedAway, 'capped'>): Response => {
+  const { body, status, headers: own } = frontPages[why === 'sessions' ? 'connections' : why];
+  return c.body(body, status, own);
+};
+
 const turnedAway = (c: Context, envelope: Envelope, why: TurnedAway): Response =>
   // K98, "minor internal failure": e-SCOTT has no code that names a limit (section 5).
-  why === 'capped' ? reply(c, envelope, 'acquirer-cap', 'K98') : busy(c);
+  why === 'capped' ? reply(c, envelope, 'acquirer-cap', 'K98') : closed(c, why);
 
 const namesACard = (operateId: string): boolean => /^1(Check|Auth|Gathering)$/.test(operateId);
 
-export const createEscott = (deps: Dependencies): Hono => {
+export interface Escott {
+  readonly app: Hono;
+  readonly state: StateParts;
+}
+
+export const createEscott = (deps: Dependencies): Escott => {
   const { clock, random, station, listingStation, config } = deps;
-  const books = createEscottBooks();
+  const books = createEscottBooks(clock, deps.ledger);
   const service = createEscottService({ ...deps, books, listingLagMaxMs: config.capacity.listingLagMaxMs });
   const accounts = new Map<string, Account>();
   for (const credentials of config.tenants) {
@@ -120,6 +132,26 @@ export const createEscott = (deps: Dependencies): Hono => {
   const listingError = (c: Context, code: string): Response =>
     c.body(`ResponseCd=${code}&Count=0&Next=\n`, 200, headers.acquirer);
 
+  /** The listing and the settlement file share their workers, which are not the main ones ... */
+  const fromBooks = async (
+    c: Context,
+    name: string,
+    render: () => { readonly body: string } | { readonly code: string },
+  ): Promise<Response> => {
+    // ... but they share the front: when that is full, they are turned away too.
+    if (station.isFull()) return busy(c);
+    const answer = Promise.withResolvers<ReturnType<typeof render>>();
+    const offered = listingStation.offer({
+      serviceMs: drawServiceMs(random.fork(name), config.capacity.serviceMs.search),
+      served: () => answer.resolve(render()),
+    });
+    if (offered === 'overflow') return busy(c);
+    const rendered = await answer.promise;
+    return 'code' in rendered ? listingError(c, rendered.code) : c.body(rendered.body, 200, headers.acquirer);
+  };
+
+  const { listingPageRows } = config.capacity;
+
   app.post('/online/lst/OLST001.do', async (c) => {
     const fields = parseForm(await c.req.text(), c.req.url);
     const account = accountOf(accounts, fields, true);
@@ -128,26 +160,26 @@ export const createEscott = (deps: Dependencies): Hono => {
     const read = readListingQuery(fields);
     if ('code' in read) return listingError(c, read.code);
     const { query } = read;
-    // It has workers of its own but shares the front: when that is full, this is turned away too.
-    if (station.isFull()) return busy(c);
     const tenant = account.tenant.id;
-    const stream = random.fork(`9List/${tenant}/${query.fromMs}/${query.toMs}/${query.reference ?? ''}/${query.page}`);
-    const page = Promise.withResolvers<string>();
-    const offered = listingStation.offer({
-      serviceMs: drawServiceMs(stream, config.capacity.serviceMs.search),
-      served: () =>
-        page.resolve(
-          renderListing(
-            books.entries(tenant, query.reference),
-            query,
-            clock.monotonicMs(),
-            config.capacity.listingPageRows,
-          ),
-        ),
-    });
-    if (offered === 'overflow') return busy(c);
-    return c.body(await page.promise, 200, headers.acquirer);
+    const name = `9List/${tenant}/${query.fromMs}/${query.toMs}/${query.reference ?? ''}/${query.page}`;
+    return fromBooks(c, name, () => ({
+      body: renderListing(books.entries(tenant, query.reference), query, clock.monotonicMs(), listingPageRows),
+    }));
   });
 
-  return app;
+  app.post('/online/lst/OSTL001.do', async (c) => {
+    const fields = parseForm(await c.req.text(), c.req.url);
+    const account = accountOf(accounts, fields, true);
+    if (typeof account === 'string') return listingError(c, account);
+    if (fields.get('OperateId') !== '9Settle') return listingError(c, 'K06');
+    const read = readSettlementQuery(fields);
+    if ('code' in read) return listingError(c, read.code);
+    const { query } = read;
+    const tenant = account.tenant.id;
+    return fromBooks(c, `9Settle/${tenant}/${query.date}/${query.page}`, () =>
+      renderSettlement(books.settled(tenant, query.date), query, clock.wallMs(), listingPageRows),
+    );
+  });
+
+  return { app, state: { books: books.state } };
 };

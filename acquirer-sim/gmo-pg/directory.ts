@@ -1,6 +1,7 @@
 /** Who may call: shops and sites by their credentials, and which shops share a site. */
 import type { GmoPgConfig, GmoPgSite, GmoPgTenant } from '../config.ts';
-import { createSite, type Site } from '../members/sites.ts';
+import { createSite, type SavedMember, type Site } from '../members/sites.ts';
+import type { StatePart } from '../state.ts';
 import type { Tenant, Tenants } from '../tenants/tenant.ts';
 import { type Faults, type Fields, readSiteFields } from './fields.ts';
 
@@ -24,6 +25,8 @@ export interface Directory {
   readSite(fields: Fields, faults: Faults): SiteAccount | undefined;
   shopOf(tenantId: string): Shop | undefined;
   shopById(shopId: string): Shop | undefined;
+  /** The members of each site. A site is reset with the first shop that names it. */
+  readonly members: StatePart<Record<string, SavedMember[]>>;
 }
 
 export const createDirectory = (config: GmoPgConfig, tenants: Tenants): Directory => {
@@ -67,5 +70,15 @@ export const createDirectory = (config: GmoPgConfig, tenants: Tenants): Director
     },
     shopOf: (tenantId) => shopsByTenant.get(tenantId),
     shopById: (shopId) => shops.get(shopId),
+    members: {
+      save: () => Object.fromEntries([...sites].map(([siteId, { site }]) => [siteId, site.save()])),
+      load(saved) {
+        for (const [siteId, { site }] of sites) site.load(saved[siteId] ?? []);
+      },
+      reset(tenant) {
+        for (const account of sites.values())
+          if (tenant === null || account.tenant.id === tenant) account.site.load([]);
+      },
+    },
   };
 };

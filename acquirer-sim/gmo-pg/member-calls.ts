@@ -6,7 +6,7 @@ import type { Demand, Front } from '../capacity/front.ts';
 import { type HeldCard, holdCard, type Mask, tradeMask } from '../members/held-card.ts';
 import { deleteMember, type Member } from '../members/sites.ts';
 import type { CardDetails, NumberedCard } from '../members/wallet.ts';
-import type { Clock, Random } from '../ports.ts';
+import type { Clock } from '../ports.ts';
 import type { Tenant } from '../tenants/tenant.ts';
 import type { TokenContent, TokenVault } from '../tokens/vault.ts';
 import {
@@ -37,11 +37,11 @@ import {
 } from './fields.ts';
 import type { Orders } from './orders.ts';
 import { type Answer, type Passed, tokenErrors } from './service.ts';
-import { createStreams } from './streams.ts';
+import type { Streams } from './streams.ts';
 
 interface Dependencies {
   readonly clock: Clock;
-  readonly random: Random;
+  readonly streams: Streams;
   readonly front: Front;
   readonly directory: Directory;
   readonly orders: Orders;
@@ -70,12 +70,11 @@ const ifThere =
 
 const memberAnswer = (member: Member): Answer => says([['MemberID', member.id]]);
 
-export const createMemberCalls = ({ clock, random, front, directory, orders, vault }: Dependencies): Calls => {
+export const createMemberCalls = ({ clock, streams, front, directory, orders, vault }: Dependencies): Calls => {
   const { readShop, readSite } = directory;
-  const streamNamed = createStreams(random);
 
   const pass = (tenant: Tenant, demand: Demand, name: string, act: () => Answer): Passed =>
-    front.pass(tenant, demand, streamNamed(`${tenant.id}/${name}`), act);
+    front.pass(tenant, demand, streams.next(`${tenant.id}/${name}`), act);
 
   /** A call of a site about one member. `read` takes what else the call needs, and answers what to do then. */
   const aboutMember = (

@@ -1,6 +1,7 @@
 /** What GMO-PG remembers of an order beyond the ledger. An OrderID is taken once per shop, for good. */
-import type { Transaction } from '../ledger/ledger.ts';
+import type { Ledger, Transaction } from '../ledger/ledger.ts';
 import type { HeldCard } from '../members/held-card.ts';
+import type { StatePart } from '../state.ts';
 import type { AccessKeys } from './fields.ts';
 import type { EntryJob, TradeStatus } from './life.ts';
 
@@ -40,21 +41,52 @@ export interface Orders {
   /** Undefined when id and pass do not belong together. */
   byAccess(keys: AccessKeys): Order | undefined;
   hasAccess(accessId: string): boolean;
+  readonly state: StatePart<SavedOrder[]>;
 }
 
-export const createOrders = (): Orders => {
+/** The transaction by its ordinal: the ledger saves the transaction itself. */
+type SavedOrder = Omit<Order, 'transaction' | 'calls'> & {
+  readonly transaction: number | null;
+  readonly calls: [string, number][];
+};
+
+export const createOrders = (ledger: Pick<Ledger, 'transactions'>): Orders => {
   const orders = new Map<string, Order>();
   const access = new Map<string, Order>();
+  const keep = (order: Order): void => {
+    orders.set(`${order.tenant}/${order.orderId}`, order);
+    access.set(order.accessId, order);
+  };
   return {
-    keep(order) {
-      orders.set(`${order.tenant}/${order.orderId}`, order);
-      access.set(order.accessId, order);
-    },
+    keep,
     byOrderId: (tenant, orderId) => orders.get(`${tenant}/${orderId}`),
     byAccess({ accessId, accessPass }) {
       const order = access.get(accessId);
       return order?.accessPass === accessPass ? order : undefined;
     },
     hasAccess: (accessId) => access.has(accessId),
+    state: {
+      save: () =>
+        [...orders.values()].map((order) => ({
+          ...order,
+          transaction: order.transaction?.ordinal ?? null,
+          calls: [...order.calls],
+        })),
+      load(saved) {
+        orders.clear();
+        access.clear();
+        const byOrdinal = new Map(ledger.transactions.map((transaction) => [transaction.ordinal, transaction]));
+        for (const { transaction, calls, ...order } of saved) {
+          keep({ ...order, calls: new Map(calls), transaction: byOrdinal.get(transaction ?? -1) ?? null });
+        }
+      },
+      reset(tenant) {
+        for (const [key, order] of orders) {
+          if (tenant !== null && order.tenant !== tenant) continue;
+          orders.delete(key);
+          access.delete(order.accessId);
+        }
+      },
+    },
   };
 };

@@ -6,9 +6,11 @@
  * as the real one does. The shop answers `0`; anything else is repeated, as it was, an hour later.
  */
 import { stringify } from 'qs';
+import { createAttempts, type SavedAttempt } from '../attempts.ts';
 import type { GmoPgConfig } from '../config.ts';
 import { jstStamp } from '../jst.ts';
-import type { Clock, Fetch, Log, Timer } from '../ports.ts';
+import type { Clock, Fetch, Log } from '../ports.ts';
+import type { StatePart } from '../state.ts';
 import { FORWARD } from './answers.ts';
 import type { Shop } from './directory.ts';
 import { errCodeOf } from './form.ts';
@@ -17,7 +19,18 @@ import type { Order } from './orders.ts';
 export interface Results {
   /** `errInfos` is empty after a success. Nothing happens when the shop has no address. */
   tell(shop: Shop, order: Order, job: string, errInfos: readonly string[]): void;
+  readonly state: StatePart<SavedAttempt<Post>[]>;
   stop(): void;
+}
+
+/** One result on its way. `nth`: how often it was tried before. */
+interface Post {
+  readonly tenant: string;
+  readonly url: string;
+  readonly body: string;
+  readonly orderId: string;
+  readonly key: string;
+  readonly nth: number;
 }
 
 interface Dependencies {
@@ -54,49 +67,40 @@ const bodyOf = ({ credentials }: Shop, order: Order, job: string, errInfos: read
 };
 
 export const createResults = ({ clock, fetch, log, acquirer, settings }: Dependencies): Results => {
-  const waiting = new Set<Timer>();
-  let stopped = false;
-
-  const later = (delayMs: number, act: () => void): void => {
-    const timer = clock.after(delayMs, () => {
-      waiting.delete(timer);
-      act();
-    });
-    waiting.add(timer);
-  };
-
-  const attempt = async (url: string, body: string, orderId: string, key: string, nth: number): Promise<void> => {
-    const received = await fetch(url, {
+  const attempts = createAttempts<Post>(clock, async (post) => {
+    const received = await fetch(post.url, {
       method: 'POST',
       headers: { 'content-type': 'application/x-www-form-urlencoded' },
-      body,
+      body: post.body,
       timeoutMs: settings.timeoutMs,
-      drawKey: `result/${key}/${nth}`,
+      drawKey: `result/${post.key}/${post.nth}`,
     })
       .then(async (reply) => (await reply.text()).trim() === '0')
       .catch(() => false);
-    if (received || stopped) return;
-    if (nth < settings.retriesMax) {
-      later(settings.retryAfterMs, () => void attempt(url, body, orderId, key, nth + 1));
-    } else {
-      log.warn({ event: 'result.given-up', acquirer, order: orderId });
+    if (received) return null;
+    if (post.nth < settings.retriesMax) {
+      return { item: { ...post, nth: post.nth + 1 }, delayMs: settings.retryAfterMs };
     }
-  };
+    log.warn({ event: 'result.given-up', acquirer, order: post.orderId });
+    return null;
+  });
 
   return {
     tell(shop, order, job, errInfos) {
       const url = shop.credentials.resultUrl;
-      if (url === undefined || stopped) return;
+      if (url === undefined) return;
       const name = `result/${job}`;
       const nth = order.calls.get(name) ?? 0;
       order.calls.set(name, nth + 1);
       const key = `${order.tenant}/${order.orderId}/${job}/${nth}`;
-      void attempt(url, bodyOf(shop, order, job, errInfos), order.orderId, key, 0);
+      const body = bodyOf(shop, order, job, errInfos);
+      attempts.now({ tenant: order.tenant, url, body, orderId: order.orderId, key, nth: 0 });
     },
-    stop() {
-      stopped = true;
-      for (const timer of waiting) timer.cancel();
-      waiting.clear();
+    state: {
+      save: attempts.save,
+      load: attempts.load,
+      reset: (tenant) => attempts.drop((post) => tenant === null || post.tenant === tenant),
     },
+    stop: attempts.stop,
   };
 };

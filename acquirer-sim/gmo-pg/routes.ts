@@ -4,11 +4,13 @@
  */
 import type { Context } from 'hono';
 import { Hono } from 'hono';
-import type { Front } from '../capacity/front.ts';
+import type { Front, TurnedAway } from '../capacity/front.ts';
 import type { GmoPgConfig } from '../config.ts';
-import { busyPage } from '../decided-by.ts';
+import { frontPages } from '../decided-by.ts';
+import type { Issuers } from '../issuers/issuers.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { Clock, Fetch, Log, Random } from '../ports.ts';
+import type { StateParts } from '../state.ts';
 import type { Tenants } from '../tenants/tenant.ts';
 import { createTokenRoutes } from '../tokens/routes.ts';
 import { createTokenVault } from '../tokens/vault.ts';
@@ -19,6 +21,8 @@ import { createMemberCalls } from './member-calls.ts';
 import { createOrders } from './orders.ts';
 import { createResults } from './results.ts';
 import { createGmoPgService } from './service.ts';
+import { createSettlement } from './settlement.ts';
+import { createStreams } from './streams.ts';
 import { createTradeCalls } from './trade-calls.ts';
 import { idPass, json, type Wire } from './wire.ts';
 
@@ -30,12 +34,31 @@ interface Dependencies {
   readonly log: Log;
   readonly front: Front;
   readonly ledger: Ledger;
+  readonly issuers: Issuers;
   readonly tenants: Tenants;
   readonly config: GmoPgConfig;
 }
 
+/** E92: a shop's own contract, or what the whole service takes at a time (section 5). */
+const turnedAway = (wire: Wire, c: Context, why: TurnedAway): Response => {
+  switch (why) {
+    case 'capped':
+      return wire.refuse(c, ['E92000001'], 'acquirer-cap');
+    case 'sessions':
+      return wire.refuse(c, ['E92000001'], 'acquirer-connections');
+    case 'connections':
+      return wire.refuse(c, ['E92000002'], 'acquirer-connections');
+    case 'overflow':
+    case 'maintenance': {
+      const { body, status, headers } = frontPages[why];
+      return c.body(body, status, headers);
+    }
+  }
+};
+
 export interface GmoPg {
   readonly app: Hono;
+  readonly state: StateParts;
   /** Whether this AccessID was handed out here. */
   hasAccess(accessId: string): boolean;
   /** Ends what is sent by itself: repeated results. */
@@ -44,15 +67,17 @@ export interface GmoPg {
 
 export const createGmoPg = (deps: Dependencies): GmoPg => {
   const { clock, random, front, tenants, config } = deps;
-  const orders = createOrders();
+  const orders = createOrders(deps.ledger);
+  const streams = createStreams(random);
   const vault = createTokenVault();
   const directory = createDirectory(config, tenants);
   const results = createResults({ ...deps, acquirer: config.id, settings: config.results });
   const { validity, strictCancelDates } = config;
-  const service = createGmoPgService({ ...deps, orders, vault, results, validity, strictCancelDates });
+  const settlement = createSettlement({ clock, streams, front, directory });
+  const service = createGmoPgService({ ...deps, orders, vault, results, settlement, validity, strictCancelDates });
   const calls: Calls = {
     ...createTradeCalls({ clock, directory, orders, vault, service }),
-    ...createMemberCalls({ clock, random, front, directory, orders, vault }),
+    ...createMemberCalls({ clock, streams, front, directory, orders, vault }),
   };
 
   /** What a call is about, for errors on demand. AlterTran and ChangeTran name an order by its keys only. */
@@ -71,8 +96,7 @@ export const createGmoPg = (deps: Dependencies): GmoPg => {
     if (forced !== undefined) return wire.refuse(c, [forced], 'magic');
     const passed = call(message.fields);
     if (typeof passed === 'object' && 'faults' in passed) return wire.refuse(c, passed.faults, 'acquirer');
-    if (passed === 'overflow') return c.body(busyPage.body, busyPage.status, busyPage.headers);
-    if (passed === 'capped') return wire.refuse(c, ['E92000001'], 'acquirer-cap');
+    if (typeof passed === 'string') return turnedAway(wire, c, passed);
     const answer = await passed;
     return 'pairs' in answer
       ? wire.answer(c, answer.pairs, answer.decidedBy, message.charset)
@@ -86,9 +110,19 @@ export const createGmoPg = (deps: Dependencies): GmoPg => {
     app.post(`/payment/${api}.idPass`, handle(idPass, api, call));
     app.post(`/payment/${api}.json`, handle(json, api, call));
   }
+  app.post('/payment/SettlementFile.idPass', settlement.call);
   app.post('/payment/*', (c) => wireOf(c).refuse(c, ['E91099997'], 'acquirer'));
   app.all('/payment/*', (c) => wireOf(c).refuse(c, ['E31500014'], 'acquirer'));
   const tenantOf = (shopId: string) => directory.shopById(shopId)?.tenant;
-  app.route('/', createTokenRoutes({ clock, random, front, vault, tenantOf, lifeMs: config.tokenLifeMs }));
-  return { app, hasAccess: orders.hasAccess, stop: results.stop };
+  app.route('/', createTokenRoutes({ clock, streams, front, vault, tenantOf, lifeMs: config.tokenLifeMs }));
+  const state = {
+    issuers: deps.issuers.state,
+    orders: orders.state,
+    settlement: settlement.state,
+    tokens: vault.state,
+    members: directory.members,
+    streams: streams.state,
+    results: results.state,
+  };
+  return { app, state, hasAccess: orders.hasAccess, stop: results.stop };
 };

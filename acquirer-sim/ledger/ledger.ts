@@ -6,11 +6,12 @@
  */
 import { hash } from 'node:crypto';
 import type { CardRule } from '../issuers/cards.ts';
+import type { StatePart } from '../state.ts';
 import { applyApproved, type Money, noMoney, type RowKind, type TransactionState } from './money.ts';
 
 /** One decision. Shape shared with the auditors: `/sim/v1/ledger`. */
 export interface LedgerRow {
-  /** From 1, without gaps. */
+  /** From 1; without gaps unless a tenant was reset. */
   readonly seq: number;
   /** Wall time of the decision. */
   readonly atMs: number;
@@ -64,6 +65,13 @@ export interface Decision {
   readonly serviceUs: number;
 }
 
+export interface LedgerState {
+  readonly rows: LedgerRow[];
+  readonly transactions: Transaction[];
+  readonly seqLast: number;
+  readonly ordinalNext: number;
+}
+
 export interface Ledger {
   /** Opens a transaction. The id is free: ask `has` first. */
   open(opened: { id: string; tenant: string; reference: string; card: KnownCard }): Transaction;
@@ -74,35 +82,58 @@ export interface Ledger {
   countOf(tenant: string, reference: string): number;
   readonly rows: readonly LedgerRow[];
   readonly transactions: readonly Transaction[];
+  readonly state: StatePart<LedgerState>;
 }
 
 /** SHA-256 of a card number. Test numbers only, so no salt: auditors compute the same. */
 export const fingerprintOf = (cardNumber: string): string => hash('sha256', cardNumber);
 
-export const createLedger = (): Ledger => {
+/** @param booked is told of each approved decision, with the money as it was before. */
+export const createLedger = (
+  booked: (transaction: Transaction, decision: Decision, before: Money) => void = () => {},
+): Ledger => {
   const rows: LedgerRow[] = [];
-  const transactions: Mutable<Transaction>[] = [];
+  const transactions: Transaction[] = [];
   const ids = new Set<string>();
   const perReference = new Map<string, number>();
+  let seqLast = 0;
+  let ordinalNext = 0;
   const keyOf = (tenant: string, reference: string) => `${tenant}/${reference}`;
+
+  const add = (transaction: Transaction): void => {
+    transactions.push(transaction);
+    ids.add(transaction.id);
+    const key = keyOf(transaction.tenant, transaction.reference);
+    perReference.set(key, (perReference.get(key) ?? 0) + 1);
+  };
+
+  const replace = (newRows: readonly LedgerRow[], newTransactions: readonly Transaction[]): void => {
+    rows.length = 0;
+    transactions.length = 0;
+    ids.clear();
+    perReference.clear();
+    for (const row of newRows) rows.push(row);
+    for (const transaction of newTransactions) add(transaction);
+  };
 
   return {
     open(opened) {
-      const transaction = { ...opened, ordinal: transactions.length, money: noMoney, atMs: 0 };
-      transactions.push(transaction);
-      ids.add(opened.id);
-      const key = keyOf(opened.tenant, opened.reference);
-      perReference.set(key, (perReference.get(key) ?? 0) + 1);
+      const transaction = { ...opened, ordinal: ordinalNext, money: noMoney, atMs: 0 };
+      ordinalNext += 1;
+      add(transaction);
       return transaction;
     },
     has: (id) => ids.has(id),
-    post(transaction, { atMs, kind, amountYen, code, serviceUs }) {
-      const mutable = transactions[transaction.ordinal] as Mutable<Transaction>;
+    post(transaction, decision) {
+      const { atMs, kind, amountYen, code, serviceUs } = decision;
+      const mutable = transaction as Mutable<Transaction>;
       const approved = code === 'OK';
-      if (approved) mutable.money = applyApproved(mutable.money, kind, amountYen);
+      const before = mutable.money;
+      if (approved) mutable.money = applyApproved(before, kind, amountYen);
       mutable.atMs = atMs;
+      if (approved) booked(mutable, decision, before);
       const row: LedgerRow = {
-        seq: rows.length + 1,
+        seq: seqLast + 1,
         atMs,
         tenant: mutable.tenant,
         transactionId: mutable.id,
@@ -116,11 +147,26 @@ export const createLedger = (): Ledger => {
         serviceUs,
         replied: null,
       };
+      seqLast = row.seq;
       rows.push(row);
       return row;
     },
     countOf: (tenant, reference) => perReference.get(keyOf(tenant, reference)) ?? 0,
     rows,
     transactions,
+    state: {
+      save: () => ({ rows, transactions, seqLast, ordinalNext }),
+      load(saved) {
+        replace(saved.rows, saved.transactions);
+        ({ seqLast, ordinalNext } = saved);
+      },
+      reset(tenant) {
+        // Numbers go on after a reset of one tenant: a cursor that somebody holds stays right.
+        const others = <T extends { readonly tenant: string }>(all: readonly T[]) =>
+          tenant === null ? [] : all.filter((one) => one.tenant !== tenant);
+        replace(others(rows), others(transactions));
+        if (tenant === null) [seqLast, ordinalNext] = [0, 0];
+      },
+    },
   };
 };

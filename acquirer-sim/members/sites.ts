@@ -1,5 +1,5 @@
 /** Sites and their members: who stored a card for later (gmo-pg-protocol.md section 2). */
-import { createWallet, type Wallet } from './wallet.ts';
+import { createWallet, type StoredCard, type Wallet } from './wallet.ts';
 
 export interface Member {
   readonly id: string;
@@ -14,7 +14,11 @@ export interface Site {
   member(memberId: string): Member | undefined;
   /** Adds a member; one that was deleted begins anew, without cards. */
   add(memberId: string, name: string): Member;
+  save(): SavedMember[];
+  load(saved: readonly SavedMember[]): void;
 }
+
+export type SavedMember = Pick<Member, 'id' | 'name' | 'deleted'> & { readonly cards: readonly StoredCard[] };
 
 export const createSite = (id: string): Site => {
   const members = new Map<string, Member>();
@@ -27,6 +31,11 @@ export const createSite = (id: string): Site => {
       member.deleted = false;
       members.set(memberId, member);
       return member;
+    },
+    save: () => [...members.values()].map(({ wallet, ...member }) => ({ ...member, cards: wallet.saved() })),
+    load(saved) {
+      members.clear();
+      for (const { cards, ...member } of saved) members.set(member.id, { ...member, wallet: createWallet(cards) });
     },
   };
 };

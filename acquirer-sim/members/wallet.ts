@@ -43,11 +43,13 @@ export interface Wallet {
   /** False when there is no such card. */
   remove(mode: SeqMode, seq: number): boolean;
   clear(): void;
+  /** Every card there ever was, in order of physical number: what a snapshot keeps. */
+  saved(): readonly StoredCard[];
 }
 
-export const createWallet = (): Wallet => {
+export const createWallet = (saved: readonly StoredCard[] = []): Wallet => {
   /** The place in here is the physical number. */
-  const cards: StoredCard[] = [];
+  const cards: StoredCard[] = [...saved];
 
   const numbered = (mode: SeqMode): NumberedCard[] =>
     (mode === 'physical' ? cards : cards.filter(({ deleted }) => !deleted)).map((stored, seq) => ({ seq, stored }));
@@ -87,6 +89,7 @@ export const createWallet = (): Wallet => {
       cards[place] = { ...stored, deleted: true, isDefault: false };
       return true;
     },
+    saved: () => cards,
     clear() {
       for (const [place, stored] of cards.entries()) cards[place] = { ...stored, deleted: true, isDefault: false };
     },

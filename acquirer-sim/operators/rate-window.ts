@@ -4,13 +4,19 @@ export interface RateWindow {
   count(second: number): void;
   /** Mean rate of the window's seconds before `second`; that second itself is not over yet. */
   ratePerSecond(second: number): number;
+  save(): SavedWindow;
 }
 
-export const createRateWindow = (seconds: number): RateWindow => {
+export interface SavedWindow {
+  readonly buckets: readonly number[];
+  readonly latest: number;
+}
+
+export const createRateWindow = (seconds: number, saved?: SavedWindow): RateWindow => {
   // One more than the window: the second that is not over yet has a bucket too.
-  const buckets = new Uint32Array(seconds + 1);
-  let latest = 0;
-  let total = 0;
+  const buckets = Uint32Array.from({ length: seconds + 1 }, (_, second) => saved?.buckets[second] ?? 0);
+  let latest = saved?.latest ?? 0;
+  let total = buckets.reduce((sum, count) => sum + count, 0);
   const index = (second: number) => second % buckets.length;
 
   /** Forgets what has left the window. */
@@ -33,5 +39,6 @@ export const createRateWindow = (seconds: number): RateWindow => {
       if (second > latest) forward(second);
       return (total - (buckets[index(second)] ?? 0)) / seconds;
     },
+    save: () => ({ buckets: [...buckets], latest }),
   };
 };

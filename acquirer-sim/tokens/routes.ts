@@ -5,7 +5,7 @@
 import type { Context } from 'hono';
 import { Hono } from 'hono';
 import type { Demand, Front } from '../capacity/front.ts';
-import { busyPage, headersFor } from '../decided-by.ts';
+import { type busyPage, frontPages, headersFor } from '../decided-by.ts';
 import { drawAlphanumeric, drawFree } from '../handles.ts';
 import { jstStamp } from '../jst.ts';
 import { holdCard, maskedNumber, tradeMask } from '../members/held-card.ts';
@@ -19,7 +19,8 @@ import type { TokenVault } from './vault.ts';
 
 interface Dependencies {
   readonly clock: Clock;
-  readonly random: Random;
+  /** The stream of a request by its name: a repeated one has draws of its own. */
+  readonly streams: { next(name: string): Random };
   readonly front: Front;
   readonly vault: TokenVault;
   /** The tenant of a shop id. */
@@ -48,16 +49,11 @@ const expiryText = (atMs: number): string =>
   jstStamp(atMs).replace(/^(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)$/, '$1-$2-$3-$4-$5-$6');
 
 export const createTokenRoutes = (deps: Dependencies): Hono => {
-  const { clock, random, front, vault, tenantOf } = deps;
-  /** How often a card was tokenised: a repeated request has draws of its own. */
-  const repeats = new Map<string, number>();
+  const { clock, streams, front, vault, tenantOf } = deps;
 
   const issue = (tenant: Tenant, data: CardData) => {
     const card = holdCard(data.number, data.expiry);
-    const name = `${tenant.id}/getToken/${card.fingerprint}/${data.expiry}`;
-    const nth = repeats.get(name) ?? 0;
-    repeats.set(name, nth + 1);
-    const stream = random.fork(nth === 0 ? name : `${name}#${nth}`);
+    const stream = streams.next(`${tenant.id}/getToken/${card.fingerprint}/${data.expiry}`);
     return front.pass(tenant, demand, stream, (): Issued => {
       const expiresAtMs = clock.wallMs() + deps.lifeMs;
       const tokens = Array.from({ length: data.count ?? 1 }, () => {
@@ -75,17 +71,17 @@ export const createTokenRoutes = (deps: Dependencies): Hono => {
     });
   };
 
-  /** Opens, checks and issues: tokens, the result codes of what is wrong, or null when the queue is full. */
+  /** Opens, checks and issues: tokens, the result codes of what is wrong, or the page of the front that turned it away. */
   const tokensFor = async (tenant: Tenant, opened: RawCardData | string) => {
     if (typeof opened === 'string') return { codes: [opened] };
     const data = readCardData(opened);
     if (!('number' in data)) return { codes: data };
     const passed = issue(tenant, data);
-    if (passed === 'overflow' || passed === 'capped') return null;
+    if (typeof passed === 'string') return passed === 'maintenance' ? frontPages.maintenance : frontPages.overflow;
     return { issued: await passed, many: data.count !== null };
   };
 
-  const busy = (c: Context) => c.body(busyPage.body, busyPage.status, busyPage.headers);
+  const show = (c: Context, page: typeof busyPage) => c.body(page.body, page.status, page.headers);
 
   const serverCall = async (c: Context) => {
     const body = new URLSearchParams((await c.req.text()).slice(0, BODY_LENGTH_MAX));
@@ -102,7 +98,7 @@ export const createTokenRoutes = (deps: Dependencies): Hono => {
     const key = tokenKey();
     if (tenant === undefined || keyHash.toLowerCase() !== key.keyHash) return refuse(['180']);
     const answer = await tokensFor(tenant, openServerCard(key, encrypted));
-    if (answer === null) return busy(c);
+    if ('body' in answer) return show(c, answer);
     if ('codes' in answer) return refuse(answer.codes);
     const { tokens, toBeExpiredAt, maskedCardNo, isSecurityCodeSet } = answer.issued;
     const tokenObject = { token: tokens, toBeExpiredAt, maskedCardNo, isSecurityCodeSet };
@@ -128,7 +124,7 @@ export const createTokenRoutes = (deps: Dependencies): Hono => {
     if (tenant === undefined) return say({ resultCode: '502' });
     const opened = openBrowserCard(tokenKey(), { key, callback, publicKey, encrypted, seal });
     const answer = await tokensFor(tenant, opened);
-    if (answer === null) return busy(c);
+    if ('body' in answer) return show(c, answer);
     if ('codes' in answer) return say({ resultCode: answer.codes[0] });
     const { tokens, toBeExpiredAt, maskedCardNo, isSecurityCodeSet } = answer.issued;
     const token = answer.many ? tokens : tokens[0];

@@ -5,6 +5,7 @@
  * again after a decline, as with the real one.
  */
 import type { HeldCard } from '../members/held-card.ts';
+import type { StatePart } from '../state.ts';
 
 export interface TokenContent {
   /** The tenant whose shop id the token was made for. */
@@ -25,6 +26,7 @@ export interface TokenVault {
   look(token: string, atMs: number): TokenContent | TokenFault;
   /** The same, and from now on it is spent. */
   spend(token: string, atMs: number): TokenContent | TokenFault;
+  readonly state: StatePart<[string, TokenContent & { spent: boolean }][]>;
 }
 
 export const createTokenVault = (): TokenVault => {
@@ -44,6 +46,16 @@ export const createTokenVault = (): TokenVault => {
       const kept = tokens.get(token);
       if (typeof content !== 'string' && kept !== undefined) kept.spent = true;
       return content;
+    },
+    state: {
+      save: () => [...tokens],
+      load(saved) {
+        tokens.clear();
+        for (const [token, content] of saved) tokens.set(token, content);
+      },
+      reset(tenant) {
+        for (const [token, content] of tokens) if (tenant === null || content.tenant === tenant) tokens.delete(token);
+      },
     },
   };
 };

@@ -65,9 +65,9 @@ describe('the control API', () => {
       slowdown: 1,
       caps: {},
       tenants: {
-        gateway: { arrived: 1, served: 0, overflowed: 0, capped: 0 },
-        other: { arrived: 0, served: 0, overflowed: 0, capped: 0 },
-        shop: { arrived: 0, served: 0, overflowed: 0, capped: 0 },
+        gateway: { arrived: 1, served: 0, overflowed: 0, capped: 0, refused: 0 },
+        other: { arrived: 0, served: 0, overflowed: 0, capped: 0, refused: 0 },
+        shop: { arrived: 0, served: 0, overflowed: 0, capped: 0, refused: 0 },
       },
       traffic: { shop: { ratePerSecond: 3, sources: null } },
     });

@@ -130,6 +130,7 @@ describe('e-SCOTT refuses', () => {
       served: 2,
       overflowed: 1,
       capped: 0,
+      refused: 0,
     });
     expect(world.events.map(({ event }) => event)).toEqual(['queue.overflowing', 'queue.calm']);
   });

@@ -15,11 +15,16 @@ const setUp = (...ids: string[]) => {
   const clock = createManualClock();
   const tenants = createTenants(clock, ids);
   const arrivals: Arrival[] = [];
-  const front: Front = {
-    pass: () => 'overflow',
+  const front: Pick<Front, 'background'> = {
     background: (tenant, serviceMs) => void arrivals.push({ tenant: tenant.id, atMs: clock.monotonicMs(), serviceMs }),
   };
-  const background: Background = createBackground(clock, createLiveRandom(5), front, { mean: 250, sigma: 0.6 });
+  const background: Background = createBackground(
+    clock,
+    createLiveRandom(5),
+    front,
+    { mean: 250, sigma: 0.6 },
+    tenants,
+  );
   const set = (id: string, ratePerSecond: number) =>
     background.set(tenants.get(id) as Tenant, { ratePerSecond, sources: null });
   return { clock, background, arrivals, set };
