@@ -6,7 +6,7 @@ import type { VaultRotationRow } from '../store/database.ts';
 import type { Rotations } from './rotation.ts';
 import type { Vault } from './vault.ts';
 
-const Rotate = z.strictObject({
+export const Rotate = z.strictObject({
   /** Seal the numbers themselves anew, too: for a record key that may have leaked, not for routine. */
   reseal: z.boolean().default(false),
 });

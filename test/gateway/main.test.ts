@@ -138,7 +138,22 @@ describe('the gateway as a process', () => {
     expect(paid).toMatchObject({ status: 200, json: { paid: true, captured: true } });
     expect(await ended).toEqual([0, null]);
     await expect(ask(first.url, '/healthz')).rejects.toThrow();
-    expect(first.lines.map((line) => JSON.parse(line).event)).toEqual(['gateway.listening', 'gateway.stopping']);
+    const told = first.lines.map((line) => JSON.parse(line) as Json);
+    expect(told.filter(({ event }) => event !== 'request.answered').map(({ event }) => event)).toEqual([
+      'gateway.listening',
+      'gateway.stopping',
+    ]);
+    expect(told).toContainEqual(
+      expect.objectContaining({
+        event: 'request.answered',
+        request: expect.stringMatching(/^req_[0-9a-f]{28}$/),
+        method: 'POST',
+        route: '/v1/charges',
+        status: 200,
+        decidedBy: 'issuer',
+        merchant: 'shop-1',
+      }),
+    );
 
     const second = await start();
     expect((await ask(second.url, `/v1/charges/${paid.json.id}`, { key })).json).toEqual(paid.json);

@@ -202,6 +202,6 @@ describe('a gateway whose own parts break', () => {
       status: 500,
       code: 'payjp_wrong',
     });
-    expect(world.log).toContainEqual(expect.objectContaining({ event: 'request.broke', path: '/v1/customers' }));
+    expect(world.log).toContainEqual(expect.objectContaining({ event: 'request.broke', route: '/v1/customers' }));
   });
 });

@@ -1,0 +1,322 @@
+/**
+ * The objects that the API answers with, as zod schemas: the document is made of them, and the
+ * tests hold real answers against them. What the calls accept has its schemas in each room.
+ */
+import { z } from 'zod';
+import { brands } from '../cards/card.ts';
+import { cardFaults, otherCodes, requestFaults } from '../errors.ts';
+
+const id = (prefix: string) => z.string().meta({ examples: [`${prefix}4f2b8d0c1e6a79530f8b2c4d6e1a`] });
+const seconds = z.int().meta({ description: 'Unix seconds.' });
+const yen = z.int().meta({ description: 'Whole yen.' });
+const text = z.string().nullable();
+const metadata = z.record(z.string(), z.string()).meta({ description: 'Your own keys and values, always text.' });
+/** Platform accounts and products are not offered: these fields are there and empty. */
+const nothing = z.null();
+
+const head = (prefix: string, object: string) => ({
+  id: id(prefix),
+  object: z.literal(object),
+  livemode: z.boolean(),
+  created: seconds,
+});
+
+export const ErrorAnswer = z.strictObject({
+  error: z.strictObject({
+    message: z.string().meta({ description: 'For developers, not for buyers. May change; decide by code.' }),
+    type: z.enum(['client_error', 'card_error', 'auth_error', 'server_error', 'not_allowed_method_error']),
+    status: z.int().meta({ description: 'The HTTP status again.' }),
+    code: z.enum([...requestFaults, ...cardFaults, ...otherCodes]).optional(),
+    param: z.string().optional().meta({ description: 'The parameter at fault, as it was named: `card[number]`.' }),
+    charge: z.string().optional().meta({ description: 'The charge that this is about.' }),
+  }),
+});
+
+export const Deleted = z.strictObject({ deleted: z.literal(true), id: z.string(), livemode: z.boolean() });
+
+export const Card = z.strictObject({
+  ...head('car_', 'card'),
+  name: text,
+  last4: z.string(),
+  exp_month: z.int(),
+  exp_year: z.int(),
+  brand: z.enum(brands),
+  cvc_check: z.enum(['passed', 'failed', 'unavailable', 'unchecked']),
+  fingerprint: z.string().meta({ description: 'The same card number has the same fingerprint.' }),
+  country: text,
+  address_state: text,
+  address_city: text,
+  address_line1: text,
+  address_line2: text,
+  address_zip: text,
+  address_zip_check: z.literal('unchecked'),
+  customer: text,
+  metadata,
+  three_d_secure_status: z.string().nullable(),
+  email: text,
+  phone: text,
+  is_jp: z.boolean(),
+});
+
+export const Token = z.strictObject({ ...head('tok_', 'token'), used: z.boolean(), card: Card });
+
+export const Charge = z.strictObject({
+  ...head('ch_', 'charge'),
+  amount: yen,
+  amount_refunded: yen,
+  currency: z.literal('jpy'),
+  paid: z.boolean(),
+  captured: z.boolean(),
+  captured_at: seconds.nullable(),
+  expired_at: seconds.nullable().meta({ description: 'When an authorisation that was not captured lapses.' }),
+  card: Card,
+  customer: text,
+  subscription: text,
+  description: text,
+  metadata,
+  failure_code: text,
+  failure_message: text,
+  refunded: z.boolean(),
+  refund_reason: text,
+  fee_rate: text,
+  three_d_secure_status: z.string().nullable(),
+  term_id: text,
+  product: nothing,
+  outcome: z
+    .literal('unknown')
+    .optional()
+    .meta({ description: 'The acquirer has not said what became of it. It is being found out; do not charge again.' }),
+  pending_operation: z
+    .strictObject({ type: z.string(), amount: yen.nullable(), since: seconds })
+    .optional()
+    .meta({ description: 'A capture or refund that is accepted and not finished.' }),
+});
+
+export const Plan = z.strictObject({
+  ...head('pln_', 'plan'),
+  amount: yen,
+  currency: z.literal('jpy'),
+  interval: z.enum(['month', 'year']),
+  name: text,
+  trial_days: z.int(),
+  billing_day: z.int().nullable(),
+  metadata,
+});
+
+export const Subscription = z.strictObject({
+  ...head('sub_', 'subscription'),
+  start: seconds,
+  customer: z.string(),
+  plan: Plan,
+  next_cycle_plan: Plan.nullable(),
+  status: z.enum(['trial', 'active', 'canceled', 'paused']),
+  prorate: z.boolean(),
+  current_period_start: seconds,
+  current_period_end: seconds,
+  trial_start: seconds.nullable(),
+  trial_end: seconds.nullable(),
+  paused_at: seconds.nullable(),
+  canceled_at: seconds.nullable(),
+  resumed_at: seconds.nullable(),
+  metadata,
+});
+
+/** Newest first; `count` is what matches, not what is shown; `url` begins with `/v1/`. */
+export const listOf = <Item extends z.ZodType>(item: Item) =>
+  z.strictObject({
+    object: z.literal('list'),
+    count: z.int().meta({ description: 'All that match, on whichever page.' }),
+    data: z.array(item),
+    has_more: z.boolean(),
+    url: z.string().regex(/^\/v1\//),
+  });
+
+export const CardList = listOf(Card);
+export const ChargeList = listOf(Charge);
+export const PlanList = listOf(Plan);
+export const SubscriptionList = listOf(Subscription);
+
+export const Customer = z.strictObject({
+  ...head('cus_', 'customer'),
+  email: text,
+  description: text,
+  default_card: text,
+  metadata,
+  cards: CardList,
+  subscriptions: SubscriptionList,
+});
+export const CustomerList = listOf(Customer);
+
+export const Event = z.strictObject({
+  ...head('evnt_', 'event'),
+  type: z.string().meta({ examples: ['charge.captured'] }),
+  pending_webhooks: z.int(),
+  data: z.record(z.string(), z.unknown()).meta({ description: 'The object as it was then.' }),
+});
+export const EventList = listOf(Event);
+
+export const Account = z.strictObject({
+  id: id('acct_'),
+  object: z.literal('account'),
+  email: text,
+  created: seconds,
+  team_id: nothing,
+  merchant: z.strictObject({
+    object: z.literal('merchant'),
+    id: id('acct_mch_'),
+    bank_enabled: z.boolean(),
+    brands_accepted: z.array(z.string()),
+    business_type: nothing,
+    charge_type: nothing,
+    country: z.string(),
+    created: seconds,
+    currencies_supported: z.array(z.literal('jpy')),
+    default_currency: z.literal('jpy'),
+    details_submitted: z.boolean(),
+    livemode_enabled: z.boolean(),
+    livemode_activated_at: seconds.nullable(),
+    product_name: text,
+    product_type: nothing,
+    site_published: nothing,
+  }),
+});
+
+export const Brands = z.strictObject({ card_types_supported: z.array(z.string()), livemode: z.boolean() });
+
+export const Term = z.strictObject({
+  id: id('tm_'),
+  object: z.literal('term'),
+  livemode: z.boolean(),
+  start_at: seconds,
+  end_at: seconds.nullable(),
+  closed: z.boolean(),
+  charge_count: z.int(),
+  refund_count: z.int(),
+  dispute_count: z.int(),
+});
+export const TermList = listOf(Term);
+
+export const Statement = z.strictObject({
+  ...head('st_', 'statement'),
+  updated: seconds,
+  title: text,
+  type: z.enum(['sales', 'service_fee', 'transfer_fee', 'forfeit', 'misc']),
+  tenant_id: nothing,
+  term: Term.nullable(),
+  balance_id: text,
+  net: yen,
+  items: z.array(z.strictObject({ subject: z.string(), name: z.string(), amount: yen, tax_rate: z.string() })),
+});
+export const StatementList = listOf(Statement);
+
+export const StatementUrl = z.strictObject({
+  object: z.literal('statement_url'),
+  url: z.url().meta({ description: 'Good for an hour, without a key.' }),
+  expires: seconds,
+});
+
+export const Balance = z.strictObject({
+  ...head('ba_', 'balance'),
+  tenant_id: nothing,
+  net: yen,
+  statements: z.array(Statement),
+  state: z.enum(['collecting', 'transfer', 'claim']),
+  closed: z.boolean(),
+  closed_date: seconds.nullable(),
+  due_date: seconds.nullable(),
+  bank_info: nothing,
+});
+export const BalanceList = listOf(Balance);
+
+export const Transfer = z.strictObject({
+  ...head('tr_', 'transfer'),
+  amount: yen,
+  carried_balance: yen.nullable(),
+  charges: ChargeList,
+  currency: z.literal('jpy'),
+  description: text,
+  scheduled_date: z.string().meta({ description: 'YYYY-MM-DD, JST.' }),
+  status: z.enum(['pending', 'paid', 'failed', 'stop', 'carried_over', 'recombination']),
+  summary: z.strictObject({
+    charge_count: z.int(),
+    charge_fee: yen,
+    charge_gross: yen,
+    net: yen,
+    refund_amount: yen,
+    refund_count: z.int(),
+    dispute_amount: yen,
+    dispute_count: z.int(),
+  }),
+  term_start: seconds,
+  term_end: seconds,
+  transfer_amount: yen.nullable(),
+  transfer_date: text,
+});
+export const TransferList = listOf(Transfer);
+
+const keyPair = z.strictObject({ secret: z.string(), public: z.string() });
+export const MerchantCreated = z.strictObject({
+  id: z.string(),
+  keys: z.strictObject({ live: keyPair, test: keyPair }).meta({ description: 'Shown once and never again.' }),
+});
+export const MerchantPaused = z.strictObject({ id: z.string(), paused: z.boolean() });
+export const VaultRotation = z.strictObject({
+  keys: z.array(z.strictObject({ id: z.string(), current: z.boolean() })),
+  rotation: z
+    .strictObject({
+      id: z.string(),
+      key: z.string(),
+      state: z.string(),
+      reseal: z.boolean(),
+      walk: z.int(),
+      seen: z.int(),
+      rewrapped: z.int(),
+      unreadable: z.int(),
+      startedMs: z.int(),
+      finishedMs: z.int().nullable(),
+    })
+    .nullable(),
+});
+export const NoticeReceived = z.strictObject({ received: z.literal(true) });
+export const Health = z.strictObject({ status: z.literal('ok') });
+export const Readiness = z.strictObject({
+  status: z.enum(['ready', 'not ready']),
+  checks: z.record(z.string(), z.string()).meta({ description: '`ok`, or what is wrong with it.' }),
+});
+
+/** By their names in the document. */
+export const objects = {
+  Error: ErrorAnswer,
+  Account,
+  Balance,
+  BalanceList,
+  Brands,
+  Card,
+  CardList,
+  Charge,
+  ChargeList,
+  Customer,
+  CustomerList,
+  Deleted,
+  Event,
+  EventList,
+  Health,
+  MerchantCreated,
+  MerchantPaused,
+  NoticeReceived,
+  Plan,
+  PlanList,
+  Readiness,
+  Statement,
+  StatementList,
+  StatementUrl,
+  Subscription,
+  SubscriptionList,
+  Term,
+  TermList,
+  Token,
+  Transfer,
+  TransferList,
+  VaultRotation,
+} as const satisfies Readonly<Record<string, z.ZodType>>;
+export type ObjectName = keyof typeof objects;
