@@ -17,6 +17,7 @@ import type { GatewayConfig } from './config.ts';
 import { customerRoutes } from './customers/routes.ts';
 import { createCustomerService } from './customers/service.ts';
 import { createDeliveries } from './deliveries/deliveries.ts';
+import { docsRoutes } from './docs/routes.ts';
 import { createEvents } from './events/events.ts';
 import { eventRoutes } from './events/routes.ts';
 import { createEndpoint, describe, refused } from './http/endpoint.ts';
@@ -153,6 +154,7 @@ export const createGateway = (deps: GatewayDeps): Gateway => {
     idempotency,
     deliveries,
     instanceId,
+    lookEveryMs: config.lookEveryMs,
     onSettled: (acquirer) => incidents.reconsider(acquirer),
   });
   const feed =
@@ -265,6 +267,7 @@ export const createGateway = (deps: GatewayDeps): Gateway => {
   vaultRoutes(app, { rotations, vault, adminToken: config.adminToken });
   merchantRoutes(app, { merchants, adminToken: config.adminToken });
   upstreamNoticeRoutes(app, { incidents, log, token: config.upstreamToken, acquirers: [...known] });
+  docsRoutes(app);
   const notFound = createNotFound(app.routes);
   app.notFound((context) => requests.unrouted(context, refused(notFound(context.req.method, context.req.path))));
 

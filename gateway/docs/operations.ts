@@ -64,7 +64,7 @@ export interface Operation {
   /** A body of JSON. */
   readonly json?: z.ZodType;
   /** 200 unless told. */
-  readonly status?: 202;
+  readonly status?: 200 | 202;
   /** What a good answer holds: an object, or another media type. */
   readonly answers: ObjectName | { readonly type: string; readonly description: string } | null;
   /** `Idempotency-Key` keeps the answer for repetitions; elsewhere it only names the new object. */
