@@ -9,15 +9,24 @@
 import { jstStamp, parseJstStamp } from '../jst.ts';
 import type { ListingEntry } from './books.ts';
 
-export interface ListingQuery {
+export interface Page {
+  /** From 1. */
+  readonly page: number;
+}
+
+export interface ListingQuery extends Page {
   /** Wall milliseconds, from the first of `From` to the last of `To`. */
   readonly fromMs: number;
   readonly toMs: number;
   /** Only rows with this MerchantFree1; null = all. */
   readonly reference: string | null;
-  /** From 1. */
-  readonly page: number;
 }
+
+/** `Page`, 1 when it is not given; null when it is no page. */
+export const readPage = (fields: ReadonlyMap<string, string>): number | null => {
+  const page = fields.get('Page') ?? '1';
+  return /^[1-9]\d{0,5}$/.test(page) ? Number(page) : null;
+};
 
 /** The query, or the code of what is wrong with it: K05 for a date, K07 for Free1, K01 for a page. */
 export const readListingQuery = (
@@ -28,14 +37,15 @@ export const readListingQuery = (
   if (fromMs === null || toMs === null || toMs < fromMs) return { code: 'K05' };
   const reference = fields.get('MerchantFree1') ?? '';
   if (reference.length > 27) return { code: 'K07' };
-  const page = fields.get('Page') ?? '1';
-  if (!/^[1-9]\d{0,5}$/.test(page)) return { code: 'K01' };
+  const page = readPage(fields);
+  if (page === null) return { code: 'K01' };
   return {
-    query: { fromMs, toMs: toMs + 999, reference: reference === '' ? null : reference, page: Number(page) },
+    query: { fromMs, toMs: toMs + 999, reference: reference === '' ? null : reference, page },
   };
 };
 
-const line = ({ row, operateId, amountYen, processId, processPass }: ListingEntry): string =>
+/** The CSV columns of one decision. */
+export const renderEntry = ({ row, operateId, amountYen, processId, processPass }: ListingEntry): string =>
   [
     row.transactionId,
     jstStamp(row.atMs),
@@ -81,7 +91,7 @@ export const renderListing = (
       more = true;
       break;
     }
-    lines.push(line(entry));
+    lines.push(renderEntry(entry));
   }
   const head = `ResponseCd=OK&Count=${lines.length}&Next=${more ? query.page + 1 : ''}`;
   return [head, ...lines, ''].join('\n');

@@ -10,6 +10,7 @@ import { drawServiceMs } from '../capacity/service-time.ts';
 import type { Station } from '../capacity/station.ts';
 import type { EscottConfig, EscottTenant } from '../config.ts';
 import { busyPage, type Decider, frontPages, headersFor } from '../decided-by.ts';
+import type { Issuers } from '../issuers/issuers.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { Clock, Random } from '../ports.ts';
 import type { StateParts } from '../state.ts';
@@ -29,6 +30,7 @@ interface Dependencies {
   /** The listing's own workers. */
   readonly listingStation: Station;
   readonly ledger: Ledger;
+  readonly issuers: Issuers;
   readonly tenants: Tenants;
   readonly config: EscottConfig;
 }
@@ -181,5 +183,5 @@ export const createEscott = (deps: Dependencies): Escott => {
     );
   });
 
-  return { app, state: { books: books.state } };
+  return { app, state: { issuers: deps.issuers.state, books: books.state } };
 };

@@ -8,14 +8,16 @@ import type { Demand, Front, TurnedAway } from '../capacity/front.ts';
 import type { Decider } from '../decided-by.ts';
 import { drawAlphanumeric, drawDigits, drawFree } from '../handles.ts';
 import { ruleFor } from '../issuers/cards.ts';
-import { decide } from '../issuers/decision.ts';
+import { APPROVED, type IssuerDecision } from '../issuers/decision.ts';
+import type { Issuers } from '../issuers/issuers.ts';
+import { followingDay, salesDay } from '../ledger/business-day.ts';
 import { fingerprintOf, type KnownCard, type Ledger, type Transaction } from '../ledger/ledger.ts';
 import type { RowKind } from '../ledger/money.ts';
 import type { Clock, Random } from '../ports.ts';
 import type { Tenant } from '../tenants/tenant.ts';
 import type { EscottBooks, EscottTransaction } from './books.ts';
 import { companyCdFor, mcSecCdFor, responseCdFor } from './codes.ts';
-import { stepFor } from './life.ts';
+import { type Step, stepFor } from './life.ts';
 import type { CardMessage, Envelope } from './message.ts';
 
 /** What goes back: fields beyond the echoed envelope, and who decided. */
@@ -35,6 +37,7 @@ interface Dependencies {
   readonly random: Random;
   readonly front: Front;
   readonly ledger: Ledger;
+  readonly issuers: Issuers;
   readonly books: EscottBooks;
   /** Longest delay of a listing row, milliseconds. */
   readonly listingLagMaxMs: number;
@@ -61,7 +64,7 @@ const refusal = (responseCd: string, transactionId = ''): Answer => ({
 });
 
 export const createEscottService = (deps: Dependencies): EscottService => {
-  const { clock, random, front, ledger, books } = deps;
+  const { clock, random, front, ledger, issuers, books } = deps;
 
   /** One stream per request, named by what it is. `nth`: the same request sent again is another. */
   const streamFor = (name: string, nth: number): Random => random.fork(nth === 0 ? name : `${name}#${nth}`);
@@ -75,6 +78,7 @@ export const createEscottService = (deps: Dependencies): EscottService => {
     stream: Random,
   ): void => {
     const row = ledger.post(transaction, { ...decision, atMs: clock.wallMs() });
+    const soldOn = kept?.salesDate ?? '';
     books.list({
       row,
       operateId,
@@ -82,6 +86,7 @@ export const createEscottService = (deps: Dependencies): EscottService => {
       processId: kept?.processId ?? '',
       processPass: kept?.processPass ?? '',
       visibleAtMs: clock.monotonicMs() + stream.float() * deps.listingLagMaxMs,
+      salesDate: row.kind === 'capture' || row.kind === 'gather' ? soldOn : followingDay(soldOn, row.atMs),
     });
   };
 
@@ -101,10 +106,11 @@ export const createEscottService = (deps: Dependencies): EscottService => {
     serviceUs: number,
   ): Answer => {
     const amountYen = message.operation === 'check' ? 0 : message.amountYen;
-    const decision = decide({
-      rule: card.rule,
-      expiry: card.expiry,
+    const decision = issuers.ask({
+      tenant: tenant.id,
+      card,
       amountYen: message.operation === 'check' ? null : amountYen,
+      transaction: null,
       atMs: clock.wallMs(),
     });
     const transaction = ledger.open({
@@ -124,7 +130,7 @@ export const createEscottService = (deps: Dependencies): EscottService => {
       processPass: drawAlphanumeric(stream, 32),
       approveNo: drawDigits(stream, 7),
       transaction,
-      salesDate: message.operation === 'gather' ? envelope.transactionDate : '',
+      salesDate: message.operation === 'gather' ? salesDay(envelope.transactionDate, clock.wallMs()) : '',
       searches: 0,
     };
     books.keep(kept);
@@ -150,6 +156,15 @@ export const createEscottService = (deps: Dependencies): EscottService => {
     },
   });
 
+  /** Raising an amount asks the issuer. So does what needs a hold of an account: it may have lapsed. */
+  const askAgain = (transaction: Transaction, { kind, askIssuer }: Step, amountYen: number): IssuerDecision => {
+    const { tenant, card } = transaction;
+    const atMs = clock.wallMs();
+    if (kind === 'capture') return issuers.claim(transaction, atMs);
+    const asks = askIssuer || (kind === 'change' && card.rule.account !== null);
+    return asks ? issuers.ask({ tenant, card, amountYen, transaction, atMs }) : APPROVED;
+  };
+
   const decideFollowUp = (
     tenant: Tenant,
     envelope: Envelope,
@@ -166,19 +181,17 @@ export const createEscottService = (deps: Dependencies): EscottService => {
     const step = stepFor(transaction.money, message.operation, wantedYen);
     if (step === null) return refusal('K14', transaction.id);
 
-    const { rule, expiry } = transaction.card;
-    const decision = step.askIssuer
-      ? decide({ rule, expiry, amountYen: wantedYen, atMs: clock.wallMs() })
-      : ({ approved: true } as const);
+    const decision = askAgain(transaction, step, wantedYen);
     const code = decision.approved ? 'OK' : responseCdFor(decision.code);
-    if (message.operation === 'capture') kept.salesDate = message.salesDate;
+    if (message.operation === 'capture' && decision.approved)
+      kept.salesDate = salesDay(message.salesDate, clock.wallMs());
     const { kind, amountYen } = step;
     record(transaction, kept, envelope.operateId, { kind, amountYen, code, serviceUs }, stream);
     return {
-      decidedBy: step.askIssuer ? 'issuer' : 'acquirer',
+      decidedBy: step.askIssuer || !decision.approved ? 'issuer' : 'acquirer',
       responseCd: code,
       transactionId: transaction.id,
-      fields: decision.approved ? { ...described(kept), ...echoOf(message) } : {},
+      fields: decision.approved ? { ...described(kept), ...echoOf(message, kept) } : {},
     };
   };
 
@@ -215,8 +228,8 @@ export const createEscottService = (deps: Dependencies): EscottService => {
   };
 };
 
-const echoOf = (message: FollowUpMessage): Record<string, string> => {
-  if (message.operation === 'capture') return { SalesDate: message.salesDate };
+const echoOf = (message: FollowUpMessage, { salesDate }: EscottTransaction): Record<string, string> => {
+  if (message.operation === 'capture') return { SalesDate: salesDate };
   if (message.operation === 'change') return { Amount: String(message.amountYen) };
   return {};
 };

@@ -95,13 +95,16 @@ export const searchMultiAnswer = (order: Order, mask: Mask): Pairs => [
   ['Currency', 'JPN'],
 ];
 
-/** What is known of a card beyond its number. Every card is a domestic credit card here. */
+/** Credit, debit, prepaid, as DebitPrepaidFlag says them. */
+const fundings = { credit: '0', debit: '1', prepaid: '2' } as const;
+
+/** What is known of a card beyond its number. */
 const detailOf = (card: HeldCard, mask: Mask): Pairs => [
   ['CardNo', maskedNumber(card, mask)],
   ['Brand', brandName(card)],
-  ['DomesticFlag', '1'],
+  ['DomesticFlag', card.rule.issuedAbroad ? '0' : '1'],
   ['IssuerCode', FORWARD],
-  ['DebitPrepaidFlag', '0'],
+  ['DebitPrepaidFlag', fundings[card.rule.funding]],
   ['DebitPrepaidIssuerName', ''],
   ['ForwardFinal', FORWARD],
 ];

@@ -6,7 +6,8 @@ import type { Demand, Front, TurnedAway } from '../capacity/front.ts';
 import type { GmoPgConfig } from '../config.ts';
 import type { Decider } from '../decided-by.ts';
 import { drawDigits, drawFree, drawHex } from '../handles.ts';
-import { decide } from '../issuers/decision.ts';
+import { APPROVED } from '../issuers/decision.ts';
+import type { Issuers } from '../issuers/issuers.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { RowKind } from '../ledger/money.ts';
 import type { HeldCard, Mask } from '../members/held-card.ts';
@@ -35,6 +36,7 @@ import {
 } from './life.ts';
 import type { Order, Orders } from './orders.ts';
 import type { Results } from './results.ts';
+import type { Settlement } from './settlement.ts';
 
 export type Answer =
   | { readonly decidedBy: Decider; readonly pairs: Pairs }
@@ -88,9 +90,11 @@ interface Dependencies {
   readonly random: Random;
   readonly front: Front;
   readonly ledger: Ledger;
+  readonly issuers: Issuers;
   readonly orders: Orders;
   readonly vault: TokenVault;
   readonly results: Results;
+  readonly settlement: Pick<Settlement, 'enter'>;
   readonly validity: GmoPgConfig['validity'];
   readonly strictCancelDates: boolean;
 }
@@ -121,7 +125,8 @@ export const tokenErrors = { unknown: 'EX1000301', spent: 'EX1000302', expired: 
 const errors = (...errInfos: string[]): Answer => ({ decidedBy: 'acquirer', errInfos });
 
 export const createGmoPgService = (deps: Dependencies): GmoPgService => {
-  const { clock, random, front, ledger, orders, vault, results, validity, strictCancelDates } = deps;
+  const { clock, random, front, ledger, issuers, orders, vault, results, settlement, validity, strictCancelDates } =
+    deps;
 
   /** One stream per request, named by what it is; a repeated one has draws of its own. */
   const streamFor = (tenant: Tenant, name: string, order: Order | undefined): Random => {
@@ -145,10 +150,11 @@ export const createGmoPgService = (deps: Dependencies): GmoPgService => {
    */
   const ask = (order: Order, job: EntryJob, amountYen: number, card: HeldCard, stream: Random, serviceUs: number) => {
     const atMs = clock.wallMs();
-    const decision = decide({
-      rule: card.rule,
-      expiry: card.expiry,
+    const decision = issuers.ask({
+      tenant: order.tenant,
+      card,
       amountYen: job === 'CHECK' ? null : amountYen,
+      transaction: null,
       atMs,
     });
     order.transaction = ledger.open({
@@ -158,8 +164,8 @@ export const createGmoPgService = (deps: Dependencies): GmoPgService => {
       card,
     });
     const code = decision.approved ? 'OK' : decision.code;
-    ledger.post(order.transaction, { atMs, kind: entryKinds[job], amountYen, code, serviceUs });
-    return decision;
+    const row = ledger.post(order.transaction, { atMs, kind: entryKinds[job], amountYen, code, serviceUs });
+    return { decision, row };
   };
 
   const execute = (shop: Shop, request: ExecRequest, stream: Random, serviceUs: number): Answer => {
@@ -171,7 +177,7 @@ export const createGmoPgService = (deps: Dependencies): GmoPgService => {
     }
     const { card } = source;
     const amountYen = order.job === 'CHECK' ? 0 : order.amountYen + order.taxYen;
-    const decision = ask(order, order.job, amountYen, card, stream, serviceUs);
+    const { decision, row } = ask(order, order.job, amountYen, card, stream, serviceUs);
     if (!decision.approved) return { decidedBy: 'issuer', errInfos: [declineErrInfo(decision.code)] };
     order.status = order.job;
     order.card = card;
@@ -182,6 +188,7 @@ export const createGmoPgService = (deps: Dependencies): GmoPgService => {
     order.payTimes = request.method.payTimes;
     order.clientFields = request.clientFields;
     stamp(order, stream);
+    settlement.enter(order, order.job, row);
     const pairs = execAnswer(order, shop.credentials.shopPass, request.echoClientFields);
     return { decidedBy: 'issuer', pairs };
   };
@@ -193,7 +200,7 @@ export const createGmoPgService = (deps: Dependencies): GmoPgService => {
     if (card === null) return errors(NO_SUCH_TRADE);
     if (olderThan(validity.cancelDays, order)) return errors('E11010010');
     const { job, amountYen, taxYen } = request;
-    const decision = ask(order, job, amountYen + taxYen, card, stream, serviceUs);
+    const { decision, row } = ask(order, job, amountYen + taxYen, card, stream, serviceUs);
     if (!decision.approved) {
       // The trade stays the cancelled one it was.
       order.transaction = transaction;
@@ -207,6 +214,7 @@ export const createGmoPgService = (deps: Dependencies): GmoPgService => {
     order.payTimes = request.payTimes;
     order.tradedAtMs = clock.wallMs();
     stamp(order, stream);
+    settlement.enter(order, job, row);
     return { decidedBy: 'issuer', pairs: alterAnswer(order) };
   };
 
@@ -226,9 +234,14 @@ export const createGmoPgService = (deps: Dependencies): GmoPgService => {
     if (job === 'SALES' && olderThan(validity.captureDays, order)) return errors('E01420010');
     if (job === 'SALES' && wantedYen !== totalYen) return errors('E01060010');
     if (job !== 'SALES' && olderThan(validity.cancelDays, order)) return errors('E11010010');
-    ledger.post(order.transaction, { atMs, kind: step.kind, amountYen: totalYen, code: 'OK', serviceUs });
+    const { kind } = step;
+    const claim = kind === 'capture' ? issuers.claim(order.transaction, atMs) : APPROVED;
+    const code = claim.approved ? 'OK' : claim.code;
+    const row = ledger.post(order.transaction, { atMs, kind, amountYen: totalYen, code, serviceUs });
+    if (!claim.approved) return { decidedBy: 'issuer', errInfos: [declineErrInfo(claim.code)] };
     order.status = step.status;
     stamp(order, stream);
+    settlement.enter(order, job, row);
     return { decidedBy: 'acquirer', pairs: alterAnswer(order) };
   };
 
@@ -246,16 +259,18 @@ export const createGmoPgService = (deps: Dependencies): GmoPgService => {
     if (transaction === null || card === null) return errors(NO_SUCH_TRADE);
     if (olderThan(validity.cancelDays, order)) return errors('E11010010');
     const atMs = clock.wallMs();
-    const decision = step.askIssuer
-      ? decide({ rule: card.rule, expiry: card.expiry, amountYen: toYen, atMs })
-      : ({ approved: true } as const);
+    // A hold that lapsed is a new one, whatever its amount.
+    const asks = step.askIssuer || (step.kind === 'change' && card.rule.account !== null);
+    const decision = asks ? issuers.ask({ tenant: order.tenant, card, amountYen: toYen, transaction, atMs }) : APPROVED;
     const code = decision.approved ? 'OK' : decision.code;
-    ledger.post(transaction, { atMs, kind: step.kind, amountYen: step.amountYen, code, serviceUs });
+    const { kind } = step;
+    const row = ledger.post(transaction, { atMs, kind, amountYen: step.amountYen, code, serviceUs });
     // The trade is as it was: the change is a cancellation and a new authorisation, both or neither.
     if (!decision.approved) return { decidedBy: 'issuer', errInfos: [declineErrInfo(decision.code)] };
     order.amountYen = amountYen;
     order.taxYen = taxYen;
     stamp(order, stream);
+    settlement.enter(order, job, row);
     return { decidedBy: step.askIssuer ? 'issuer' : 'acquirer', pairs: alterAnswer(order) };
   };
 

@@ -3,7 +3,8 @@
  * environment to play large. What it measured comes back in a file that it is told the name of.
  */
 import { spawn } from 'node:child_process';
-import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { exitStatus, HarnessError } from '../cli/exit-status.ts';
 import { writeText } from '../cli/files.ts';
@@ -24,7 +25,8 @@ const vitest = fileURLToPath(new URL('../../node_modules/vitest/vitest.mjs', imp
 /** @throws HarnessError when the tests cannot be started */
 export const proveSuite = async (shell: Shell, request: ProofRequest, suite: SuiteToProve): Promise<number> => {
   const startedMs = shell.nowMs();
-  const figuresFile = `${request.file}.figures`;
+  const figuresFile = path.resolve(`${request.file}.figures`);
+  mkdirSync(path.dirname(figuresFile), { recursive: true });
   rmSync(figuresFile, { force: true });
   const child = spawn(process.execPath, [vitest, 'run', '--reporter=verbose', ...suite.files], {
     cwd: root,

@@ -18,6 +18,7 @@ export const createEscottWorld = (changes: Partial<Json> = {}, options: { seed?:
 
 export const OAUT = '/online/aut/OAUT002.do';
 export const OLST = '/online/lst/OLST001.do';
+export const OSTL = '/online/lst/OSTL001.do';
 
 export const GOOD_CARD = '4242424242424242';
 
@@ -59,6 +60,15 @@ export const listing = (changes: Fields = {}): Fields => ({
   OperateId: '9List',
   From: '20170712200000',
   To: '20170712235959',
+  ...changes,
+});
+
+export const settlement = (changes: Fields = {}): Fields => ({
+  MerchantId: 'M0001',
+  MerchantPass: 'secret1',
+  TenantId: '0001',
+  OperateId: '9Settle',
+  Date: '20170712',
   ...changes,
 });
 
