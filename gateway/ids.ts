@@ -14,6 +14,10 @@ const hex = (bytes: Uint8Array): string =>
 export const newId = (entropy: Entropy, prefix: string, label: string): string =>
   (prefix + hex(entropy.bytes(16, `${prefix}/${label}`))).slice(0, 32);
 
+/** An id depends on whose request it names: the merchant and, where sent, its idempotency key. */
+export const labelOf = (merchantId: string, idempotencyKey: string | null): string =>
+  idempotencyKey === null ? merchantId : `${merchantId}/${idempotencyKey}`;
+
 /** Our reference for one attempt at an acquirer: 27 characters, GMO-PG's OrderID length and e-SCOTT's in our reading. */
 export const attemptReference = (chargeId: string, attemptNo: number): string => {
   const body = chargeId.slice(chargeId.indexOf('_') + 1, chargeId.indexOf('_') + 24);

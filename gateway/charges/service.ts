@@ -5,25 +5,25 @@
  * authorise -> one unit (result) -> capture, where the dialect wants it separately -> one unit.
  */
 
-import { cardById, cardToCharge, type StoredCard } from '../cards/store.ts';
-import { customerById } from '../customers/store.ts';
+import { cardById } from '../cards/store.ts';
 import type { Deliveries } from '../deliveries/deliveries.ts';
 import { type Result, refuse, succeed } from '../errors.ts';
 import { type Answer, type Call, ok, refused } from '../http/endpoint.ts';
 import { checkForm } from '../http/fields.ts';
-import { newMetadata } from '../http/metadata.ts';
+import { ownerOf } from '../http/written.ts';
 import { type Idempotency, type KeyOf, keptAnswer } from '../idempotency/idempotency.ts';
-import { attemptReference, newId } from '../ids.ts';
+import { attemptReference, labelOf, newId } from '../ids.ts';
 import type { Policy } from '../policy/schema.ts';
 import type { Entropy, Log, Store, Tx } from '../ports.ts';
 import { inquiryDelayMs } from '../settling/attempt.ts';
-import type { CardRow, ChargeRow, DeliveryRow, Flag, IdempotencyRow } from '../store/database.ts';
-import { tokenById, useToken } from '../tokens/store.ts';
+import type { CardRow, ChargeRow, DeliveryRow, IdempotencyRow } from '../store/database.ts';
+import { useToken } from '../tokens/store.ts';
 import type { Outcome } from '../upstream/outcome.ts';
 import type { Upstreams } from '../upstream/upstreams.ts';
 import type { Vault } from '../vault/vault.ts';
 import type { Book, ChargeFile } from './book.ts';
-import { authorisationEndsMs } from './charge.ts';
+import { type ChargeOrigin, newCharge } from './new-charge.ts';
+import { payingCard } from './paying-card.ts';
 import { CreateCharge } from './schema.ts';
 import { chargeById } from './store.ts';
 import { chargeView } from './view.ts';
@@ -44,22 +44,10 @@ export interface ChargeServiceDeps {
   readonly unknownOpened: (acquirer: string) => void;
 }
 
-/** Whose payment it is besides the merchant's. */
-export interface ChargeOrigin {
-  readonly subscriptionId: string | null;
-  /** The charge whose authorisation this one renews. */
-  readonly reauthOf: string | null;
-  /** A card of the gateway's own choice, instead of the one that the form names. */
-  readonly cardId?: string;
-}
 const byItself: ChargeOrigin = { subscriptionId: null, reauthOf: null };
 
 /** Charges that may be begun for one request: the first acquirer and one other. */
 const acquirersMax = 2;
-/** payjp-api section 3.1. */
-const expiryDaysDefault = 7;
-const expiryDaysAbroad = 7;
-
 export const createChargeService = (deps: ChargeServiceDeps) => {
   const {
     store,
@@ -97,34 +85,6 @@ export const createChargeService = (deps: ChargeServiceDeps) => {
       await idempotency.finish(tx, key, answer);
       return answer;
     });
-  };
-
-  /** Which card the request means, and whether it may be used. */
-  const resolve = async (
-    tx: Tx,
-    call: Call,
-    form: CreateCharge,
-    origin: ChargeOrigin,
-  ): Promise<Result<{ card: StoredCard; tokenId: string | null }>> => {
-    if (origin.cardId !== undefined) return found(await tx.first(cardToCharge, { id: origin.cardId }), null);
-    const merchant = call.principal.merchant.id;
-    const livemode = flagOf(call);
-    if (form.customer === undefined) {
-      if (form.card === undefined) return refuse({ kind: 'request', code: 'no_payment_method' });
-      const token = await tx.first(tokenById, { id: form.card, merchant, livemode });
-      if (token === undefined) return refuse({ kind: 'no_such', what: 'token', id: form.card });
-      if (token.used_ms !== null) return refuse({ kind: 'request', code: 'token_already_used', param: 'card' });
-      return found(await tx.first(cardToCharge, { id: token.card_id }), token.id);
-    }
-    const customer = await tx.first(customerById, { id: form.customer, merchant, livemode });
-    if (customer === undefined) return refuse({ kind: 'no_such', what: 'customer', id: form.customer });
-    const cardId = form.card ?? customer.default_card;
-    if (cardId === null) return refuse({ kind: 'request', code: 'missing_card', param: 'customer' });
-    const card = await tx.first(cardToCharge, { id: cardId });
-    // Customers' ids are the merchants' own choice, so the same one exists at several: whose card it is comes first.
-    if (card?.merchant_id !== merchant || card.livemode !== livemode) return found(undefined, null);
-    if (card.customer_id !== customer.id) return refuse({ kind: 'request', code: 'not_customer_card', param: 'card' });
-    return found(card, null);
   };
 
   const authorise = async (
@@ -237,14 +197,14 @@ export const createChargeService = (deps: ChargeServiceDeps) => {
     if (form.expiry_days !== undefined && form.capture !== false)
       return refused({ kind: 'request', code: 'unnecessary_expiry_days', param: 'expiry_days' });
     const merchant = call.principal.merchant;
-    const livemode = flagOf(call);
+    const livemode = ownerOf(call).livemode;
     const key: KeyOf | null =
       call.idempotencyKey === null ? null : { merchantId: merchant.id, livemode, key: call.idempotencyKey };
     const hash = key === null ? '' : idempotency.hashOf(call.path, call.text);
 
     const before = await store.read(async (tx) => {
       const row = key === null ? undefined : await idempotency.find(tx, key);
-      return row === undefined ? { resolved: await resolve(tx, call, form, origin) } : { row };
+      return row === undefined ? { resolved: await payingCard(tx, call, form, origin) } : { row };
     });
     if (before.row !== undefined) return repeat(before.row, key!, hash);
     if (!before.resolved.ok) return refused(before.resolved.error);
@@ -347,67 +307,3 @@ export const createChargeService = (deps: ChargeServiceDeps) => {
 };
 
 class TokenRaced extends Error {}
-
-const flagOf = (call: Call): Flag => (call.principal.mode === 'live' ? 1 : 0);
-
-/** An id depends on whose request it names: the merchant and, where sent, its idempotency key. */
-export const labelOf = (merchantId: string, idempotencyKey: string | null): string =>
-  idempotencyKey === null ? merchantId : `${merchantId}/${idempotencyKey}`;
-
-const found = (
-  card: StoredCard | undefined,
-  tokenId: string | null,
-): Result<{ card: StoredCard; tokenId: string | null }> =>
-  card === undefined ? refuse({ kind: 'request', code: 'invalid_card', param: 'card' }) : succeed({ card, tokenId });
-
-/** A card issued abroad is held a week at most (payjp-api section 3.1). */
-export const expiryDays = (form: { readonly expiry_days?: number | undefined }, card: CardRow): number => {
-  const days = form.expiry_days ?? expiryDaysDefault;
-  return card.is_jp === 1 ? days : Math.min(days, expiryDaysAbroad);
-};
-
-const newCharge = ({
-  chargeId,
-  call,
-  form,
-  origin,
-  card,
-  acquirer,
-  nowMs,
-}: {
-  chargeId: string;
-  call: Call;
-  form: CreateCharge;
-  origin: ChargeOrigin;
-  card: CardRow;
-  acquirer: string;
-  nowMs: number;
-}): ChargeRow => ({
-  id: chargeId,
-  merchant_id: call.principal.merchant.id,
-  livemode: flagOf(call),
-  amount: form.amount,
-  captured_amount: 0,
-  refunded_amount: 0,
-  state: 'pending',
-  capture: form.capture === false ? 0 : 1,
-  card_id: card.id,
-  customer_id: form.customer ?? null,
-  description: form.description ?? null,
-  metadata: newMetadata(form.metadata),
-  acquirer,
-  handle: null,
-  failure_code: null,
-  failure_message: null,
-  refund_reason: null,
-  expires_ms: authorisationEndsMs(nowMs, expiryDays(form, card)),
-  captured_ms: null,
-  created_ms: nowMs,
-  idempotency_key: call.idempotencyKey,
-  pending_type: null,
-  pending_amount: null,
-  pending_since_ms: null,
-  attempts: 1,
-  subscription_id: origin.subscriptionId,
-  reauth_of: origin.reauthOf,
-});

@@ -6,7 +6,6 @@
 import { addressAfter } from '../cards/address.ts';
 import { cardView } from '../cards/card.ts';
 import { cardById, cardsOfCustomer, deleteCardRow, setCardCustomer, updateCardRow } from '../cards/store.ts';
-import { labelOf } from '../charges/service.ts';
 import type { Deliveries } from '../deliveries/deliveries.ts';
 import { type Result, refuse, succeed } from '../errors.ts';
 import type { Events, EventType } from '../events/events.ts';
@@ -17,7 +16,7 @@ import { mergeMetadata, newMetadata } from '../http/metadata.ts';
 import { need, ownerOf, plain, Refused } from '../http/written.ts';
 import type { Idempotency } from '../idempotency/idempotency.ts';
 import { createKeyedWrite } from '../idempotency/keyed-write.ts';
-import { newId } from '../ids.ts';
+import { labelOf, newId } from '../ids.ts';
 import type { Entropy, Store, Tx } from '../ports.ts';
 import type { CardRow, CustomerRow, DeliveryRow } from '../store/database.ts';
 import { viewIn } from '../subscriptions/reading.ts';

@@ -1,5 +1,4 @@
 /** Plans: what a subscription costs and how often. Price and rhythm never change once it exists. */
-import { labelOf } from '../charges/service.ts';
 import type { Deliveries } from '../deliveries/deliveries.ts';
 import type { Events, EventType } from '../events/events.ts';
 import { type Answer, type Call, ok, refused } from '../http/endpoint.ts';
@@ -9,7 +8,7 @@ import { mergeMetadata, newMetadata } from '../http/metadata.ts';
 import { need, ownerOf, Refused } from '../http/written.ts';
 import type { Idempotency } from '../idempotency/idempotency.ts';
 import { createKeyedWrite } from '../idempotency/keyed-write.ts';
-import { newId } from '../ids.ts';
+import { labelOf, newId } from '../ids.ts';
 import type { Entropy, Store, Tx } from '../ports.ts';
 import type { DeliveryRow, PlanRow } from '../store/database.ts';
 import { countSubscribers } from '../subscriptions/store.ts';

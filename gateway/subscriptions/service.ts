@@ -4,7 +4,6 @@
  */
 
 import type { createFollowUps } from '../charges/follow-ups.ts';
-import { labelOf } from '../charges/service.ts';
 import { chargeById } from '../charges/store.ts';
 import { customerById } from '../customers/store.ts';
 import type { Deliveries } from '../deliveries/deliveries.ts';
@@ -15,7 +14,7 @@ import { listView, rangeOf } from '../http/list.ts';
 import { mergeMetadata, newMetadata } from '../http/metadata.ts';
 import { need, ownerOf, Refused } from '../http/written.ts';
 import { type Idempotency, type KeyOf, keptAnswer } from '../idempotency/idempotency.ts';
-import { newId } from '../ids.ts';
+import { labelOf, newId } from '../ids.ts';
 import { planById } from '../plans/store.ts';
 import type { Entropy, Store, Tx } from '../ports.ts';
 import type { PlanRow, SubscriptionRow } from '../store/database.ts';
