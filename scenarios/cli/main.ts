@@ -7,6 +7,7 @@ import { exitStatus, HarnessError, UsageError } from './exit-status.ts';
 import { julyDays } from './july-days.ts';
 import type { NightlyOptions } from './nightly.ts';
 import type { ReplayOptions } from './replay.ts';
+import type { SandboxCommand } from './sandbox.ts';
 import type { Lang, Shell, Tty } from './shell.ts';
 
 const ttyOf = (stream: NodeJS.WriteStream): Tty | null =>
@@ -53,6 +54,13 @@ const countOf = (text: string): number => {
   if (!/^\d+$/.test(text) || count < 1 || count > 1000)
     throw new InvalidArgumentError('Say a whole number from 1 to 1000.');
   return count;
+};
+
+/** The first of six ports. */
+const portOf = (text: string): number => {
+  const port = Number(text);
+  if (!/^\d+$/.test(text) || port > 65_530) throw new InvalidArgumentError('Say a port from 0 to 65530.');
+  return port;
 };
 
 const namesOf = (text: string): readonly string[] => {
@@ -148,6 +156,19 @@ const commandLine = (shell: Shell, end: (status: number) => void): Command => {
     .action(async (id: string) => {
       const { writeNew } = await import('./new.ts');
       end(writeNew(shell, id));
+    });
+
+  program
+    .command('sandbox')
+    .description('a gateway, its acquirers and its status page to build against, until it is stopped')
+    .addOption(new Option('--port <n>', 'first of six ports; 0 takes free ones').argParser(portOf).default(4240))
+    .option('--state <dir>', 'keep everything there across restarts; otherwise it is forgotten')
+    .option('--policy <policy>', 'the policy of the default world: a name, or a file', 'sandbox')
+    .addOption(new Option('--worlds-max <n>', 'worlds beside the default one').argParser(countOf).default(200))
+    .addOption(new Option('--idle-hours <n>', 'a world that nobody asked this long is reclaimed').argParser(countOf))
+    .action(async (options: SandboxCommand) => {
+      const { sandbox } = await import('./sandbox.ts');
+      end(await sandbox(shell, options));
     });
 
   program

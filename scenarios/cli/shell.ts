@@ -15,7 +15,7 @@ export interface Shell {
   /** Calls `act` once; the returned function forgets it. */
   after(delayMs: number, act: () => void): () => void;
   /** Calls `act` each time somebody asks the command to end (Ctrl-C); the returned function stops listening. */
-  onInterrupt(act: () => void): () => void;
+  onInterrupt(act: (signal: 'SIGINT' | 'SIGTERM') => void): () => void;
 }
 
 export interface Tty {
