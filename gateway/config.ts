@@ -34,6 +34,11 @@ const GmoPgAccount = z.strictObject({
 export const GatewayConfig = z.strictObject({
   /** Names this instance; the owner of what it has in flight, so it must be the same after a restart. */
   instanceId: z.string().regex(/^[a-z0-9-]{1,40}$/),
+  /**
+   * How often it looks for work that other instances on the same database left or did not tell it of;
+   * null: it is the only one there, and nothing polls.
+   */
+  lookEveryMs: z.int().positive().nullable().default(null),
   acquirers: z.array(z.discriminatedUnion('dialect', [EscottAccount, GmoPgAccount])).min(1),
   adminToken: z.string().min(16),
   /** What an acquirer's operators present at `/upstream/notices`. */
@@ -51,6 +56,8 @@ export const GatewayConfig = z.strictObject({
   masterKeysOld: z.array(bytes32).default([]),
   /** May published test card numbers be used with live keys? PAY.JP: no; on the stage they are all there is. */
   testCardsInLive: z.boolean().default(true),
+  /** Where merchants may point their webhooks and notices; `deliveries/targets.ts` says what each allows. */
+  webhookTargets: z.enum(['public', 'loopback', 'stage']).default('public'),
   /** `required`: a secret key that sends a card number must say `X-Payjp-Direct-Token-Generate: true`. */
   directTokens: z.enum(['relaxed', 'required']).default('relaxed'),
   /** Keys the fingerprints of card numbers and the hashes of idempotent parameters. */

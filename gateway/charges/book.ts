@@ -10,6 +10,7 @@ import type { Merchant } from '../merchants/merchants.ts';
 import type { Clock, Log, Tx } from '../ports.ts';
 import { type AttemptKind, type AttemptState, operationNamed } from '../settling/attempt.ts';
 import type { AttemptRow, CardRow, ChargeRow, DeliveryRow } from '../store/database.ts';
+import { hold } from '../store/leases.ts';
 import type { Handle } from '../upstream/outcome.ts';
 import { insertAttempt, insertCharge, moveAttempt, saveCharge } from './store.ts';
 import { chargeView } from './view.ts';
@@ -38,6 +39,8 @@ export interface NewAttempt {
 }
 
 interface MoreOfMove {
+  /** Of the mover's claim on the attempt; 0, which nobody claimed, unless told. */
+  readonly token?: number | undefined;
   readonly code?: string;
   readonly dueMs?: number;
   readonly tries?: number;
@@ -56,7 +59,7 @@ export interface Book {
   authorised(
     tx: Tx,
     file: ChargeFile,
-    found: { reference: string; from: AttemptState; handle: Handle; captured: boolean },
+    found: { reference: string; from: AttemptState; token?: number | undefined; handle: Handle; captured: boolean },
     then: { capture: NewAttempt | null; announce: boolean },
   ): Promise<Booked>;
   /** Nothing is held for it anywhere. */
@@ -74,6 +77,7 @@ export interface Book {
       kind: AttemptKind;
       amountYen: number;
       from: AttemptState;
+      token?: number | undefined;
       reason?: string | null;
       announce: EventType | null;
     },
@@ -83,12 +87,11 @@ export interface Book {
   /** The same after the merchant was told that it is accepted: an event says that nothing is pending any more. */
   takenBack(tx: Tx, file: ChargeFile): Promise<Booked>;
   /**
-   * Moves one attempt. Throws when it is not in the state `from` any more: somebody else (a second
-   * process of the same name) took it up, and nothing of this unit may be booked beside that.
+   * Moves one attempt. Throws when it is not in the state `from` any more, or claimed anew: somebody
+   * else (another instance, or a second process of the same name) took it up, and nothing of this unit
+   * may be booked beside that. @throws LeaseLost
    */
   move(tx: Tx, reference: string, from: AttemptState, to: AttemptState, more?: MoreOfMove): Promise<void>;
-  /** The same; false when somebody else was first. */
-  tryMove(tx: Tx, reference: string, from: AttemptState, to: AttemptState, more?: MoreOfMove): Promise<boolean>;
 }
 
 export interface BookDeps {
@@ -157,19 +160,17 @@ export const createBook = ({ clock, log, events, instanceId, inFlightMs }: BookD
     await tx.run(insertAttempt, row);
   };
 
-  const tryMove: Book['tryMove'] = async (tx, reference, from, to, more = {}) =>
-    (await tx.run(moveAttempt, {
+  const move: Book['move'] = async (tx, reference, from, to, more = {}) => {
+    const moved = await tx.run(moveAttempt, {
       reference,
       from,
+      token: more.token ?? 0,
       to,
       code: more.code ?? null,
       due: more.dueMs ?? null,
       tries: more.tries ?? 0,
-    })) === 1;
-
-  const move: Book['move'] = async (tx, reference, from, to, more) => {
-    if (!(await tryMove(tx, reference, from, to, more)))
-      throw new Error(`attempt ${reference} is not ${from} any more: somebody else took it up`);
+    });
+    hold(moved, `attempt ${reference} (${from})`);
   };
 
   /** Ledger entries of a capture: the hold is released, the captured part is owed. */
@@ -196,7 +197,6 @@ export const createBook = ({ clock, log, events, instanceId, inFlightMs }: BookD
 
   return {
     move,
-    tryMove,
     async intend(tx, { charge }, reference) {
       await tx.run(insertCharge, charge);
       await attempt(tx, charge, authorisation(charge, reference));
@@ -207,7 +207,7 @@ export const createBook = ({ clock, log, events, instanceId, inFlightMs }: BookD
       await tx.run(saveCharge, charge);
       await attempt(tx, charge, authorisation(charge, reference));
     },
-    async authorised(tx, file, { reference, from, handle, captured }, then) {
+    async authorised(tx, file, { reference, from, token, handle, captured }, then) {
       const now = clock.wallMs();
       let charge: ChargeRow = {
         ...file.charge,
@@ -223,7 +223,7 @@ export const createBook = ({ clock, log, events, instanceId, inFlightMs }: BookD
           pending_amount: then.capture.amountYen,
           pending_since_ms: now,
         };
-      await move(tx, reference, from, 'approved');
+      await move(tx, reference, from, 'approved', { token });
       await tx.run(saveCharge, charge);
       const entries = [entry(charge, 'authorise', charge.amount)];
       if (captured) entries.push(...captureEntries(charge, charge.amount));
@@ -261,10 +261,10 @@ export const createBook = ({ clock, log, events, instanceId, inFlightMs }: BookD
       await attempt(tx, charge, next);
       return charge;
     },
-    async finished(tx, file, { reference, kind, amountYen, from, reason, announce: type }) {
+    async finished(tx, file, { reference, kind, amountYen, from, token, reason, announce: type }) {
       const now = clock.wallMs();
       const before = file.charge;
-      await move(tx, reference, from, 'approved');
+      await move(tx, reference, from, 'approved', { token });
       let charge: ChargeRow = { ...before, ...withdraw, refund_reason: reason ?? before.refund_reason };
       const entries: Entry[] = [];
       switch (kind) {

@@ -148,26 +148,46 @@ export const attemptByReference: Query<{ reference: string }, AttemptRow> = quer
   db.selectFrom('attempts').selectAll().where('reference', '=', arg.reference),
 );
 
-/** Moves an attempt on. `from` guards against two owners: 0 rows changed means somebody else did it. */
+/**
+ * Moves an attempt on and ends its lease. `from` and `token` guard against two owners: 0 rows changed
+ * means somebody else took it up. One that was never claimed, as all in flight, has token 0.
+ */
 export const moveAttempt: Query<
-  { reference: string; from: string; to: string; code: string | null; due: number | null; tries: number },
+  {
+    reference: string;
+    from: string;
+    token: number;
+    to: string;
+    code: string | null;
+    due: number | null;
+    tries: number;
+  },
   never
 > = query((db, arg) =>
   db
     .updateTable('attempts')
     .set({ state: arg.to, code: arg.code, due_ms: arg.due, tries: arg.tries, lease_until_ms: null })
     .where('reference', '=', arg.reference)
-    .where('state', '=', arg.from),
+    .where('state', '=', arg.from)
+    .where('lease_token', '=', arg.token),
 );
 
+/** Of a claimed one. */
 export const noteNotFound: Query<
-  { reference: string; count: number; first: number; due: number; tries: number },
+  { reference: string; token: number; count: number; first: number; due: number; tries: number },
   never
 > = query((db, arg) =>
   db
     .updateTable('attempts')
-    .set({ not_found: arg.count, first_not_found_ms: arg.first, due_ms: arg.due, tries: arg.tries })
+    .set({
+      not_found: arg.count,
+      first_not_found_ms: arg.first,
+      due_ms: arg.due,
+      tries: arg.tries,
+      lease_until_ms: null,
+    })
     .where('reference', '=', arg.reference)
+    .where('lease_token', '=', arg.token)
     .where('state', '=', 'unknown'),
 );
 
@@ -203,75 +223,117 @@ export const dueFollowUps = dueOf('<>');
 export const nextAuthorisation = nextOf('=');
 export const nextFollowUp = nextOf('<>');
 
-/** After an outage: everything that waits for this acquirer is due now. */
+/** After an outage: everything that waits for this acquirer, and that nobody works on, is due now. */
 export const dueNow: Query<{ acquirer: string; now: number }, never> = query((db, arg) =>
   db
     .updateTable('attempts')
     .set({ due_ms: arg.now })
     .where('acquirer', '=', arg.acquirer)
-    .where('due_ms', '>', arg.now),
-);
-
-/** Takes an attempt up for one look: 0 rows changed means another instance did. */
-export const claimAttempt: Query<{ reference: string; tries: number; until: number }, never> = query((db, arg) =>
-  db
-    .updateTable('attempts')
-    .set((set) => ({ tries: set('tries', '+', 1), due_ms: arg.until }))
-    .where('reference', '=', arg.reference)
-    .where('tries', '=', arg.tries),
+    .where('due_ms', '>', arg.now)
+    .where((where) => where.or([where('lease_until_ms', 'is', null), where('lease_until_ms', '<=', arg.now)])),
 );
 
 /**
- * Before a claimed follow-up is sent: 0 rows changed means that the claim ran out and another
- * instance took the attempt up.
+ * Takes an attempt up for one look (`store/leases.ts`; its number of looks and when it is due again
+ * are written with it): 0 rows changed means another instance did.
  */
-export const beginSending: Query<{ reference: string; from: string; tries: number; until: number }, never> = query(
+export const claimAttempt: Query<
+  { reference: string; token: number; owner: string; now: number; until: number },
+  never
+> = query((db, arg) =>
+  db
+    .updateTable('attempts')
+    .set((set) => ({
+      tries: set('tries', '+', 1),
+      due_ms: arg.until,
+      lease_owner: arg.owner,
+      lease_until_ms: arg.until,
+      lease_token: set('lease_token', '+', 1),
+    }))
+    .where('reference', '=', arg.reference)
+    .where('lease_token', '=', arg.token)
+    .where((where) => where.or([where('lease_until_ms', 'is', null), where('lease_until_ms', '<=', arg.now)])),
+);
+
+/** Before a claimed follow-up is sent: 0 rows changed means that another instance took the attempt up. */
+export const beginSending: Query<{ reference: string; from: string; token: number; until: number }, never> = query(
   (db, arg) =>
     db
       .updateTable('attempts')
-      .set({ state: 'doubtful', due_ms: arg.until })
+      .set({ state: 'doubtful', due_ms: arg.until, lease_until_ms: arg.until })
       .where('reference', '=', arg.reference)
       .where('state', '=', arg.from)
-      .where('tries', '=', arg.tries),
+      .where('lease_token', '=', arg.token),
 );
 
-/** When to look again. */
-export const postponeAttempt: Query<{ reference: string; due: number }, never> = query((db, arg) =>
+/** When anybody may look at a claimed one again. */
+export const postponeAttempt: Query<{ reference: string; token: number; due: number }, never> = query((db, arg) =>
   db
     .updateTable('attempts')
-    .set({ due_ms: arg.due })
+    .set({ due_ms: arg.due, lease_until_ms: null })
     .where('reference', '=', arg.reference)
+    .where('lease_token', '=', arg.token)
     .where('due_ms', 'is not', null),
 );
 
-/** Authorisations that this instance had in flight when it died: bytes may have gone out. */
-export const orphanedAuthorisations: Query<{ owner: string; now: number }, never> = query((db, arg) =>
+/** In flight: of this instance, which has just begun and so has nothing in flight, or of one that is dead. */
+export const inFlight: Query<{ owner: string; now: number }, AttemptRow> = query((db, arg) =>
   db
-    .updateTable('attempts')
-    .set({ state: 'unknown', due_ms: arg.now })
+    .selectFrom('attempts')
+    .selectAll()
     .where('state', '=', 'sending')
-    .where('kind', '=', 'authorise')
-    .where('owner', '=', arg.owner),
+    .where((where) =>
+      where.or([
+        where('owner', '=', arg.owner),
+        where('lease_until_ms', 'is', null),
+        where('lease_until_ms', '<=', arg.now),
+      ]),
+    )
+    .orderBy('reference'),
 );
 
-/** Follow-ups that it had in flight: they are asked about and, if not done, sent again. */
-export const orphanedFollowUps: Query<{ owner: string; now: number }, never> = query((db, arg) =>
+/** In flight for longer than its lease: whoever sent it is dead. */
+export const leftInFlight: Query<{ now: number }, AttemptRow> = query((db, arg) =>
   db
-    .updateTable('attempts')
-    .set({ state: 'doubtful', due_ms: arg.now })
+    .selectFrom('attempts')
+    .selectAll()
     .where('state', '=', 'sending')
-    .where('kind', '<>', 'authorise')
-    .where('owner', '=', arg.owner),
+    .where('lease_until_ms', '<=', arg.now)
+    .orderBy('reference'),
 );
 
-export const orphanedCharges: Query<{ owner: string }, never> = query((db, arg) =>
+/**
+ * Bytes may have gone out: it is asked about, by anybody. The new token is why the instance that sent
+ * it books nothing when it was only asleep.
+ */
+export const takeUpAttempt: Query<{ reference: string; token: number; to: string; now: number }, never> = query(
+  (db, arg) =>
+    db
+      .updateTable('attempts')
+      .set((set) => ({
+        state: arg.to,
+        due_ms: arg.now,
+        lease_until_ms: null,
+        lease_token: set('lease_token', '+', 1),
+      }))
+      .where('reference', '=', arg.reference)
+      .where('state', '=', 'sending')
+      .where('lease_token', '=', arg.token),
+);
+
+/** Its authorisation was in flight. */
+export const doubtCharge: Query<{ id: string }, never> = query((db, arg) =>
+  db.updateTable('charges').set({ state: 'unknown' }).where('id', '=', arg.id).where('state', '=', 'pending'),
+);
+
+/** Claimed by an earlier life of this instance, which works on nothing any more. */
+export const releaseOwn: Query<{ owner: string; now: number }, never> = query((db, arg) =>
   db
-    .updateTable('charges')
-    .set({ state: 'unknown' })
-    .where('state', '=', 'pending')
-    .where('id', 'in', (sub) =>
-      sub.selectFrom('attempts').select('charge_id').where('state', '=', 'unknown').where('owner', '=', arg.owner),
-    ),
+    .updateTable('attempts')
+    .set((set) => ({ due_ms: arg.now, lease_until_ms: null, lease_token: set('lease_token', '+', 1) }))
+    .where('due_ms', 'is not', null)
+    .where('lease_until_ms', 'is not', null)
+    .where('lease_owner', '=', arg.owner),
 );
 
 export const countUnsettled: Query<{ acquirer: string }, { count: number }> = query((db, arg) =>

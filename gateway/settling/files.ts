@@ -22,5 +22,7 @@ export const createFiles =
 export type ReadFile = ReturnType<typeof createFiles>;
 
 /** Is it still as it was when it was claimed? A claim can run out while an acquirer is slow. */
-export const isAsClaimed = async (tx: Tx, { reference, state }: AttemptRow): Promise<boolean> =>
-  (await tx.first(attemptByReference, { reference }))?.state === state;
+export const isAsClaimed = async (tx: Tx, { reference, state, lease_token }: AttemptRow): Promise<boolean> => {
+  const now = await tx.first(attemptByReference, { reference });
+  return now?.state === state && now.lease_token === lease_token;
+};

@@ -9,7 +9,7 @@ import type { Idempotency } from '../idempotency/idempotency.ts';
 import { attemptReference } from '../ids.ts';
 import type { Policy } from '../policy/schema.ts';
 import type { Clock, Log, Store, Tx } from '../ports.ts';
-import type { AttemptRow, DeliveryRow } from '../store/database.ts';
+import type { AttemptRow, ChargeRow, DeliveryRow } from '../store/database.ts';
 import type { Finding, Handle } from '../upstream/outcome.ts';
 import type { Upstreams } from '../upstream/upstreams.ts';
 import { believeNotFound, inquiryDelayMs } from './attempt.ts';
@@ -32,17 +32,20 @@ export interface LostAuthorisationsDeps {
 /** Asks about all of them in one question where the dialect can. False: the acquirer could not be asked. */
 export type SettleAuthorisations = (acquirer: string, rows: readonly AttemptRow[]) => Promise<boolean>;
 
+/** One that is not unknown any more, as what, and whom that has to be told. */
+interface Settled {
+  readonly charge: Pick<ChargeRow, 'id' | 'acquirer'>;
+  readonly reference: string;
+  readonly as: string;
+  readonly deliveries: readonly DeliveryRow[];
+}
+
 export const createLostAuthorisations = (deps: LostAuthorisationsDeps): SettleAuthorisations => {
   const { clock, log, store, settling, book, upstreams, idempotency, deliveries, readFile, settled } = deps;
 
-  const settle = async (
-    tx: Tx,
-    row: AttemptRow,
-    file: ChargeFile,
-    finding: Finding,
-  ): Promise<readonly DeliveryRow[]> => {
+  const settle = async (tx: Tx, row: AttemptRow, file: ChargeFile, finding: Finding): Promise<Settled | null> => {
     const now = clock.wallMs();
-    const { reference } = row;
+    const { reference, lease_token: token } = row;
     if (!finding.found) {
       const answers = row.not_found + 1;
       const firstMs = row.first_not_found_ms ?? now;
@@ -52,23 +55,27 @@ export const createLostAuthorisations = (deps: LostAuthorisationsDeps): SettleAu
         now + inquiryDelayMs(settling, row.tries),
         Math.min(firstMs + settling.notFoundSpanMs, now + settling.thenEveryMs),
       );
-      await tx.run(noteNotFound, { reference, count: answers, first: firstMs, due: dueMs, tries: row.tries });
-      return [];
+      await tx.run(noteNotFound, { reference, token, count: answers, first: firstMs, due: dueMs, tries: row.tries });
+      return null;
     }
     if (finding.state === 'declined' || finding.state === 'voided') return fail(tx, row, file, finding.state);
     if (finding.handle === null) {
-      await tx.run(postponeAttempt, { reference, due: now + inquiryDelayMs(settling, row.tries) });
-      return [];
+      await tx.run(postponeAttempt, { reference, token, due: now + inquiryDelayMs(settling, row.tries) });
+      return null;
     }
     if (await wanted(tx, file)) return adopt(tx, row, file, finding.handle, finding.state === 'captured');
-    await giveBack(tx, row, file, finding.handle);
-    return [];
+    return giveBack(tx, row, file, finding.handle);
   };
 
   /** The merchant was told nothing definite and nobody asks any more. */
-  const giveBack = async (tx: Tx, { reference }: AttemptRow, file: ChargeFile, handle: Handle): Promise<void> => {
+  const giveBack = async (
+    tx: Tx,
+    { reference, lease_token: token }: AttemptRow,
+    file: ChargeFile,
+    handle: Handle,
+  ): Promise<Settled> => {
     const charge = { ...file.charge, handle: JSON.stringify(handle) };
-    await book.move(tx, reference, 'unknown', 'approved', { code: 'found' });
+    await book.move(tx, reference, 'unknown', 'approved', { code: 'found', token });
     await book.begin(
       tx,
       { ...file, charge },
@@ -80,8 +87,7 @@ export const createLostAuthorisations = (deps: LostAuthorisationsDeps): SettleAu
         dueMs: clock.wallMs(),
       },
     );
-    settled(charge.acquirer);
-    log.info({ event: 'unknown.settled', charge: charge.id, reference, as: 'approved, to be voided' });
+    return { charge, reference, as: 'approved, to be voided', deliveries: [] };
   };
 
   /** Is a repetition of the key waiting for this charge, and does the policy adopt? */
@@ -95,13 +101,19 @@ export const createLostAuthorisations = (deps: LostAuthorisationsDeps): SettleAu
     return row?.waiting === 1;
   };
 
-  const adopt = async (tx: Tx, { reference }: AttemptRow, file: ChargeFile, handle: Handle, captured: boolean) => {
+  const adopt = async (
+    tx: Tx,
+    { reference, lease_token: token }: AttemptRow,
+    file: ChargeFile,
+    handle: Handle,
+    captured: boolean,
+  ): Promise<Settled> => {
     const { charge } = file;
     const needsCapture = charge.capture === 1 && !captured;
     const booked = await book.authorised(
       tx,
       file,
-      { reference, from: 'unknown', handle, captured },
+      { reference, from: 'unknown', token, handle, captured },
       {
         capture: needsCapture
           ? {
@@ -115,17 +127,18 @@ export const createLostAuthorisations = (deps: LostAuthorisationsDeps): SettleAu
         announce: !needsCapture,
       },
     );
-    settled(charge.acquirer);
-    log.info({ event: 'unknown.settled', charge: charge.id, reference, as: 'adopted' });
-    return booked.deliveries;
+    return { charge, reference, as: 'adopted', deliveries: booked.deliveries };
   };
 
-  const fail = async (tx: Tx, { reference }: AttemptRow, file: ChargeFile, why: string) => {
-    await book.move(tx, reference, 'unknown', why === 'declined' ? 'declined' : 'not_sent', { code: why });
+  const fail = async (
+    tx: Tx,
+    { reference, lease_token: token }: AttemptRow,
+    file: ChargeFile,
+    why: string,
+  ): Promise<Settled> => {
+    await book.move(tx, reference, 'unknown', why === 'declined' ? 'declined' : 'not_sent', { code: why, token });
     const { deliveries: told } = await book.failed(tx, file, { code: 'pg_wrong', message: `settled: ${why}` });
-    settled(file.charge.acquirer);
-    log.info({ event: 'unknown.settled', charge: file.charge.id, reference, as: why });
-    return told;
+    return { charge: file.charge, reference, as: why, deliveries: told };
   };
 
   return async (acquirer, rows) => {
@@ -138,17 +151,23 @@ export const createLostAuthorisations = (deps: LostAuthorisationsDeps): SettleAu
       const file = await readFile(row.charge_id);
       if (file !== undefined) files.set(row.reference, file);
     }
-    const told = await store.unit(async (tx) => {
-      const woken: DeliveryRow[] = [];
+    const ended = await store.unit(async (tx) => {
+      const all: Settled[] = [];
       for (const row of rows) {
         const file = files.get(row.reference);
         if (file === undefined || !(await isAsClaimed(tx, row))) continue;
         const finding = findings.get(row.reference) ?? { found: false };
-        woken.push(...(await settle(tx, row, file, finding)));
+        const one = await settle(tx, row, file, finding);
+        if (one !== null) all.push(one);
       }
-      return woken;
+      return all;
     });
-    deliveries.wake(told);
+    // Only now: a store may have run the unit twice.
+    for (const { charge, reference, as } of ended) {
+      settled(charge.acquirer);
+      log.info({ event: 'unknown.settled', charge: charge.id, reference, as });
+    }
+    deliveries.wake(ended.flatMap((one) => one.deliveries));
     return true;
   };
 };

@@ -10,22 +10,24 @@ import type { Book } from '../charges/book.ts';
 import {
   claimAttempt,
   countUnsettled,
+  doubtCharge,
   dueAuthorisations,
   dueFollowUps,
   dueNow,
+  inFlight,
+  leftInFlight,
   nextAuthorisation,
   nextFollowUp,
-  orphanedAuthorisations,
-  orphanedCharges,
-  orphanedFollowUps,
   postponeAttempt,
+  releaseOwn,
+  takeUpAttempt,
 } from '../charges/store.ts';
 import type { Deliveries } from '../deliveries/deliveries.ts';
 import { describe } from '../http/endpoint.ts';
 import type { Idempotency } from '../idempotency/idempotency.ts';
 import type { Merchants } from '../merchants/merchants.ts';
 import type { Policy } from '../policy/schema.ts';
-import type { Clock, Log, Store, Timer } from '../ports.ts';
+import type { Clock, Log, Store, Timer, Tx } from '../ports.ts';
 import type { AttemptRow } from '../store/database.ts';
 import type { Upstreams } from '../upstream/upstreams.ts';
 import { claimMs } from './attempt.ts';
@@ -44,6 +46,8 @@ export interface SettlerDeps {
   readonly idempotency: Idempotency;
   readonly deliveries: Deliveries;
   readonly instanceId: string;
+  /** How often it looks for what other instances on the same database left; null: it is alone there. */
+  readonly lookEveryMs: number | null;
   /** An unknown outcome of this acquirer was settled. */
   readonly onSettled: (acquirer: string) => void;
 }
@@ -59,7 +63,7 @@ export interface Settler {
   unknownOpened(acquirer: string): void;
   /** Outcomes at it that are not known now. */
   unknownsOpen(acquirer: string): number;
-  /** Takes up what a crash of this instance left behind, then runs. */
+  /** Takes up what a crash left behind, of this instance or of one that has been dead for longer than its leases, then runs. */
   start(): Promise<void>;
   /** Begins nothing more; resolves when what was begun has ended. */
   stop(): Promise<void>;
@@ -109,7 +113,7 @@ const atRest = (acquirer: string, lane: Lane): Loop => ({
 });
 
 export const createSettler = (deps: SettlerDeps): Settler => {
-  const { clock, log, store, upstreams, idempotency, instanceId } = deps;
+  const { clock, log, store, upstreams, idempotency, instanceId, lookEveryMs, onSettled } = deps;
   const loops = new Map<string, readonly Loop[]>(
     upstreams.ids.map((id) => [id, lanes.map((lane) => atRest(id, lane))]),
   );
@@ -119,7 +123,7 @@ export const createSettler = (deps: SettlerDeps): Settler => {
 
   const settled = (acquirer: string): void => {
     unknowns.set(acquirer, Math.max(0, (unknowns.get(acquirer) ?? 0) - 1));
-    deps.onSettled(acquirer);
+    onSettled(acquirer);
   };
 
   const parts = { ...deps, settling: deps.policy.settling, readFile: createFiles(deps), settled };
@@ -182,9 +186,12 @@ export const createSettler = (deps: SettlerDeps): Settler => {
     const limit = loop.failures > 0 ? 1 : batchMax[lane];
     const due = await store.unit(async (tx) => {
       const rows: AttemptRow[] = [];
-      for (const row of await tx.all(queries[lane].due, { acquirer, now, limit }))
-        if ((await tx.run(claimAttempt, { reference: row.reference, tries: row.tries, until: now + claimMs })) === 1)
-          rows.push({ ...row, tries: row.tries + 1 });
+      for (const row of await tx.all(queries[lane].due, { acquirer, now, limit })) {
+        const { reference, lease_token: token } = row;
+        const claim = { reference, token, owner: instanceId, now, until: now + claimMs };
+        if ((await tx.run(claimAttempt, claim)) === 1)
+          rows.push({ ...row, tries: row.tries + 1, lease_token: token + 1 });
+      }
       return rows;
     });
     if (lane === 'lost') {
@@ -201,8 +208,60 @@ export const createSettler = (deps: SettlerDeps): Settler => {
   const release = async (rows: readonly AttemptRow[]): Promise<void> => {
     if (rows.length === 0) return;
     await store.unit(async (tx) => {
-      for (const { reference } of rows) await tx.run(postponeAttempt, { reference, due: clock.wallMs() });
+      for (const { reference, lease_token: token } of rows)
+        await tx.run(postponeAttempt, { reference, token, due: clock.wallMs() });
     });
+  };
+
+  /** What is in flight and belongs to nobody alive is asked about: bytes may have gone out. */
+  const takeUp = async (tx: Tx, rows: readonly AttemptRow[], now: number): Promise<void> => {
+    for (const { reference, lease_token: token, kind, charge_id: id } of rows) {
+      const to = kind === 'authorise' ? 'unknown' : 'doubtful';
+      if ((await tx.run(takeUpAttempt, { reference, token, to, now })) === 1 && kind === 'authorise')
+        await tx.run(doubtCharge, { id });
+    }
+  };
+
+  /** Reads what is due and how many are unknown: other instances write too. */
+  const catchUp = async (): Promise<void> => {
+    for (const acquirer of upstreams.ids) {
+      const count = Number((await store.read((tx) => tx.first(countUnsettled, { acquirer })))?.count ?? 0);
+      const before = unknowns.get(acquirer) ?? 0;
+      unknowns.set(acquirer, count);
+      if (count < before) onSettled(acquirer);
+      for (const loop of loopsOf(acquirer)) {
+        const due = await nextDueMs(loop);
+        if (due !== null) arm(loop, due);
+      }
+    }
+  };
+
+  let lookTimer: Timer | null = null;
+
+  /** The next look at what other instances left: an instance that died wakes nobody. */
+  const lookLater = (everyMs: number): void => {
+    lookTimer = clock.after(everyMs, () => {
+      void look()
+        .catch((reason: unknown) => log.error({ event: 'settling.broke', reason: describe(reason) }))
+        .then(() => {
+          if (!stopped) lookLater(everyMs);
+        });
+    });
+  };
+
+  const look = async (): Promise<void> => {
+    const now = clock.wallMs();
+    // Nearly always nothing: then nothing is written.
+    const left = await store.read((tx) => tx.all(leftInFlight, { now }));
+    if (left.length > 0) {
+      await store.unit((tx) => takeUp(tx, left, now));
+      log.warn({
+        event: 'instance.succeeded',
+        attempts: left.length,
+        of: [...new Set(left.map(({ owner }) => owner))],
+      });
+    }
+    if (!stopped) await catchUp();
   };
 
   return {
@@ -230,21 +289,16 @@ export const createSettler = (deps: SettlerDeps): Settler => {
       stopped = false;
       const now = clock.wallMs();
       await store.unit(async (tx) => {
-        await tx.run(orphanedAuthorisations, { owner: instanceId, now });
-        await tx.run(orphanedFollowUps, { owner: instanceId, now });
-        await tx.run(orphanedCharges, { owner: instanceId });
+        await takeUp(tx, await tx.all(inFlight, { owner: instanceId, now }), now);
+        await tx.run(releaseOwn, { owner: instanceId, now });
         await idempotency.takeUpOrphans(tx);
       });
-      for (const acquirer of upstreams.ids) {
-        unknowns.set(acquirer, Number((await store.read((tx) => tx.first(countUnsettled, { acquirer })))?.count ?? 0));
-        for (const loop of loopsOf(acquirer)) {
-          const due = await nextDueMs(loop);
-          if (due !== null) arm(loop, due);
-        }
-      }
+      await catchUp();
+      if (lookEveryMs !== null) lookLater(lookEveryMs);
     },
     async stop() {
       stopped = true;
+      lookTimer?.cancel();
       const all = [...loops.values()].flat();
       for (const { timer } of all) timer?.cancel();
       await Promise.all(all.map(({ running }) => running).filter((pass) => pass !== null));

@@ -11,6 +11,7 @@ import { describe } from '../http/endpoint.ts';
 import type { Policy } from '../policy/schema.ts';
 import type { Clock, Log, Store } from '../ports.ts';
 import type { AttemptRow } from '../store/database.ts';
+import { hold, LeaseLost } from '../store/leases.ts';
 import type { Upstreams } from '../upstream/upstreams.ts';
 import { claimMs, type FollowUpKind, operationNamed, resendDelayMs } from './attempt.ts';
 import { carriedOut } from './carried-out.ts';
@@ -75,10 +76,11 @@ export const createUnfinishedFollowUps = (deps: UnfinishedFollowUpsDeps): Settle
   const finish = async (row: AttemptRow, file: ChargeFile, kind: FollowUpKind): Promise<void> => {
     const from = row.state as 'doubtful' | 'unknown';
     const told = await store.unit(async (tx) => {
-      if (!(await isAsClaimed(tx, row))) return [];
+      // Somebody else may have done it, and then there is nothing to book.
+      if (!(await isAsClaimed(tx, row))) return null;
       // A void of an approval nobody was told about ends in failure, not in a refunded charge.
       if (kind === 'void' && file.charge.state === 'unknown') {
-        await book.move(tx, row.reference, from, 'approved');
+        await book.move(tx, row.reference, from, 'approved', { token: row.lease_token });
         return (await book.failed(tx, file, { code: 'pg_wrong', message: 'settled: voided' })).deliveries;
       }
       return (
@@ -87,11 +89,13 @@ export const createUnfinishedFollowUps = (deps: UnfinishedFollowUpsDeps): Settle
           kind,
           amountYen: row.amount,
           from,
+          token: row.lease_token,
           reason: row.reason,
           announce: announced[kind],
         })
       ).deliveries;
     });
+    if (told === null) return;
     deliveries.wake(told);
     if (from !== 'unknown') return;
     settled(file.charge.acquirer);
@@ -100,22 +104,23 @@ export const createUnfinishedFollowUps = (deps: UnfinishedFollowUpsDeps): Settle
 
   /** Not carried out and not wanted any more: the charge stays as it was. */
   const giveUp = async (row: AttemptRow, file: ChargeFile): Promise<void> => {
+    const { reference, lease_token: token } = row;
     await store.unit(async (tx) => {
-      if (!(await book.tryMove(tx, row.reference, 'unknown', 'not_sent', { code: 'not carried out' }))) return;
+      await book.move(tx, reference, 'unknown', 'not_sent', { code: 'not carried out', token });
       await book.withdrawn(tx, file);
     });
     settled(file.charge.acquirer);
-    log.info({ event: 'unknown.settled', charge: file.charge.id, reference: row.reference, as: 'not carried out' });
+    log.info({ event: 'unknown.settled', charge: file.charge.id, reference, as: 'not carried out' });
   };
 
   /** False: no answer. */
   const send = async (row: AttemptRow, file: ChargeFile, kind: FollowUpKind): Promise<boolean> => {
-    const { reference, tries } = row;
+    const { reference, tries, lease_token: token } = row;
     // From here on bytes may go out: after a crash it has to be asked about first.
-    const begun = await store.unit((tx) =>
-      tx.run(beginSending, { reference, from: row.state, tries, until: clock.wallMs() + claimMs }),
-    );
-    if (begun === 0) return true;
+    await store.unit(async (tx) => {
+      const untilMs = clock.wallMs() + claimMs;
+      hold(await tx.run(beginSending, { reference, from: row.state, token, until: untilMs }), `attempt ${reference}`);
+    });
     const got = await sendFollowUp(upstreams, file, kind, orderOf(file.charge, reference, row.amount), true);
     const sent: AttemptRow = { ...row, state: 'doubtful' };
     const dueMs = clock.wallMs() + resendDelayMs(settling, tries);
@@ -127,14 +132,19 @@ export const createUnfinishedFollowUps = (deps: UnfinishedFollowUpsDeps): Settle
         return refused(sent, file, kind, got.code, dueMs);
       case 'not_sent':
         await store.unit((tx) =>
-          book.tryMove(tx, reference, 'doubtful', 'waiting', { code: got.reason, dueMs, tries }),
+          book.move(tx, reference, 'doubtful', 'waiting', { code: got.reason, dueMs, tries, token }),
         );
         return false;
       case 'unknown':
-        await store.unit((tx) => tx.run(postponeAttempt, { reference, due: dueMs }));
+        await postpone(row, dueMs);
         return false;
     }
   };
+
+  const postpone = ({ reference, lease_token: token }: AttemptRow, dueMs: number): Promise<void> =>
+    store.unit(async (tx) =>
+      hold(await tx.run(postponeAttempt, { reference, token, due: dueMs }), `attempt ${reference}`),
+    );
 
   /**
    * A no to something that was sent before may mean that the first sending was carried out after
@@ -147,11 +157,11 @@ export const createUnfinishedFollowUps = (deps: UnfinishedFollowUpsDeps): Settle
     code: string,
     dueMs: number,
   ): Promise<boolean> => {
-    const { reference, tries } = row;
+    const { reference, tries, lease_token: token } = row;
     const { id: charge, acquirer, state } = file.charge;
     const done = await isDone(row, file, kind);
     if (done === null) {
-      await store.unit((tx) => tx.run(postponeAttempt, { reference, due: dueMs }));
+      await postpone(row, dueMs);
       return false;
     }
     if (done) {
@@ -160,12 +170,12 @@ export const createUnfinishedFollowUps = (deps: UnfinishedFollowUpsDeps): Settle
     }
     if (state === 'unknown') {
       // Money is held that nobody was told of: this is tried until it succeeds.
-      await store.unit((tx) => book.tryMove(tx, reference, 'doubtful', 'waiting', { code, dueMs, tries }));
+      await store.unit((tx) => book.move(tx, reference, 'doubtful', 'waiting', { code, dueMs, tries, token }));
       log.error({ event: 'reversal.refused', charge, acquirer, code, tries });
       return true;
     }
     const told = await store.unit(async (tx) => {
-      if (!(await book.tryMove(tx, reference, 'doubtful', 'declined', { code }))) return [];
+      await book.move(tx, reference, 'doubtful', 'declined', { code, token });
       return (await book.takenBack(tx, file)).deliveries;
     });
     deliveries.wake(told);
@@ -185,6 +195,8 @@ export const createUnfinishedFollowUps = (deps: UnfinishedFollowUpsDeps): Settle
       }
       const one: Promise<void> = settle(row)
         .catch((reason: unknown) => {
+          // Another instance has it now, and what becomes of it.
+          if (reason instanceof LeaseLost) return 'answered' as const;
           // One that breaks takes none of its neighbours with it.
           log.error({ event: 'settling.broke', reference: row.reference, reason: describe(reason) });
           return 'not asked' as const;
