@@ -12,6 +12,10 @@ import { createContact } from './contact/routes.ts';
 import { createJournal } from './control/journal.ts';
 import { createControl } from './control/routes.ts';
 import { createEscott } from './escott/routes.ts';
+import { ofOrder, ofTransaction } from './faults/acquaintance.ts';
+import { createFaults, type Faults, type Serve } from './faults/faults.ts';
+import { createFaultRoutes } from './faults/routes.ts';
+import { isAcquirers } from './faults/subject.ts';
 import { createGmoPg } from './gmo-pg/routes.ts';
 import { createDoors } from './injections/doors.ts';
 import { createInjections } from './injections/engine.ts';
@@ -27,6 +31,9 @@ import { createBackground } from './tenants/background.ts';
 import { createTenants, type Tenant } from './tenants/tenant.ts';
 
 export { AcquirerConfig, type AcquirerConfigInput } from './config.ts';
+export { type Departure, departureOf } from './faults/departure.ts';
+export { FaultRule, type FaultRuleInput } from './faults/rule.ts';
+export { onSockets } from './faults/sockets.ts';
 export type { LedgerRow } from './ledger/ledger.ts';
 
 export interface AcquirerDependencies {
@@ -41,6 +48,8 @@ export interface AcquirerDependencies {
 
 export interface Acquirer {
   readonly app: Hono;
+  /** The rules that are set, with their counts. */
+  readonly faults: Pick<Faults, 'set' | 'list' | 'clear' | 'totals' | 'state'>;
   /** Whether this AccessID was handed out here (GMO-PG): some calls name nothing else. */
   hasAccess(accessId: string): boolean;
   /** Lets the background traffic and the operators begin. */
@@ -48,6 +57,15 @@ export interface Acquirer {
   /** Ends them. Jobs in service still finish, as an acquirer's do. */
   stop(): Promise<void>;
 }
+
+type Account = AcquirerConfig['tenants'][number];
+
+/** The fields by which a tenant says who it is. */
+const credentialsOf = (account: Account | undefined): Record<string, string> => {
+  if (account === undefined) return {};
+  if ('shopId' in account) return { ShopID: account.shopId, ShopPass: account.shopPass };
+  return { MerchantId: account.merchantId, MerchantPass: account.merchantPass };
+};
 
 export const createAcquirer = (deps: AcquirerDependencies): Acquirer => {
   const { clock, random, log } = deps;
@@ -115,6 +133,17 @@ export const createAcquirer = (deps: AcquirerDependencies): Acquirer => {
 
   const app = new Hono();
   app.route('/', createContact(findTenant, operators));
+  const faults = createFaults({
+    clock,
+    random,
+    capacity: () => station.settings,
+    layCapacity: levels.layCapacity,
+    liftCapacity: levels.liftCapacity,
+    queued: () => station.queued,
+    tenantOf: (wireId) => findTenant(wireId)?.id,
+    credentialsOf: (id) => credentialsOf(config.tenants.find((tenant) => tenant.id === id)),
+  });
+  app.route('/sim/v1', createFaultRoutes(faults, config.controlToken));
   app.route(
     '/sim/v1',
     createControl({
@@ -140,6 +169,10 @@ export const createAcquirer = (deps: AcquirerDependencies): Acquirer => {
       ? createEscott({ clock, random, front, station, listingStation, ledger, issuers, tenants, config })
       : null;
   if (escott !== null) app.route('/', escott.app);
+  faults.acquaint(
+    (fields) => ofOrder(gmoPg?.orderOf(fields)) ?? ofTransaction(escott?.transactionOf(fields)),
+    gmoPg?.forgetOrder,
+  );
   app.notFound((c) => c.text('404 Not Found\n', 404, { 'breakwater-decided-by': 'acquirer' }));
   app.onError((error, c) => {
     // A bug of the simulator must not pass for an acquirer's answer: it has a status of its own.
@@ -147,13 +180,22 @@ export const createAcquirer = (deps: AcquirerDependencies): Acquirer => {
     return c.json({ error: { path: c.req.path, reason: 'the simulator itself failed' } }, 500);
   });
 
+  // Around the routes rather than among them: a run without rules passes one comparison.
+  const unhindered = app.fetch;
+  app.fetch = (request, ...rest) =>
+    faults.isIdle || !isAcquirers(request.url)
+      ? unhindered(request, ...rest)
+      : faults.serve(unhindered as Serve, request, rest);
+
   return {
     app,
+    faults,
     hasAccess: (accessId) => gmoPg?.hasAccess(accessId) ?? false,
     async start() {
       operators.start();
       background.start();
       injections.start();
+      for (const rule of config.faults) faults.set(rule);
     },
     async stop() {
       injections.stop();

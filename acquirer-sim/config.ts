@@ -5,6 +5,7 @@
  * are errors: a misspelt bound that silently falls back to a default would change a day's outcome.
  */
 import { z } from 'zod';
+import { FaultRules } from './faults/rule.ts';
 import { ConfiguredInjection, TenantId } from './injections/schema.ts';
 
 /** Lognormal service time: `mean` in milliseconds, `sigma` of the logarithm (0 = constant). */
@@ -127,6 +128,8 @@ const common = {
   operators: z.array(OperatorSettings).default([]),
   /** Maintenance windows, recoveries, limits ... in force from the start, or `afterMs` later. */
   injections: z.array(ConfiguredInjection).default([]),
+  /** Rules for what capacity does not explain, in force from the start. */
+  faults: FaultRules.default([]),
   /** The journal of requests: bounded by both. 0 entries = none is kept. */
   journal: z
     .strictObject({

@@ -11,7 +11,7 @@ import { readFileSync } from 'node:fs';
 import { serve } from '@hono/node-server';
 import { parseDocument } from 'yaml';
 import { z } from 'zod';
-import { AcquirerConfig, createAcquirer } from './app.ts';
+import { AcquirerConfig, createAcquirer, onSockets } from './app.ts';
 import { createLiveClock } from './clock.ts';
 import { createLiveFetch } from './fetch.ts';
 import { createLiveLog } from './log.ts';
@@ -61,7 +61,7 @@ const clock = createLiveClock();
 const log = createLiveLog(clock, { acquirer: config.id, level: LOG_LEVEL });
 const acquirer = createAcquirer({ clock, random: createLiveRandom(SEED), fetch: createLiveFetch(), log, config });
 
-const server = serve({ fetch: acquirer.app.fetch, port: PORT, hostname: HOST }, ({ port }) => {
+const server = serve({ fetch: onSockets(clock, acquirer.app.fetch), port: PORT, hostname: HOST }, ({ port }) => {
   log.info({ event: 'acquirer.listening', url: `http://${HOST}:${port}`, dialect: config.dialect });
 });
 server.on('error', (error: Error) => refuse([`http://${HOST}:${PORT}: ${error.message}`]));

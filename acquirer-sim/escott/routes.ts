@@ -11,7 +11,7 @@ import type { Station } from '../capacity/station.ts';
 import type { EscottConfig, EscottTenant } from '../config.ts';
 import { busyPage, type Decider, frontPages, headersFor } from '../decided-by.ts';
 import type { Issuers } from '../issuers/issuers.ts';
-import type { Ledger } from '../ledger/ledger.ts';
+import type { Ledger, Transaction } from '../ledger/ledger.ts';
 import type { Clock, Random } from '../ports.ts';
 import type { StateParts } from '../state.ts';
 import type { Tenant, Tenants } from '../tenants/tenant.ts';
@@ -95,6 +95,8 @@ const namesACard = (operateId: string): boolean => /^1(Check|Auth|Gathering)$/.t
 
 export interface Escott {
   readonly app: Hono;
+  /** The transaction that a request's handle stands for. */
+  transactionOf(fields: ReadonlyMap<string, string>): Transaction | undefined;
   readonly state: StateParts;
 }
 
@@ -183,5 +185,11 @@ export const createEscott = (deps: Dependencies): Escott => {
     );
   });
 
-  return { app, state: { issuers: deps.issuers.state, books: books.state } };
+  const transactionOf: Escott['transactionOf'] = (fields) => {
+    const [processId = '', processPass = ''] = [fields.get('ProcessId'), fields.get('ProcessPass')];
+    const account = accounts.get(fields.get('MerchantId') ?? '');
+    return account && books.find(account.tenant.id, { processId, processPass })?.transaction;
+  };
+
+  return { app, transactionOf, state: { issuers: deps.issuers.state, books: books.state } };
 };

@@ -41,6 +41,8 @@ export interface Orders {
   /** Undefined when id and pass do not belong together. */
   byAccess(keys: AccessKeys): Order | undefined;
   hasAccess(accessId: string): boolean;
+  /** Makes an OrderID free again; its trade stays reachable by its keys. */
+  forget(tenant: string, orderId: string): void;
   readonly state: StatePart<SavedOrder[]>;
 }
 
@@ -65,6 +67,14 @@ export const createOrders = (ledger: Pick<Ledger, 'transactions'>): Orders => {
       return order?.accessPass === accessPass ? order : undefined;
     },
     hasAccess: (accessId) => access.has(accessId),
+    forget(tenant, orderId) {
+      const name = `${tenant}/${orderId}`;
+      const order = orders.get(name);
+      if (order === undefined) return;
+      orders.delete(name);
+      // Under a name that no OrderID can have: a snapshot still finds it.
+      orders.set(`${name}#${orders.size}`, order);
+    },
     state: {
       save: () =>
         [...orders.values()].map((order) => ({

@@ -18,7 +18,7 @@ import type { Call, Calls } from './call.ts';
 import { createDirectory } from './directory.ts';
 import { forcedError } from './magic.ts';
 import { createMemberCalls } from './member-calls.ts';
-import { createOrders } from './orders.ts';
+import { createOrders, type Order } from './orders.ts';
 import { createResults } from './results.ts';
 import { createGmoPgService } from './service.ts';
 import { createSettlement } from './settlement.ts';
@@ -61,6 +61,9 @@ export interface GmoPg {
   readonly state: StateParts;
   /** Whether this AccessID was handed out here. */
   hasAccess(accessId: string): boolean;
+  /** The order that a request names, by its keys or its OrderID. */
+  orderOf(fields: ReadonlyMap<string, string>): Order | undefined;
+  forgetOrder(tenant: string, orderId: string): void;
   /** Ends what is sent by itself: repeated results. */
   stop(): void;
 }
@@ -124,5 +127,11 @@ export const createGmoPg = (deps: Dependencies): GmoPg => {
     streams: streams.state,
     results: results.state,
   };
-  return { app, state, hasAccess: orders.hasAccess, stop: results.stop };
+  const orderOf: GmoPg['orderOf'] = (fields) => {
+    const [accessId = '', accessPass = ''] = [fields.get('AccessID'), fields.get('AccessPass')];
+    const tenant = tenantOf(fields.get('ShopID') ?? '')?.id ?? '';
+    return orders.byAccess({ accessId, accessPass }) ?? orders.byOrderId(tenant, fields.get('OrderID') ?? '');
+  };
+  const { hasAccess, forget: forgetOrder } = orders;
+  return { app, state, hasAccess, orderOf, forgetOrder, stop: results.stop };
 };
