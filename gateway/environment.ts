@@ -13,8 +13,10 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 export interface Settings {
   readonly port: number;
   readonly host: string;
-  /** A file, or `:memory:`. */
+  /** A file, or `:memory:`. Not looked at when there is a `databaseUrl`. */
   readonly databasePath: string;
+  /** PostgreSQL; null: SQLite at `databasePath`. */
+  readonly databaseUrl: string | null;
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent';
   readonly policy: Policy;
   readonly config: GatewayConfig;
@@ -40,6 +42,15 @@ const token = z.string('is missing').min(16, 'must have 16 characters or more');
 const file = z.string('is missing');
 const url = z.url({ protocol: /^https?$/, error: 'must be an http or https address' });
 
+const isPostgresUrl = (text: string): boolean => {
+  if (!URL.canParse(text)) return false;
+  const { protocol, pathname } = new URL(text);
+  return /^postgres(ql)?:$/.test(protocol) && pathname.length > 1;
+};
+
+/** Work that another instance left is found within this time after its lease. */
+const lookEveryMs = 15_000;
+
 const Names = z.object({
   PORT: z
     .string()
@@ -50,6 +61,10 @@ const Names = z.object({
   HOST: z.string().default('127.0.0.1'),
   INSTANCE_ID: GatewayConfig.shape.instanceId.default('gateway-1'),
   DATABASE_PATH: z.string().default('.state/gateway.sqlite'),
+  DATABASE_URL: z
+    .string()
+    .refine(isPostgresUrl, 'must be an address like postgres://user:password@host:5432/database')
+    .optional(),
   LOG_LEVEL: z
     .enum(['debug', 'info', 'warn', 'error', 'silent'], 'must be debug, info, warn, error or silent')
     .default('info'),
@@ -161,6 +176,8 @@ export const readSettings = (environment: Environment, readFile: (path: string) 
   const { data: env } = names;
   const config = GatewayConfig.parse({
     instanceId: env.INSTANCE_ID,
+    // A file has one program; a server may have several.
+    lookEveryMs: env.DATABASE_URL === undefined ? null : lookEveryMs,
     acquirers,
     adminToken: env.ADMIN_TOKEN,
     upstreamToken: env.UPSTREAM_TOKEN,
@@ -173,7 +190,13 @@ export const readSettings = (environment: Environment, readFile: (path: string) 
     directTokens: env.DIRECT_TOKENS,
     testCardsInLive: env.TEST_CARDS_IN_LIVE,
   });
-  const { PORT: port, HOST: host, DATABASE_PATH: databasePath, LOG_LEVEL: logLevel } = env;
+  const {
+    PORT: port,
+    HOST: host,
+    DATABASE_PATH: databasePath,
+    DATABASE_URL: databaseUrl = null,
+    LOG_LEVEL: logLevel,
+  } = env;
   const masterKeysFile = given.MASTER_KEYS_FILE ?? null;
-  return { ok: true, value: { port, host, databasePath, logLevel, policy, config, masterKeysFile } };
+  return { ok: true, value: { port, host, databasePath, databaseUrl, logLevel, policy, config, masterKeysFile } };
 };

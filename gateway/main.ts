@@ -5,7 +5,7 @@
  * Environment, required: `ADMIN_TOKEN`, `UPSTREAM_TOKEN` (16 characters or more), `MASTER_KEY`,
  * `HASH_KEY` (32 bytes in hex), `ACQUIRERS`, `POLICY` (files, YAML or JSON). Optional: `PORT`
  * (4240), `HOST` (127.0.0.1), `INSTANCE_ID` (gateway-1; the same after a restart), `DATABASE_PATH`
- * (.state/gateway.sqlite), `LOG_LEVEL` (info), `LOG_REQUESTS` (true), `METRICS_TOKEN` (16 or more; the
+ * (.state/gateway.sqlite) or, for PostgreSQL and several instances, `DATABASE_URL`, `LOG_LEVEL` (info), `LOG_REQUESTS` (true), `METRICS_TOKEN` (16 or more; the
  * admin token reads `/metrics` too), `STATUS_PAGE_URL` with `STATUS_PAGE_SECRET`,
  * `DIRECT_TOKENS` (relaxed), `TEST_CARDS_IN_LIVE` (true), `MASTER_KEYS_OLD` (keys that stored cards
  * may still be under, separated by commas) or, for both, `MASTER_KEYS_FILE` (the present key first;
@@ -17,14 +17,14 @@ import { dirname } from 'node:path';
 import { serve } from '@hono/node-server';
 import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
-import { createGateway, openSqliteStore, type SqliteStore } from './app.ts';
+import { createGateway, openSqliteStore } from './app.ts';
 import { createLiveClock } from './clock.ts';
 import { readMasterKeys, readSettings } from './environment.ts';
 import { createLiveFetch } from './fetch.ts';
 import { bodyBytesMax } from './http/body.ts';
 import { refused } from './http/endpoint.ts';
 import { createLiveLog } from './log.ts';
-import type { Secrets } from './ports.ts';
+import type { Secrets, Store } from './ports.ts';
 import { createLiveEntropy, createLiveRandom } from './random.ts';
 
 /** Longer than the slowest answer of an acquirer that a request waits for. */
@@ -36,16 +36,27 @@ const refuse = (faults: readonly string[]): never => {
 };
 
 const read = readSettings(process.env, (path) => readFileSync(path, 'utf8'));
-const { port, host, databasePath, logLevel, policy, config, masterKeysFile } = read.ok
+const { port, host, databasePath, databaseUrl, logLevel, policy, config, masterKeysFile } = read.ok
   ? read.value
   : refuse(read.faults);
 
-const openStore = (): SqliteStore => {
+const why = (reason: unknown): string => (reason instanceof Error ? reason.message : 'cannot be opened');
+
+const openStore = async (): Promise<Store & { close(): unknown }> => {
+  if (databaseUrl !== null) {
+    // Loaded by those who want it only.
+    const { openPostgresStore } = await import('./store/postgres.ts');
+    return openPostgresStore({
+      url: databaseUrl,
+      onTrouble: ({ kind, code }) =>
+        kind === 'again' ? log.debug({ event: 'store.again', code }) : log.warn({ event: 'store.connection', code }),
+    }).catch((reason: unknown) => refuse([`DATABASE_URL: ${why(reason)}`]));
+  }
   try {
     if (databasePath !== ':memory:') mkdirSync(dirname(databasePath), { recursive: true });
     return openSqliteStore({ location: databasePath });
   } catch (reason) {
-    return refuse([`DATABASE_PATH: ${reason instanceof Error ? reason.message : 'cannot be opened'}`]);
+    return refuse([`DATABASE_PATH: ${why(reason)}`]);
   }
 };
 
@@ -60,7 +71,7 @@ const secretsIn = (path: string): Secrets => ({
 
 const clock = createLiveClock();
 const log = createLiveLog(clock, { program: config.instanceId, level: logLevel });
-const store = openStore();
+const store = await openStore();
 const gateway = createGateway({
   clock,
   random: createLiveRandom(),
@@ -110,7 +121,7 @@ const stop = async (signal: string): Promise<void> => {
   await closed;
   late.cancel();
   await gateway.stop();
-  store.close();
+  await store.close();
   process.exit(0);
 };
 for (const signal of ['SIGTERM', 'SIGINT']) process.once(signal, () => void stop(signal));

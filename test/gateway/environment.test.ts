@@ -85,6 +85,16 @@ describe('the environment of a gateway', () => {
     });
   });
 
+  it.each(['postgres://a:b@host:5432/books', 'postgresql://a@localhost/books?host=/tmp'])(
+    'names PostgreSQL by %s, where there may be other instances to look after',
+    (url) => {
+      const settings = settingsOf({ DATABASE_URL: url });
+      expect(settings.databaseUrl).toBe(url);
+      expect(settings.config.lookEveryMs).toBe(15_000);
+      expect(settingsOf({})).toMatchObject({ databaseUrl: null, config: { lookEveryMs: null } });
+    },
+  );
+
   it('that is empty is missing: every name is told, one line each', () => {
     const expected = ['ADMIN_TOKEN', 'UPSTREAM_TOKEN', 'MASTER_KEY', 'HASH_KEY', 'ACQUIRERS', 'POLICY'].map(
       (name) => `${name}: is missing`,
@@ -98,6 +108,10 @@ describe('the environment of a gateway', () => {
     [{ PORT: '65536' }, ['PORT: must be a port, 0 to 65535']],
     [{ PORT: '4240x' }, ['PORT: must be a port, 0 to 65535']],
     [{ PORT: '-1' }, ['PORT: must be a port, 0 to 65535']],
+    ...['mysql://host/database', 'postgres://host', 'database'].map((url): [Environment, string[]] => [
+      { DATABASE_URL: url },
+      ['DATABASE_URL: must be an address like postgres://user:password@host:5432/database'],
+    ]),
     [{ LOG_LEVEL: 'loud' }, ['LOG_LEVEL: must be debug, info, warn, error or silent']],
     [{ ADMIN_TOKEN: 'short' }, ['ADMIN_TOKEN: must have 16 characters or more']],
     [{ MASTER_KEY: 'ab'.repeat(31) }, ['MASTER_KEY: must be 32 bytes in hex (64 digits)']],
