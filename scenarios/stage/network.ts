@@ -10,6 +10,7 @@
 
 import type { Fetch, InboundReply, OutboundRequest } from '../../gateway/ports.ts';
 import { chooseServer } from './choose-server.ts';
+import { type Departure, departureOf, fateOf } from './departure.ts';
 import { Exchange, type ExchangeRecord, type Outcome, type Party, type Server } from './exchange.ts';
 import { LightRequest, LightResponse } from './light-http.ts';
 import { type FaultCount, type Latency, Link } from './link.ts';
@@ -231,17 +232,26 @@ export class Network {
 
   #answer(exchange: Exchange, callee: Server, response: Response): void {
     if (!callee.isAlive) return;
+    const departure = departureOf(response);
     if (response instanceof LightResponse) {
-      this.#answered(exchange, callee, response.status, response.headers, LightResponse.textOf(response));
+      const body = LightResponse.textOf(response);
+      this.#answered(exchange, callee, response.status, response.headers, body, departure);
       return;
     }
     response.text().then(
-      (body) => this.#answered(exchange, callee, response.status, response.headers, body),
+      (body) => this.#answered(exchange, callee, response.status, response.headers, body, departure),
       (error) => this.#serverFailed(callee, error),
     );
   }
 
-  #answered(exchange: Exchange, callee: Server, status: number, headers: Exchange['replyHeaders'], body: string): void {
+  #answered(
+    exchange: Exchange,
+    callee: Server,
+    status: number,
+    headers: Exchange['replyHeaders'],
+    body: string,
+    departure: Departure | undefined,
+  ): void {
     if (!callee.isAlive || callee.crashPoint('answer')) return;
     exchange.answeredUs = this.#clock.nowUs;
     exchange.status = status;
@@ -250,11 +260,18 @@ export class Network {
     exchange.calleeDone = true;
 
     const passage = exchange.link.pass('downstream', exchange.draws, () => replyBytes(exchange), !exchange.callerDone);
+    departure?.left(!exchange.callerDone);
     if (exchange.callerDone) {
       this.#closeIfOver(exchange);
       return;
     }
-    const downUs = exchange.downUs + toUs(passage.delayMs);
+    let downUs = exchange.downUs + toUs(passage.delayMs);
+    if (departure !== undefined) {
+      const fate = fateOf(departure, body.length);
+      if (fate.kind === 'breaks') this.#breakOff(exchange, fate.code, downUs);
+      if (fate.kind !== 'arrives') return;
+      downUs += toUs(fate.afterMs);
+    }
     if (passage.end === null) {
       this.#clock.schedule(exchange.caller.group, downUs, () => {
         // A reply that comes too late finds nobody.

@@ -10,7 +10,8 @@ export type TransportCode =
   | 'EHOSTUNREACH'
   | 'ECONNRESET'
   | 'UND_ERR_CONNECT_TIMEOUT'
-  | 'UND_ERR_SOCKET';
+  | 'UND_ERR_SOCKET'
+  | 'HPE_INVALID_CONSTANT';
 
 const texts: Record<TransportCode, string> = {
   ECONNREFUSED: 'connect ECONNREFUSED',
@@ -19,6 +20,7 @@ const texts: Record<TransportCode, string> = {
   ECONNRESET: 'read ECONNRESET',
   UND_ERR_CONNECT_TIMEOUT: 'Connect Timeout Error',
   UND_ERR_SOCKET: 'other side closed',
+  HPE_INVALID_CONSTANT: 'Response does not match the HTTP/1.1 protocol',
 };
 
 export const transportError = (code: TransportCode, host: string): Error =>
