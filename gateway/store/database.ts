@@ -63,6 +63,31 @@ export interface VaultRotationRow {
   lease_token: number;
 }
 
+/** One run of the reconciliation with an acquirer for a business day. */
+export interface ReconciliationRow {
+  id: string;
+  acquirer: string;
+  /** `yyyyMMdd`, JST. */
+  date: string;
+  /** `daily` or `asked`. */
+  cause: string;
+  /** `waiting` (for its turn, the file, or the acquirer) or `done`. */
+  state: string;
+  tries: number;
+  /** When it is looked at next; null when it is done. */
+  due_ms: number | null;
+  /** Why it still waits; null at first and when it is done. */
+  reason: string | null;
+  /** `reconciliation/report.ts`, as JSON; null until it is done. */
+  report: string | null;
+  discrepancies: number | null;
+  created_ms: number;
+  finished_ms: number | null;
+  lease_owner: string | null;
+  lease_until_ms: number | null;
+  lease_token: number;
+}
+
 export interface CardRow {
   id: string;
   merchant_id: string;
@@ -326,6 +351,7 @@ export interface Database {
   api_keys: ApiKeyRow;
   vault: VaultRow;
   vault_rotations: VaultRotationRow;
+  reconciliations: ReconciliationRow;
   cards: CardRow;
   tokens: TokenRow;
   customers: CustomerRow;

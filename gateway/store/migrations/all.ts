@@ -6,7 +6,9 @@ import { initial } from './001-initial.ts';
 import { subscriptions } from './101-subscriptions.ts';
 import { cardAddresses } from './102-card-addresses.ts';
 import { leases } from './110-leases.ts';
+import { webhooks } from './115-webhooks.ts';
 import { vaultRotations } from './120-vault-rotations.ts';
+import { reconciliations } from './122-reconciliations.ts';
 
 export interface Migration {
   /** Never reused. 0xx first schema, 1xx payments, 2xx 3-D Secure, 3xx protection, 4xx notices. */
@@ -20,7 +22,9 @@ export const migrations: readonly Migration[] = [
   { number: 101, statements: subscriptions },
   { number: 102, statements: cardAddresses },
   { number: 110, statements: leases },
+  { number: 115, statements: webhooks },
   { number: 120, statements: vaultRotations },
+  { number: 122, statements: reconciliations },
 ];
 
 /** Why a database that has had these is not opened; null: it may be. */
