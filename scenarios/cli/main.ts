@@ -120,6 +120,7 @@ const commandLine = (shell: Shell, end: (status: number) => void): Command => {
     .addOption(new Option('--trace <depth>', 'what the trace keeps').choices(['standard', 'full']).default('standard'))
     .option('--baseline <file>', 'compare with earlier results (what --json printed, or a result.json)')
     .option('--tolerance <file>', 'how far figures may move from the baseline; without it not at all')
+    .option('--who-was-hurt', 'also play each day without the incident, and count failures beyond it', false)
     .addOption(langOption())
     .action(async (scenarios: string[], options: ReplayOptions) => {
       const { replay } = await import('./replay.ts');
@@ -134,9 +135,9 @@ const commandLine = (shell: Shell, end: (status: number) => void): Command => {
     .addOption(jsonOption())
     .addOption(junitOption())
     .addOption(langOption())
-    .action(async (options: Omit<ReplayOptions, 'trace'>) => {
+    .action(async (options: Omit<ReplayOptions, 'trace' | 'whoWasHurt'>) => {
       const { replay } = await import('./replay.ts');
-      end(await replay(shell, julyDays, { ...options, trace: 'standard' }));
+      end(await replay(shell, julyDays, { ...options, trace: 'standard', whoWasHurt: false }));
     });
 
   program

@@ -12,6 +12,8 @@ export type ToWorker =
       readonly judgedAs: string;
       readonly seed: number;
       readonly trace: TraceDepth;
+      /** The same day without the incident is played before it, and its failures are taken off. */
+      readonly whoWasHurt?: boolean;
       /** Onset of the as-it-was twin where that was played already; absent: the worker finds it. */
       readonly onsetMs?: number | null;
       /** Where the trace is written, if at all. It stays out of the channel: it may be a hundred megabytes. */

@@ -16,6 +16,8 @@ export interface Job {
   readonly judgedAs: string;
   readonly seed: number;
   readonly trace: TraceDepth;
+  /** Plays the day without the incident first, for `extraFailures`. Absent: not. */
+  readonly whoWasHurt?: boolean;
   /** Null: nobody will read it. */
   readonly traceFile: string | null;
 }

@@ -25,6 +25,8 @@ export interface ReplayOptions {
   readonly trace: TraceDepth;
   readonly baseline?: string | undefined;
   readonly tolerance?: string | undefined;
+  /** Plays each day without the incident as well: another run for each run. */
+  readonly whoWasHurt: boolean;
   readonly lang: Lang;
 }
 
@@ -40,7 +42,7 @@ const chosenPolicies = ({ policy, compare }: ReplayOptions): readonly string[] |
   return compare;
 };
 
-const jobsOf = (plays: readonly LoadedPlay[], { seed, trace, out }: ReplayOptions): readonly Job[] =>
+const jobsOf = (plays: readonly LoadedPlay[], { seed, trace, out, whoWasHurt }: ReplayOptions): readonly Job[] =>
   plays.flatMap(({ scenario, policies }) =>
     policies.map(({ policy, judgedAs }) => ({
       scenario,
@@ -48,6 +50,7 @@ const jobsOf = (plays: readonly LoadedPlay[], { seed, trace, out }: ReplayOption
       judgedAs,
       seed,
       trace,
+      whoWasHurt,
       traceFile: path.resolve(runFolder(out, scenario.id, policy.name, policies.length === 1), 'trace.ndjson'),
     })),
   );

@@ -18,10 +18,16 @@ const tell = (message: FromWorker): void => {
 
 const stopping = new AbortController();
 
-const play = async ({ type: _, traceFile, ...request }: Extract<ToWorker, { type: 'play' }>): Promise<void> => {
+const play = async (order: Extract<ToWorker, { type: 'play' }>): Promise<void> => {
+  const { type: _, traceFile, whoWasHurt, ...request } = order;
   const { playScenario } = await import('../theatre/play.ts');
+  const baseline =
+    whoWasHurt === true
+      ? (await playScenario({ ...request, trace: 'standard', causes: false, signal: stopping.signal })).result
+      : null;
   const answer = await playScenario({
     ...request,
+    baseline,
     onStory: (mark) => tell({ type: 'story', mark }),
     onProgress: (scenarioMs) => tell({ type: 'progress', scenarioMs }),
     signal: stopping.signal,

@@ -102,6 +102,21 @@ describe('breakwater replay', () => {
     });
   });
 
+  it('with --who-was-hurt plays the day without the incident too, which changes nothing but one figure', async () => {
+    await inFolder({ 'tiny-day.yaml': tinyDay }, async (cwd) => {
+      const args = ['replay', 'tiny-day.yaml', '--policy', 'as-it-was', '--json'];
+      const [without, withIt] = [await run(args, { cwd }), await run([...args, '--who-was-hurt'], { cwd })];
+      const [plain, compared] = [without, withIt].map(
+        ({ out }) => (JSON.parse(out) as { readonly runs: readonly RunResult[] }).runs[0],
+      );
+      expect(compared?.traceHash).toBe(plain?.traceHash);
+      expect(plain?.traffic.innocent.extraFailures).toBeNull();
+      const { sent, succeeded, extraFailures } = compared!.traffic.innocent;
+      expect(extraFailures).toBeGreaterThanOrEqual(0);
+      expect(extraFailures).toBeLessThanOrEqual(sent - succeeded);
+    });
+  });
+
   it('ends with 1 when an expectation fails, and still writes everything', async () => {
     await inFolder({ 'tiny-day.yaml': tinyDay.replace('atLeast: 0.9', 'atMost: 0.1') }, async (cwd) => {
       const { status, out } = await run(['replay', 'tiny-day.yaml', '--policy', 'as-it-was', '--lang', 'ja'], { cwd });
