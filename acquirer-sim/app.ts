@@ -34,6 +34,7 @@ export { AcquirerConfig, type AcquirerConfigInput } from './config.ts';
 export { type Departure, departureOf } from './faults/departure.ts';
 export { FaultRule, type FaultRuleInput } from './faults/rule.ts';
 export { onSockets } from './faults/sockets.ts';
+export { type TestAmount, type TestCard, testAmounts, testCards } from './issuers/test-cards.ts';
 export type { LedgerRow } from './ledger/ledger.ts';
 
 export interface AcquirerDependencies {
