@@ -58,6 +58,7 @@ import { vaultRoutes } from './vault/routes.ts';
 import { createVault } from './vault/vault.ts';
 
 export { GatewayConfig } from './config.ts';
+export { createLiveFetch } from './fetch.ts';
 export { Policy } from './policy/schema.ts';
 export { openSqliteStore, type SqliteStore } from './store/sqlite.ts';
 
