@@ -6,11 +6,13 @@
  */
 import { Hono } from 'hono';
 import { createFront } from './capacity/front.ts';
-import { createStation } from './capacity/station.ts';
+import { createStation, type SavedStation } from './capacity/station.ts';
 import { AcquirerConfig, type AcquirerConfigInput } from './config.ts';
 import { createContact } from './contact/routes.ts';
-import { createJournal } from './control/journal.ts';
-import { createControl } from './control/routes.ts';
+import { createChanges } from './control/changes.ts';
+import { SIMULATOR } from './control/operation.ts';
+import { BASE, createControl } from './control/routes.ts';
+import { createSnapshots } from './control/snapshot.ts';
 import { createEscott } from './escott/routes.ts';
 import { ofOrder, ofTransaction } from './faults/acquaintance.ts';
 import { createFaults, type Faults, type Serve } from './faults/faults.ts';
@@ -18,14 +20,17 @@ import { createFaultRoutes } from './faults/routes.ts';
 import { isAcquirers } from './faults/subject.ts';
 import { createGmoPg } from './gmo-pg/routes.ts';
 import { createDoors } from './injections/doors.ts';
-import { createInjections } from './injections/engine.ts';
+import { createInjections, tenantOf } from './injections/engine.ts';
 import { createKinds } from './injections/kinds.ts';
 import { createLevels } from './injections/levels.ts';
 import { createIssuers } from './issuers/issuers.ts';
+import { createEntrance } from './journal/entrance.ts';
+import { createJournal } from './journal/journal.ts';
 import { createLedger } from './ledger/ledger.ts';
 import type { NoticeTarget } from './operators/notices.ts';
 import { createOperators } from './operators/office.ts';
 import type { Clock, Fetch, Log, Random } from './ports.ts';
+import { type StatePart, type StateParts, TakenBack } from './state.ts';
 import { createBlocklist } from './tenants/addresses.ts';
 import { createBackground } from './tenants/background.ts';
 import { createTenants, type Tenant } from './tenants/tenant.ts';
@@ -45,6 +50,8 @@ export interface AcquirerDependencies {
   readonly log: Log;
   /** Checked again here; throws a `ZodError` that names the place. */
   readonly config: AcquirerConfigInput;
+  /** Moves the clock and runs what falls due, in order: a sandbox has one (`POST /sim/v1/clock/advance`). */
+  readonly clockControl?: { advance(ms: number): Promise<void> } | undefined;
 }
 
 export interface Acquirer {
@@ -125,7 +132,6 @@ export const createAcquirer = (deps: AcquirerDependencies): Acquirer => {
   const injections = createInjections(clock, createKinds({ clock, levels, doors, blocklist, tenants }), (id, kind) =>
     log.info({ event: 'injection.ended', acquirer: config.id, id, kind }),
   );
-  for (const { id, ...injection } of config.injections) injections.put(id, injection);
   /** By its id here, or by the id it has on the wire. */
   const findTenant = (name: string): Tenant | undefined => {
     const account = config.tenants.find((tenant) => ('shopId' in tenant ? tenant.shopId : tenant.merchantId) === name);
@@ -133,6 +139,16 @@ export const createAcquirer = (deps: AcquirerDependencies): Acquirer => {
   };
 
   const app = new Hono();
+  const journal = createJournal(config.journal);
+  const entrance = createEntrance({
+    clock,
+    journal,
+    blocklist,
+    tenantOf: findTenant,
+    orderOf: (fields) => gmoPg?.orderOf(fields)?.orderId,
+    isWatchedOutside: () => !faults.isIdle,
+  });
+  app.use(entrance.middleware);
   app.route('/', createContact(findTenant, operators));
   const faults = createFaults({
     clock,
@@ -144,22 +160,8 @@ export const createAcquirer = (deps: AcquirerDependencies): Acquirer => {
     tenantOf: (wireId) => findTenant(wireId)?.id,
     credentialsOf: (id) => credentialsOf(config.tenants.find((tenant) => tenant.id === id)),
   });
-  app.route('/sim/v1', createFaultRoutes(faults, config.controlToken));
-  app.route(
-    '/sim/v1',
-    createControl({
-      acquirer: config.id,
-      clock,
-      station,
-      listingStation,
-      tenants,
-      background,
-      ledger,
-      journal: createJournal(),
-      operators,
-      controlToken: config.controlToken,
-    }),
-  );
+  const control = new Hono();
+  control.route('/', createFaultRoutes(faults, config.controlToken));
   const gmoPg =
     config.dialect === 'gmo-pg'
       ? createGmoPg({ clock, random, fetch: deps.fetch, log, front, ledger, issuers, tenants, config })
@@ -174,11 +176,73 @@ export const createAcquirer = (deps: AcquirerDependencies): Acquirer => {
     (fields) => ofOrder(gmoPg?.orderOf(fields)) ?? ofTransaction(escott?.transactionOf(fields)),
     gmoPg?.forgetOrder,
   );
+  const parts: StateParts = {
+    levels: levels.state,
+    tenants: tenants.state,
+    queue: {
+      save: station.save,
+      load: (saved: SavedStation) => station.load(saved, (job) => front.revive(tenants.ensure(job.tenant), job)),
+      reset: station.takeBack,
+    } satisfies StatePart<SavedStation>,
+    traffic: background.state,
+    addresses: blocklist.state,
+    operators: operators.state,
+    issuers: issuers.state,
+    ledger: ledger.state,
+    ...gmoPg?.state,
+    ...escott?.state,
+    faults: faults.state,
+    injections: injections.state,
+  };
+  const configured = (tenant: string | null): void => {
+    for (const { id, ...injection } of config.injections) {
+      if (tenant === null || tenantOf(injection) === tenant) injections.put(id, injection);
+    }
+  };
+  configured(null);
+  control.route(
+    '/',
+    createControl({
+      acquirer: config.id,
+      clock,
+      clockControl: deps.clockControl,
+      station,
+      tenants,
+      background,
+      levels,
+      injections,
+      faults,
+      ledger,
+      journal,
+      operators,
+      changes: createChanges(),
+      snapshots: createSnapshots({
+        acquirer: config.id,
+        dialect: config.dialect,
+        parts,
+        wallMs: () => clock.wallMs(),
+        awaited: () => station.awaited(),
+        together: levels.together,
+      }),
+      reset(tenant) {
+        injections.state.reset(tenant);
+        for (const part of Object.values(parts)) part.reset(tenant);
+        journal.reset(tenant);
+        configured(tenant);
+      },
+      controlToken: config.controlToken,
+    }),
+  );
+  app.route(BASE, control);
   app.notFound((c) => c.text('404 Not Found\n', 404, { 'breakwater-decided-by': 'acquirer' }));
   app.onError((error, c) => {
-    // A bug of the simulator must not pass for an acquirer's answer: it has a status of its own.
+    // Neither may pass for an acquirer's answer: they have statuses and a header of their own.
+    if (error instanceof TakenBack) {
+      return c.json({ error: { path: c.req.path, reason: error.message } }, 503, { [SIMULATOR]: 'taken-back' });
+    }
     log.error({ event: 'simulator.failed', acquirer: config.id, path: c.req.path, reason: error.message });
-    return c.json({ error: { path: c.req.path, reason: 'the simulator itself failed' } }, 500);
+    const fault = { path: c.req.path, reason: 'the simulator itself failed' };
+    return c.json({ error: fault }, 500, { [SIMULATOR]: 'failed' });
   });
 
   // Around the routes rather than among them: a run without rules passes one comparison.
@@ -186,7 +250,7 @@ export const createAcquirer = (deps: AcquirerDependencies): Acquirer => {
   app.fetch = (request, ...rest) =>
     faults.isIdle || !isAcquirers(request.url)
       ? unhindered(request, ...rest)
-      : faults.serve(unhindered as Serve, request, rest);
+      : entrance.around(request, rest[0], () => faults.serve(unhindered as Serve, request, rest));
 
   return {
     app,

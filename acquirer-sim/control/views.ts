@@ -1,9 +1,9 @@
 /** What the control API shows of the simulator's state. Pure reads. */
 import type { Station } from '../capacity/station.ts';
 import type { Ledger, LedgerRow, Transaction } from '../ledger/ledger.ts';
-import type { TransactionState } from '../ledger/money.ts';
-import type { Background } from '../tenants/background.ts';
-import type { Tenants } from '../tenants/tenant.ts';
+import type { Background, Traffic } from '../tenants/background.ts';
+import type { TenantCounters, Tenants } from '../tenants/tenant.ts';
+import type { LedgerQuery, TransactionsQuery } from './schema.ts';
 
 /** `GET /sim/v1/load`. Counters are since start; times are wall milliseconds. */
 export const loadView = (
@@ -14,8 +14,8 @@ export const loadView = (
   background: Background,
 ) => {
   const caps: Record<string, number> = {};
-  const counters: Record<string, object> = {};
-  const traffic: Record<string, object> = {};
+  const counters: Record<string, TenantCounters> = {};
+  const traffic: Record<string, Traffic> = {};
   for (const tenant of tenants.all()) {
     if (tenant.cap !== null) caps[tenant.id] = tenant.cap.ratePerSecond;
     counters[tenant.id] = { ...tenant.counters };
@@ -37,18 +37,63 @@ export const loadView = (
   };
 };
 
-/** Rows after a sequence number. `next` is the cursor of the next page, null when this was the last. */
-export const ledgerView = (ledger: Ledger, query: { after: number; limit: number }) => {
-  // Row n is at n - 1: sequence numbers start at 1 and have no gaps.
-  const rows: readonly LedgerRow[] = ledger.rows.slice(query.after, query.after + query.limit);
-  const last = query.after + rows.length;
-  return { rows, next: last < ledger.rows.length ? last : null };
+/** What an index of a list ordered by a number begins at: the first one beyond `after`. */
+const firstBeyond = <One>(all: readonly One[], after: number, numberOf: (one: One) => number): number => {
+  let low = 0;
+  let high = all.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (numberOf(all[middle] as One) <= after) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 };
 
-const transactionView = ({ id, reference, tenant, money, atMs }: Transaction) => ({
+interface Page<Row> {
+  readonly rows: Row[];
+  readonly next: number | null;
+}
+
+/** A page of a list ordered by a number. `next` is the cursor to go on from, null at the end. */
+export const pageOf = <One>(
+  all: readonly One[],
+  { after, limit }: { readonly after: number; readonly limit: number },
+  numberOf: (one: One) => number,
+  matches: (one: One) => boolean,
+): Page<One> => {
+  const rows: One[] = [];
+  let index = firstBeyond(all, after, numberOf);
+  for (; index < all.length && rows.length < limit; index += 1) {
+    const one = all[index] as One;
+    if (matches(one)) rows.push(one);
+  }
+  return { rows, next: index < all.length && index > 0 ? numberOf(all[index - 1] as One) : null };
+};
+
+/** Rows after a sequence number that match. */
+export const ledgerView = (ledger: Ledger, query: LedgerQuery): Page<LedgerRow> => {
+  const { tenant, reference, card, state, kind, transaction, fromMs, toMs } = query;
+  return pageOf(
+    ledger.rows,
+    query,
+    (row) => row.seq,
+    (row) =>
+      (tenant === undefined || row.tenant === tenant) &&
+      (reference === undefined || row.reference === reference) &&
+      (card === undefined || row.card === card) &&
+      (state === undefined || row.state === state) &&
+      (kind === undefined || row.kind === kind) &&
+      (transaction === undefined || row.transactionId === transaction) &&
+      (fromMs === undefined || row.atMs >= fromMs) &&
+      (toMs === undefined || row.atMs <= toMs),
+  );
+};
+
+const transactionView = ({ id, reference, tenant, card, money, atMs }: Transaction) => ({
   transactionId: id,
   reference,
   tenant,
+  card: card.fingerprint,
   amountYen: money.amountYen,
   authorisedYen: money.authorisedYen,
   capturedYen: money.capturedYen,
@@ -57,24 +102,20 @@ const transactionView = ({ id, reference, tenant, money, atMs }: Transaction) =>
   atMs,
 });
 
-export interface TransactionFilter {
-  readonly after: number;
-  readonly limit: number;
-  readonly tenant?: string | undefined;
-  readonly reference?: string | undefined;
-  readonly state?: TransactionState | undefined;
-}
-
-/** Current state of each transaction that matches, in order of opening. */
-export const transactionsView = (ledger: Ledger, { after, limit, tenant, reference, state }: TransactionFilter) => {
-  const rows: ReturnType<typeof transactionView>[] = [];
-  let ordinal = after;
-  for (; ordinal < ledger.transactions.length && rows.length < limit; ordinal += 1) {
-    const transaction = ledger.transactions[ordinal] as Transaction;
-    if (tenant !== undefined && transaction.tenant !== tenant) continue;
-    if (reference !== undefined && transaction.reference !== reference) continue;
-    if (state !== undefined && transaction.money.state !== state) continue;
-    rows.push(transactionView(transaction));
-  }
-  return { rows, next: ordinal < ledger.transactions.length ? ordinal : null };
+/** Current state of each transaction that matches, in order of opening. The cursor counts from 1. */
+export const transactionsView = (ledger: Ledger, query: TransactionsQuery) => {
+  const { tenant, reference, card, state, fromMs, toMs } = query;
+  const { rows, next } = pageOf(
+    ledger.transactions,
+    query,
+    (transaction) => transaction.ordinal + 1,
+    (transaction) =>
+      (tenant === undefined || transaction.tenant === tenant) &&
+      (reference === undefined || transaction.reference === reference) &&
+      (card === undefined || transaction.card.fingerprint === card) &&
+      (state === undefined || transaction.money.state === state) &&
+      (fromMs === undefined || transaction.atMs >= fromMs) &&
+      (toMs === undefined || transaction.atMs <= toMs),
+  );
+  return { rows: rows.map(transactionView), next };
 };

@@ -19,6 +19,8 @@ export interface Levels {
   setTraffic(tenant: Tenant, traffic: Traffic): void;
   layTraffic(id: string, tenant: Tenant, traffic: Traffic): void;
   liftTraffic(id: string, tenant: Tenant): void;
+  /** Lets several layers change, and shows what comes of it once. */
+  together(change: () => void): void;
   /** The lowest layers. Those above are saved by whoever laid them. */
   readonly state: StatePart<SavedLevels>;
 }
@@ -63,7 +65,10 @@ export const createLevels = ({ station, listingStation, tenants, background, ini
   const caps = new TenantLayers<number>();
   const traffic = new TenantLayers<Traffic>();
 
+  let isHeld = false;
+
   const showCapacity = (): void => {
+    if (isHeld) return;
     let shown = capacity;
     for (const change of laid.values()) shown = { ...shown, ...change };
     const { workers, queueMax, slowdown } = station.settings;
@@ -72,6 +77,7 @@ export const createLevels = ({ station, listingStation, tenants, background, ini
   };
 
   const showCap = (tenant: Tenant): void => {
+    if (isHeld) return;
     const shown = caps.shown(tenant.id) ?? null;
     if (shown === (tenant.cap?.ratePerSecond ?? null)) return;
     if (shown === null) tenants.lift(tenant);
@@ -79,6 +85,7 @@ export const createLevels = ({ station, listingStation, tenants, background, ini
   };
 
   const showTraffic = (tenant: Tenant): void => {
+    if (isHeld) return;
     const now = background.get(tenant);
     const shown = traffic.shown(tenant.id) ?? (now && { ratePerSecond: 0, sources: null });
     if (shown === undefined) return;
@@ -133,6 +140,19 @@ export const createLevels = ({ station, listingStation, tenants, background, ini
     liftTraffic(id, tenant) {
       traffic.lift(tenant.id, id);
       showTraffic(tenant);
+    },
+    together(change) {
+      isHeld = true;
+      try {
+        change();
+      } finally {
+        isHeld = false;
+      }
+      showCapacity();
+      for (const tenant of tenants.all()) {
+        showCap(tenant);
+        showTraffic(tenant);
+      }
     },
     state: {
       save: () => ({ capacity, caps: [...caps.base], traffic: [...traffic.base] }),

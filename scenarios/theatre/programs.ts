@@ -6,8 +6,9 @@ import { programsOf, type World, type WorldAcquirer } from '../play/world.ts';
 import type { Stage } from '../stage/stage.ts';
 import { accountAt, acquirerHost, hosts, secrets, tenantAt, urlOf } from './credentials.ts';
 
+/** Without a journal: nobody reads it here, and the trace has every exchange. */
 const acquirerConfig = (acquirer: WorldAcquirer): AcquirerConfigInput =>
-  ({ ...acquirer, tenants: [tenantAt(acquirer)] }) as AcquirerConfigInput;
+  ({ ...acquirer, tenants: [tenantAt(acquirer)], journal: { entriesMax: 0 } }) as AcquirerConfigInput;
 
 const gatewayConfig = (world: World, instanceId: string) =>
   GatewayConfig.parse({
@@ -59,12 +60,13 @@ export const addPrograms = (stage: Stage, world: World, policy: Policy, store: S
       program: 'gateway',
       name,
       host: hosts.gateway,
-      create: ({ clock, random, entropy, fetch, log, revocable }) =>
+      create: ({ clock, random, entropy, fetch, resolve, log, revocable }) =>
         createGateway({
           clock,
           random,
           entropy,
           fetch,
+          resolve,
           log,
           store: revocable(store),
           policy,

@@ -5,7 +5,7 @@ import { createWorld, type World } from '../world.ts';
 /** Everything a control call could change. */
 const state = async (world: World) => {
   const load = (await world.control('GET', '/load')).json;
-  const { calls } = (await world.control('GET', '/journal')).json;
+  const { calls } = (await world.control('GET', '/changes')).json;
   return JSON.stringify([load, calls]);
 };
 
@@ -78,7 +78,7 @@ describe('the control API', () => {
     const { status, json } = await world.control('PUT', '/capacity', { workers: 3, slowdown: 2 });
     expect([status, json]).toEqual([200, expect.objectContaining({ workers: 3, queueMax: 100, slowdown: 2 })]);
     expect((await world.control('GET', '/load')).json).toMatchObject({ workers: 3, slowdown: 2 });
-    expect((await world.control('GET', '/journal')).json.calls).toMatchObject([
+    expect((await world.control('GET', '/changes')).json.calls).toMatchObject([
       { method: 'PUT', path: '/sim/v1/capacity', body: { workers: 3, slowdown: 2 } },
     ]);
   });

@@ -7,14 +7,14 @@ export interface ControlCall {
   readonly body: unknown;
 }
 
-export interface Journal {
+export interface Changes {
   note(call: ControlCall): void;
   entries(): readonly ControlCall[];
 }
 
 const KEPT = 1_000;
 
-export const createJournal = (): Journal => {
+export const createChanges = (): Changes => {
   const calls: ControlCall[] = [];
   return {
     note(call) {
