@@ -16,7 +16,10 @@ import { createChargeService } from './charges/service.ts';
 import type { GatewayConfig } from './config.ts';
 import { customerRoutes } from './customers/routes.ts';
 import { createCustomerService } from './customers/service.ts';
+import { createDeadLetters } from './deliveries/dead-letters.ts';
 import { createDeliveries } from './deliveries/deliveries.ts';
+import { deliveryRoutes } from './deliveries/routes.ts';
+import { createTargets, hostAndPort } from './deliveries/targets.ts';
 import { docsRoutes } from './docs/routes.ts';
 import { createEvents } from './events/events.ts';
 import { eventRoutes } from './events/routes.ts';
@@ -24,6 +27,7 @@ import { createEndpoint, describe, refused } from './http/endpoint.ts';
 import { createNotFound } from './http/not-found.ts';
 import { createRequests } from './http/requests.ts';
 import { createIdempotency } from './idempotency/idempotency.ts';
+import { createKeyPurge } from './idempotency/purge.ts';
 import { createIncidents } from './incidents/service.ts';
 import { createLimiter } from './limits/limiter.ts';
 import { createMerchants } from './merchants/merchants.ts';
@@ -39,7 +43,11 @@ import { upstreamNoticeRoutes } from './notices/routes.ts';
 import { planRoutes } from './plans/routes.ts';
 import { createPlanService } from './plans/service.ts';
 import type { Policy } from './policy/schema.ts';
-import type { Clock, Entropy, Fetch, Log, Random, Secrets, Store } from './ports.ts';
+import type { Clock, Entropy, Fetch, Log, Random, Resolve, Secrets, Store } from './ports.ts';
+import { createEscottFile } from './reconciliation/escott-file.ts';
+import { createGmoPgFile } from './reconciliation/gmo-pg-file.ts';
+import { reconciliationRoutes } from './reconciliation/routes.ts';
+import { createReconciliations } from './reconciliation/service.ts';
 import { chooseRoute } from './routing/route.ts';
 import { inFlightMs } from './settling/attempt.ts';
 import { createSettler } from './settling/settler.ts';
@@ -60,6 +68,7 @@ import { createVault } from './vault/vault.ts';
 export { GatewayConfig } from './config.ts';
 export { createLiveFetch } from './fetch.ts';
 export { Policy } from './policy/schema.ts';
+export { createLiveResolve } from './resolve.ts';
 export { openSqliteStore, type SqliteStore } from './store/sqlite.ts';
 
 export interface GatewayDeps {
@@ -67,6 +76,7 @@ export interface GatewayDeps {
   readonly random: Random;
   readonly entropy: Entropy;
   readonly fetch: Fetch;
+  readonly resolve: Resolve;
   readonly store: Store;
   readonly log: Log;
   readonly policy: Policy;
@@ -74,6 +84,13 @@ export interface GatewayDeps {
   /** Where master keys are read from while it runs; `config` when absent. */
   readonly secrets?: Secrets;
 }
+
+/** What we call ourselves, as far as we are told: no merchant may point us there. */
+const ownHosts = ({ acquirers, statusPage }: GatewayConfig): string[] =>
+  [
+    ...acquirers.flatMap(({ baseUrl, contactUrl }) => [baseUrl, contactUrl]),
+    statusPage === null ? null : statusPage.url,
+  ].flatMap((url) => (url === null ? [] : [hostAndPort(url)]));
 
 export interface Gateway {
   readonly app: Hono;
@@ -92,14 +109,31 @@ export const createGateway = (deps: GatewayDeps): Gateway => {
   let running = false;
   const merchants = createMerchants({ store, clock, entropy });
   const limiter = createLimiter({ clock, policy });
-  const deliveries = createDeliveries({ clock, entropy, fetch, log, store });
+  const targets = createTargets({ resolve: deps.resolve, targets: config.webhookTargets, own: ownHosts(config) });
+  const deliveries = createDeliveries({
+    clock,
+    entropy,
+    fetch,
+    log,
+    store,
+    instanceId,
+    lookEveryMs: config.lookEveryMs,
+    targets,
+    webhook: (id) => merchants.webhook(id),
+  });
   const events = createEvents({ clock, entropy, deliveries });
   const secrets = deps.secrets ?? {
     masterKeys: () => ({ current: config.masterKey, old: config.masterKeysOld }),
   };
   const vault = createVault({ secrets, fingerprintKey: config.hashKey, entropy });
   const rotations = createRotations({ clock, entropy, log, store, vault, instanceId });
-  const idempotency = createIdempotency({ owner: instanceId, hashKey: config.hashKey, wallMs });
+  const idempotency = createIdempotency({
+    owner: instanceId,
+    hashKey: config.hashKey,
+    wallMs,
+    leaseMs: inFlightMs(policy.upstream),
+  });
+  const keyPurge = createKeyPurge({ clock, log, store, retentionMs: config.keyRetentionMs });
   const book = createBook({ clock, log, events, instanceId, inFlightMs: inFlightMs(policy.upstream) });
 
   const board = createBreakerBoard({
@@ -157,6 +191,22 @@ export const createGateway = (deps: GatewayDeps): Gateway => {
     instanceId,
     lookEveryMs: config.lookEveryMs,
     onSettled: (acquirer) => incidents.reconsider(acquirer),
+  });
+  const reconciliations = createReconciliations({
+    clock,
+    entropy,
+    log,
+    store,
+    upstreams,
+    files: new Map(
+      config.acquirers.map((account) => {
+        const over = { fetch, timeoutMs: policy.upstream.timeoutMs.inquiry };
+        const file = account.dialect === 'escott' ? createEscottFile(account, over) : createGmoPgFile(account, over);
+        return [account.id, file];
+      }),
+    ),
+    instanceId,
+    daily: config.dailyReconciliation,
   });
   const feed =
     config.statusPage === null
@@ -226,7 +276,16 @@ export const createGateway = (deps: GatewayDeps): Gateway => {
   const charges = createChargeService(shared);
   const followUps = createFollowUps(shared);
   const billing = createBilling({ store, log, events, idempotency, charges, wallMs });
-  const scheduler = createScheduler({ clock, log, store, merchants, deliveries, billing });
+  const scheduler = createScheduler({
+    clock,
+    log,
+    store,
+    merchants,
+    deliveries,
+    billing,
+    instanceId,
+    lookEveryMs: config.lookEveryMs,
+  });
   const terms = createTerms({ store, wallMs });
   const links = createStatementLinks({
     key: config.hashKey,
@@ -265,8 +324,13 @@ export const createGateway = (deps: GatewayDeps): Gateway => {
   eventRoutes(app, endpoint, { store });
   accountRoutes(app, endpoint, { store });
   moneyMovementRoutes(app, endpoint, createMoneyMovement({ store, terms, links, wallMs }), links);
+  reconciliationRoutes(app, { reconciliations, acquirers: [...known], wallMs, adminToken: config.adminToken });
   vaultRoutes(app, { rotations, vault, adminToken: config.adminToken });
-  merchantRoutes(app, { merchants, adminToken: config.adminToken });
+  merchantRoutes(app, { merchants, targets, adminToken: config.adminToken });
+  deliveryRoutes(app, {
+    deadLetters: createDeadLetters({ store, clock, instanceId, deliveries }),
+    adminToken: config.adminToken,
+  });
   upstreamNoticeRoutes(app, { incidents, log, token: config.upstreamToken, acquirers: [...known] });
   docsRoutes(app);
   const notFound = createNotFound(app.routes);
@@ -278,7 +342,9 @@ export const createGateway = (deps: GatewayDeps): Gateway => {
       await deliveries.start();
       await settler.start();
       await scheduler.start();
+      await keyPurge.start();
       await rotations.start();
+      await reconciliations.start();
       feed?.start();
       running = true;
     },
@@ -288,8 +354,10 @@ export const createGateway = (deps: GatewayDeps): Gateway => {
       incidents.close();
       abuse.close();
       board.close();
+      keyPurge.stop();
       scheduler.stop();
       await rotations.stop();
+      await reconciliations.stop();
       await settler.stop();
       await deliveries.stop();
     },

@@ -39,6 +39,11 @@ export const GatewayConfig = z.strictObject({
    * null: it is the only one there, and nothing polls.
    */
   lookEveryMs: z.int().positive().nullable().default(null),
+  /** How long an idempotency key gives the same answer: at least a day, and 3 unless told. */
+  keyRetentionMs: z
+    .int()
+    .min(24 * 3_600_000)
+    .default(72 * 3_600_000),
   acquirers: z.array(z.discriminatedUnion('dialect', [EscottAccount, GmoPgAccount])).min(1),
   adminToken: z.string().min(16),
   /** What an acquirer's operators present at `/upstream/notices`. */
@@ -60,6 +65,8 @@ export const GatewayConfig = z.strictObject({
   webhookTargets: z.enum(['public', 'loopback', 'stage']).default('public'),
   /** `required`: a secret key that sends a card number must say `X-Payjp-Direct-Token-Generate: true`. */
   directTokens: z.enum(['relaxed', 'required']).default('relaxed'),
+  /** Every day at 03:30 JST the books are compared with each acquirer's (`reconciliation/README.md`). */
+  dailyReconciliation: z.boolean().default(false),
   /** Keys the fingerprints of card numbers and the hashes of idempotent parameters. */
   hashKey: bytes32,
 });

@@ -65,6 +65,12 @@ const Names = z.object({
     .string()
     .refine(isPostgresUrl, 'must be an address like postgres://user:password@host:5432/database')
     .optional(),
+  KEY_RETENTION_HOURS: z
+    .string()
+    .regex(/^[0-9]{1,5}$/, 'must be a number of hours, 24 or more')
+    .transform(Number)
+    .pipe(z.int().min(24, 'must be a number of hours, 24 or more'))
+    .default(72),
   LOG_LEVEL: z
     .enum(['debug', 'info', 'warn', 'error', 'silent'], 'must be debug, info, warn, error or silent')
     .default('info'),
@@ -80,6 +86,8 @@ const Names = z.object({
   STATUS_PAGE_URL: url.optional(),
   STATUS_PAGE_SECRET: token.optional(),
   DIRECT_TOKENS: z.enum(['relaxed', 'required'], 'must be relaxed or required').default('relaxed'),
+  WEBHOOK_TARGETS: z.enum(['public', 'loopback', 'stage'], 'must be public, loopback or stage').default('public'),
+  DAILY_RECONCILIATION: z.stringbool('must be true or false').default(true),
   TEST_CARDS_IN_LIVE: z.stringbool('must be true or false').default(true),
 });
 
@@ -176,6 +184,7 @@ export const readSettings = (environment: Environment, readFile: (path: string) 
   const { data: env } = names;
   const config = GatewayConfig.parse({
     instanceId: env.INSTANCE_ID,
+    keyRetentionMs: env.KEY_RETENTION_HOURS * 3_600_000,
     // A file has one program; a server may have several.
     lookEveryMs: env.DATABASE_URL === undefined ? null : lookEveryMs,
     acquirers,
@@ -186,8 +195,10 @@ export const readSettings = (environment: Environment, readFile: (path: string) 
     statusPage: env.STATUS_PAGE_URL === undefined ? null : { url: env.STATUS_PAGE_URL, secret: env.STATUS_PAGE_SECRET },
     masterKey: env.MASTER_KEY,
     masterKeysOld: env.MASTER_KEYS_OLD,
+    dailyReconciliation: env.DAILY_RECONCILIATION,
     hashKey: env.HASH_KEY,
     directTokens: env.DIRECT_TOKENS,
+    webhookTargets: env.WEBHOOK_TARGETS,
     testCardsInLive: env.TEST_CARDS_IN_LIVE,
   });
   const {

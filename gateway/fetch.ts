@@ -1,11 +1,14 @@
 /**
- * Live outbound HTTP over Node's own fetch.
+ * Live outbound HTTP: Node's own fetch, and its plain client where the address is given.
  *
  * The reply is read to its last byte before the call resolves: a reply that is cut short must be a
  * failure of the call (an unknown outcome), not of a `text()` that comes later. Redirects are
  * answers: no acquirer or merchant sends a payment elsewhere by a header.
  */
-import type { Fetch } from './ports.ts';
+import { request as httpRequest, type IncomingMessage, type RequestOptions } from 'node:http';
+import { request as httpsRequest } from 'node:https';
+import { isIPv6, type LookupFunction } from 'node:net';
+import type { Fetch, InboundReply, OutboundRequest } from './ports.ts';
 
 /**
  * Rejections pass through as Node makes them, with the `code` on the error or on its `cause`; a
@@ -18,6 +21,7 @@ export const createLiveFetch = (): Fetch => async (url, request) => {
     request.timeoutMs,
   );
   try {
+    if (request.address !== undefined) return await fetchAt(request.address, url, request, controller.signal);
     const reply = await fetch(url, {
       method: request.method,
       headers: request.headers,
@@ -31,3 +35,66 @@ export const createLiveFetch = (): Fetch => async (url, request) => {
     clearTimeout(timer);
   }
 };
+
+/** Whatever the name, this address. */
+const always = (address: string): LookupFunction => {
+  const family = isIPv6(address) ? 6 : 4;
+  return (_hostname, options, found) => {
+    if (options.all === true) found(null, [{ address, family }]);
+    else found(null, address, family);
+  };
+};
+
+/**
+ * One exchange on a connection of its own: none is kept, because the next one may have to go to
+ * another address. Bodies come as they are sent; nothing unpacks them.
+ */
+const fetchAt = (
+  address: string,
+  url: string,
+  { method, headers, body = '', replyBytesMax = Number.POSITIVE_INFINITY }: OutboundRequest,
+  signal: AbortSignal,
+): Promise<InboundReply> =>
+  new Promise((resolve, reject) => {
+    const { protocol } = new URL(url);
+    const options: RequestOptions = {
+      method,
+      headers: { ...headers, 'content-length': Buffer.byteLength(body) },
+      lookup: always(address),
+      agent: false,
+    };
+    const outgoing = (protocol === 'https:' ? httpsRequest : httpRequest)(url, options);
+    const fail = (reason: unknown): void => {
+      reject(reason instanceof Error ? reason : new Error(String(reason)));
+      outgoing.destroy();
+    };
+    signal.addEventListener('abort', () => fail(signal.reason), { once: true });
+    outgoing.on('error', fail);
+    outgoing.on('response', (incoming) => {
+      const chunks: Buffer[] = [];
+      let size = 0;
+      const done = (): void => resolve(replyOf(incoming, Buffer.concat(chunks)));
+      incoming.on('error', fail);
+      incoming.on('data', (chunk: Buffer) => {
+        chunks.push(size + chunk.length > replyBytesMax ? chunk.subarray(0, replyBytesMax - size) : chunk);
+        size += chunk.length;
+        if (size < replyBytesMax) return;
+        done();
+        outgoing.destroy();
+      });
+      incoming.on('end', done);
+    });
+    outgoing.end(body);
+  });
+
+const replyOf = ({ statusCode = 0, headers }: IncomingMessage, body: Buffer): InboundReply => ({
+  status: statusCode,
+  headers: {
+    get(name) {
+      const value = headers[name.toLowerCase()];
+      if (value === undefined) return null;
+      return typeof value === 'string' ? value : value.join(', ');
+    },
+  },
+  text: () => Promise.resolve(body.toString('utf8')),
+});

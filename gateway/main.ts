@@ -7,10 +7,10 @@
  * (4240), `HOST` (127.0.0.1), `INSTANCE_ID` (gateway-1; the same after a restart), `DATABASE_PATH`
  * (.state/gateway.sqlite) or, for PostgreSQL and several instances, `DATABASE_URL`, `LOG_LEVEL` (info), `LOG_REQUESTS` (true), `METRICS_TOKEN` (16 or more; the
  * admin token reads `/metrics` too), `STATUS_PAGE_URL` with `STATUS_PAGE_SECRET`,
- * `DIRECT_TOKENS` (relaxed), `TEST_CARDS_IN_LIVE` (true), `MASTER_KEYS_OLD` (keys that stored cards
+ * `DIRECT_TOKENS` (relaxed), `KEY_RETENTION_HOURS` (72; how long an idempotency key is kept), `TEST_CARDS_IN_LIVE` (true), `DAILY_RECONCILIATION` (true), `MASTER_KEYS_OLD` (keys that stored cards
  * may still be under, separated by commas) or, for both, `MASTER_KEYS_FILE` (the present key first;
- * read again when a rotation is asked for). Exit status 2 when something is missing
- * or wrong: one line for each.
+ * read again when a rotation is asked for), `WEBHOOK_TARGETS` (public; loopback, stage). Exit status
+ * 2 when something is missing or wrong: one line for each.
  */
 import { mkdirSync, readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
@@ -26,6 +26,7 @@ import { refused } from './http/endpoint.ts';
 import { createLiveLog } from './log.ts';
 import type { Secrets, Store } from './ports.ts';
 import { createLiveEntropy, createLiveRandom } from './random.ts';
+import { createLiveResolve } from './resolve.ts';
 
 /** Longer than the slowest answer of an acquirer that a request waits for. */
 const graceMs = 20_000;
@@ -77,6 +78,7 @@ const gateway = createGateway({
   random: createLiveRandom(),
   entropy: createLiveEntropy(),
   fetch: createLiveFetch(),
+  resolve: createLiveResolve(),
   store,
   log,
   policy,

@@ -2,32 +2,71 @@
  * The one delivery engine: webhooks, notices to merchants, messages to the upstream.
  *
  * A delivery is a row written in the same unit as what it tells of; this worker only sends rows.
- * It sleeps until the next one is due and is woken by writes. At most `perEndpointMax` to one
- * host and path, `inFlightMax` in all (resilience-patterns section 8), so a dead receiver delays
- * nobody else.
+ * It sleeps until the next one is due and is woken by writes. Bounds are in `outlets.ts`, the order
+ * of events about one object in `lanes.ts`, where it may post to in `targets.ts`.
+ *
+ * Several instances share one table by leases (`store/leases.ts`). A row is written with the lease
+ * of the instance that wrote it, which costs nothing, and kept until its end: through the wait for
+ * the next try, and while it queues. A dead instance's leases run out, and whoever looks next takes
+ * its rows up.
  */
 
+import { describe } from '../http/endpoint.ts';
 import { newId } from '../ids.ts';
-import type { Clock, Entropy, Fetch, Log, Query, Store, Timer, Tx } from '../ports.ts';
+import { validSecrets, type WebhookEndpoint } from '../merchants/webhook-endpoints.ts';
+import type { Clock, Entropy, Fetch, InboundReply, Log, Store, Timer, Tx } from '../ports.ts';
 import type { DeliveryRow } from '../store/database.ts';
-import { insertQuery, query } from '../store/query.ts';
+import { hold, LeaseLost } from '../store/leases.ts';
+import { createLanes, type Verdict } from './lanes.ts';
+import { createOutlets } from './outlets.ts';
+import { signatureHeaders } from './signature.ts';
+import {
+  abandoned,
+  deliveryLeases,
+  earlier,
+  eventById,
+  finish,
+  giveUp,
+  insertNotice,
+  insertWebhook,
+  letGo,
+  mine,
+  nextForeign,
+  postpone,
+  takeUp,
+} from './store.ts';
+import type { Targets } from './targets.ts';
+import { eventIdOf, webhookBody } from './webhook.ts';
 
-export interface NewDelivery {
-  /** Where what it tells of has a say in it, so that the two find each other; otherwise a new one. */
-  readonly id?: string;
+/** An event to one endpoint of a merchant. */
+export interface NewWebhook {
+  readonly kind: 'webhook';
+  /** `deliveryOf` the event, so that the two find each other. */
+  readonly id: string;
+  readonly endpoint: WebhookEndpoint;
+  /** What the event is about. */
+  readonly objectId: string;
+  /** Event type. */
+  readonly subject: string;
+  readonly body: string;
+}
+
+export interface NewNotice {
+  readonly kind: 'notice' | 'upstream';
   readonly merchantId: string | null;
-  readonly kind: 'webhook' | 'notice' | 'upstream';
-  /** Event or notice type. */
+  /** Notice type. */
   readonly subject: string;
   readonly url: string;
   readonly token: string;
   readonly body: string;
 }
 
+export type NewDelivery = NewWebhook | NewNotice;
+
 export interface Deliveries {
   /** Writes a delivery inside the caller's unit; call `wake` with it after the unit. */
   add(tx: Tx, delivery: NewDelivery): Promise<DeliveryRow>;
-  /** Tells the worker of rows that were just committed. */
+  /** Tells the worker of rows that were just committed under this instance's lease. */
   wake(rows: readonly DeliveryRow[]): void;
   /** Writes and wakes in a unit of its own. */
   send(delivery: NewDelivery): Promise<void>;
@@ -42,33 +81,19 @@ const retriesMax = 3;
 const noticeRetryAfterMs = 10_000;
 const noticeRetriesMax = 30;
 const timeoutMs = 15_000;
+/** Of an answer only its status counts. */
+const replyBytesMax = 65_536;
 const inFlightMax = 50;
 const perEndpointMax = 2;
 const receiptsEveryMs = 1_000;
-
-const insertDelivery = insertQuery('deliveries', [
-  'id',
-  'merchant_id',
-  'kind',
-  'subject',
-  'url',
-  'token',
-  'body',
-  'state',
-  'tries',
-  'due_ms',
-  'created_ms',
-]);
-/** The body goes with the delivery: a delivered row only says that it was. */
-const finish: Query<{ id: string; state: string; tries: number; body: string }, never> = query((db, arg) =>
-  db.updateTable('deliveries').set({ state: arg.state, tries: arg.tries, body: arg.body }).where('id', '=', arg.id),
-);
-const postpone: Query<{ id: string; tries: number; due: number }, never> = query((db, arg) =>
-  db.updateTable('deliveries').set({ tries: arg.tries, due_ms: arg.due }).where('id', '=', arg.id),
-);
-const waiting: Query<Record<string, never>, DeliveryRow> = query((db) =>
-  db.selectFrom('deliveries').selectAll().where('state', '=', 'waiting').orderBy('due_ms').orderBy('id'),
-);
+/** How long a row is ours without another word (resilience-patterns section 12). */
+export const leaseMs = 60_000;
+/** A try begins only while this much of the lease is left: its whole timeout, and clocks that differ. */
+const leaseLeftMinMs = 25_000;
+const takenAtOnceMax = 200;
+/** A row behind one that another instance holds is asked about this often, and then left to whoever looks. */
+const askEveryMs = 1_000;
+const asksMax = 30;
 
 export interface DeliveriesDeps {
   readonly clock: Clock;
@@ -76,130 +101,378 @@ export interface DeliveriesDeps {
   readonly fetch: Fetch;
   readonly log: Log;
   readonly store: Store;
+  readonly instanceId: string;
+  /**
+   * How often leases of what queues here are renewed, and abandoned rows of others looked for; null:
+   * this instance is alone, and looks only when the lease of one that was here before it ends.
+   */
+  readonly lookEveryMs: number | null;
+  readonly targets: Targets;
+  /** The endpoint as it is now; undefined once it was removed. */
+  readonly webhook: (id: string) => WebhookEndpoint | undefined | Promise<WebhookEndpoint | undefined>;
 }
 
-export const createDeliveries = ({ clock, entropy, fetch, log, store }: DeliveriesDeps): Deliveries => {
-  /** Ready to go, in order. */
-  const ready: DeliveryRow[] = [];
-  const busy = new Map<string, number>();
-  const timers = new Set<Timer>();
-  let inFlight = 0;
+/** How a try ended. */
+type Outcome =
+  | { readonly kind: 'delivered'; readonly status: number }
+  | { readonly kind: 'failed'; readonly reason: string; readonly status: number | null }
+  /** No later try can end otherwise. */
+  | { readonly kind: 'hopeless'; readonly reason: string }
+  /** Somebody else has the row. */
+  | { readonly kind: 'lost' };
+
+interface Prepared {
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+export const createDeliveries = (deps: DeliveriesDeps): Deliveries => {
+  const { clock, entropy, fetch, log, store, instanceId, lookEveryMs, targets, webhook } = deps;
+  /** All that this instance has taken on, in whatever state. Rows in here are changed in place. */
+  const held = new Map<string, DeliveryRow>();
+  const inFlight = new Set<DeliveryRow>();
+  const timers = new Map<DeliveryRow, Timer>();
+  const lanes = createLanes<DeliveryRow>();
+  /** Rows behind something that this instance does not know, and how often they were asked about. */
+  const asking = new Map<DeliveryRow, number>();
+  let askTimer: Timer | null = null;
+  let lookTimer: Timer | null = null;
   let stopped = true;
 
   /** Delivered, not yet written down: one unit for all of a second. */
-  let receipts: { id: string; state: string; tries: number; body: string }[] = [];
+  let receipts: DeliveryRow[] = [];
   let receiptTimer: Timer | null = null;
+
+  const outlets = createOutlets<DeliveryRow>({
+    perAddressMax: perEndpointMax,
+    inAllMax: inFlightMax,
+    go: (row) => {
+      inFlight.add(row);
+      void attempt(row);
+    },
+  });
 
   const writeReceipts = async (): Promise<void> => {
     const written = receipts;
     receipts = [];
     receiptTimer = null;
-    await store.unit(async (tx) => {
-      for (const receipt of written) await tx.run(finish, receipt);
+    if (written.length === 0) return;
+    lanes.writing(written);
+    const overtaken = await store.unit(async (tx) => {
+      const others: string[] = [];
+      for (const { id, lease_token: token, tries, status } of written)
+        if ((await tx.run(finish, { id, token, tries, status: status ?? 0 })) === 0) others.push(id);
+      return others;
     });
+    // It was delivered twice: the lease ran out while this instance slept.
+    for (const delivery of overtaken) log.warn({ event: 'delivery.overtaken', delivery });
   };
 
-  const pump = (): void => {
-    for (let index = 0; index < ready.length && inFlight < inFlightMax && !stopped; ) {
-      const row = ready[index]!;
-      if ((busy.get(row.url) ?? 0) >= perEndpointMax) {
-        index += 1;
-        continue;
-      }
-      ready.splice(index, 1);
-      busy.set(row.url, (busy.get(row.url) ?? 0) + 1);
-      inFlight += 1;
-      void attempt(row);
+  /** What comes after a row in its lane. */
+  const follow = (next: { row: DeliveryRow; verdict: Verdict } | null): void => {
+    if (next !== null) proceed(next.row, next.verdict);
+  };
+
+  const proceed = (row: DeliveryRow, verdict: Verdict): void => {
+    if (verdict === 'go') schedule(row);
+    else if (verdict === 'ask') {
+      asking.set(row, 0);
+      void ask([row]);
     }
   };
 
-  const attempt = async (row: DeliveryRow): Promise<void> => {
-    const tries = row.tries + 1;
-    const delivered = await post(row);
-    inFlight -= 1;
-    const left = (busy.get(row.url) ?? 1) - 1;
-    if (left === 0) busy.delete(row.url);
-    else busy.set(row.url, left);
-    if (stopped) return;
-    pump();
-    if (delivered) {
-      // A receipt lost in a crash costs one more delivery, which receivers must expect anyway.
-      if (row.kind !== 'webhook')
-        log.info({
-          event: row.kind === 'upstream' ? 'upstream.told' : 'notice.delivered',
-          merchant: row.merchant_id,
-          type: row.subject,
-          tries,
-        });
-      receipts.push({ id: row.id, state: 'delivered', tries, body: '' });
-      receiptTimer ??= clock.after(receiptsEveryMs, () => void writeReceipts());
-      return;
-    }
-    const notice = row.kind !== 'webhook';
-    if (tries > (notice ? noticeRetriesMax : retriesMax)) {
-      log.warn({ event: 'delivery.dead', merchant: row.merchant_id, type: row.subject, tries });
-      await store.unit((tx) => tx.run(finish, { id: row.id, state: 'dead', tries, body: row.body }));
-      return;
-    }
-    const due = clock.wallMs() + (notice ? noticeRetryAfterMs : retryAfterMs);
-    await store.unit((tx) => tx.run(postpone, { id: row.id, tries, due }));
-    schedule({ ...row, tries, due_ms: due });
+  const accept = (row: DeliveryRow): void => {
+    held.set(row.id, row);
+    proceed(row, lanes.arrive(row));
   };
 
-  /** Only a 2xx is a receipt; what the body says does not matter. */
-  const post = async (row: DeliveryRow): Promise<boolean> => {
-    try {
-      const reply = await fetch(row.url, {
-        method: 'POST',
-        headers: { 'Content-Type': 'application/json', 'X-Payjp-Webhook-Token': row.token },
-        body: row.body,
-        timeoutMs,
-        drawKey: `delivery/${row.id}/${row.tries}`,
-      });
-      return reply.status >= 200 && reply.status < 300;
-    } catch {
-      return false;
-    }
+  const drop = (row: DeliveryRow): void => {
+    held.delete(row.id);
+    asking.delete(row);
+    follow(lanes.lost(row));
   };
 
   const schedule = (row: DeliveryRow): void => {
     const delayMs = row.due_ms - clock.wallMs();
     if (delayMs <= 0) {
-      ready.push(row);
-      pump();
+      outlets.add(row);
       return;
     }
-    const timer = clock.after(delayMs, () => {
-      timers.delete(timer);
-      ready.push(row);
-      pump();
-    });
-    timers.add(timer);
+    timers.set(
+      row,
+      clock.after(delayMs, () => {
+        timers.delete(row);
+        outlets.add(row);
+      }),
+    );
   };
+
+  /** Has whatever goes before these rows come to its end? */
+  const ask = async (rows: readonly DeliveryRow[]): Promise<void> => {
+    for (const row of rows) {
+      const before = await store.read((tx) =>
+        tx.first(earlier, { endpoint: row.endpoint_id ?? '', object: row.object_id ?? '', seq: row.seq }),
+      );
+      if (stopped) return;
+      const asks = asking.get(row);
+      if (asks === undefined) continue;
+      if (before === undefined || held.has(before.id)) {
+        // One of ours that arrived meanwhile goes first, and this one follows it.
+        asking.delete(row);
+        if (before === undefined && lanes.cleared(row)) schedule(row);
+        continue;
+      }
+      asking.set(row, asks + 1);
+      if (asks >= asksMax) {
+        await store.unit((tx) => tx.run(letGo, { id: row.id, token: row.lease_token }));
+        drop(row);
+      }
+    }
+    if (asking.size > 0)
+      askTimer ??= clock.after(askEveryMs, () => {
+        askTimer = null;
+        void guarded('ask', ask([...asking.keys()]));
+      });
+  };
+
+  const attempt = async (row: DeliveryRow): Promise<void> => {
+    const outcome = await tryOnce(row).catch((reason: unknown): Outcome => {
+      log.error({ event: 'deliveries.broke', what: 'try', reason: describe(reason) });
+      return { kind: 'failed', reason: 'a fault of ours', status: null };
+    });
+    inFlight.delete(row);
+    outlets.done(row);
+    if (stopped) return;
+    if (outcome.kind === 'lost') return drop(row);
+    row.tries += 1;
+    if (outcome.kind === 'delivered') {
+      row.status = outcome.status;
+      arrived(row);
+      return;
+    }
+    const notice = row.kind !== 'webhook';
+    const status = outcome.kind === 'failed' ? outcome.status : null;
+    const { reason } = outcome;
+    const { id, lease_token: token, tries } = row;
+    try {
+      if (outcome.kind === 'hopeless' || tries > (notice ? noticeRetriesMax : retriesMax)) {
+        const { merchant_id: merchant, subject: type } = row;
+        await store.unit(async (tx) =>
+          hold(await tx.run(giveUp, { id, token, tries, reason, status }), `delivery ${id}`),
+        );
+        log.warn({ event: 'delivery.dead', merchant, type, tries, reason });
+        held.delete(id);
+        if (!stopped) follow(lanes.ended(row, true));
+        return;
+      }
+      const due = clock.wallMs() + (notice ? noticeRetryAfterMs : retryAfterMs);
+      const until = due + leaseMs;
+      await store.unit(async (tx) =>
+        hold(await tx.run(postpone, { id, token, tries, due, until, reason, status }), `delivery ${id}`),
+      );
+      if (stopped) return;
+      row.due_ms = due;
+      row.lease_until_ms = until;
+      // Its event has it; what waits for minutes does not stay in memory.
+      if (row.kind === 'webhook') row.body = '';
+      schedule(row);
+    } catch (failed) {
+      log.error({ event: 'delivery.broke', delivery: id, reason: describe(failed) });
+      if (stopped) return;
+      if (failed instanceof LeaseLost) return drop(row);
+      // It could not be written down; in memory it goes on as if it were.
+      row.due_ms = clock.wallMs() + retryAfterMs;
+      schedule(row);
+    }
+  };
+
+  const arrived = (row: DeliveryRow): void => {
+    // A receipt lost in a crash costs one more delivery, which receivers must expect anyway.
+    if (row.kind !== 'webhook')
+      log.info({
+        event: row.kind === 'upstream' ? 'upstream.told' : 'notice.delivered',
+        merchant: row.merchant_id,
+        type: row.subject,
+        tries: row.tries,
+      });
+    held.delete(row.id);
+    receipts.push(row);
+    receiptTimer ??= clock.after(receiptsEveryMs, () => void guarded('receipts', writeReceipts()));
+    follow(lanes.ended(row, false));
+  };
+
+  const tryOnce = async (row: DeliveryRow): Promise<Outcome> => {
+    if ((row.lease_until_ms ?? 0) - clock.wallMs() < leaseLeftMinMs && !(await renew(row))) return { kind: 'lost' };
+    const endpoint = row.endpoint_id === null ? null : await webhook(row.endpoint_id);
+    if (endpoint === undefined) return { kind: 'hopeless', reason: 'the endpoint was removed' };
+    // An acquirer's address is our own setting, and may well be a private line.
+    let address: string | null = null;
+    if (row.kind !== 'upstream') {
+      const target = await targets.check(row.url, endpoint?.livemode === 1);
+      if (target.kind === 'refused') return { kind: 'hopeless', reason: `refused: ${target.reason}` };
+      if (target.kind === 'unresolved')
+        return { kind: 'failed', reason: 'the host name does not resolve', status: null };
+      address = target.address;
+    }
+    const prepared = await prepare(row, endpoint);
+    if (prepared === null) return { kind: 'hopeless', reason: 'its event is gone' };
+    return post(row, prepared, address);
+  };
+
+  const renew = async (row: DeliveryRow): Promise<boolean> => {
+    const until = clock.wallMs() + leaseMs;
+    try {
+      await store.unit((tx) => deliveryLeases.renew(tx, row, until));
+    } catch (reason) {
+      if (reason instanceof LeaseLost) return false;
+      throw reason;
+    }
+    row.lease_until_ms = until;
+    return true;
+  };
+
+  /** Headers and body of one try. */
+  const prepare = async (row: DeliveryRow, endpoint: WebhookEndpoint | null): Promise<Prepared | null> => {
+    if (endpoint === null) return { headers: jsonWith(row.token), body: row.body };
+    const id = eventIdOf(row.id);
+    let { body } = row;
+    if (body === '') {
+      const event = await store.read((tx) => tx.first(eventById, { id }));
+      if (event === undefined) return null;
+      body = webhookBody(event);
+    }
+    const headers = jsonWith(endpoint.token);
+    const secrets = validSecrets(endpoint, clock.wallMs());
+    if (secrets.length === 0) return { headers, body };
+    const timestamp = Math.floor(clock.wallMs() / 1000);
+    return { headers: { ...headers, ...signatureHeaders({ id, timestamp, body }, secrets) }, body };
+  };
+
+  /** Only a 2xx is a receipt; what the body says does not matter. */
+  const post = async (row: DeliveryRow, { headers, body }: Prepared, address: string | null): Promise<Outcome> => {
+    let reply: InboundReply;
+    try {
+      reply = await fetch(row.url, {
+        method: 'POST',
+        headers,
+        body,
+        timeoutMs,
+        drawKey: `delivery/${row.id}/${row.tries}`,
+        ...(address === null ? {} : { address, replyBytesMax }),
+      });
+    } catch (reason) {
+      return { kind: 'failed', reason: failureOf(reason), status: null };
+    }
+    const { status } = reply;
+    return status >= 200 && status < 300
+      ? { kind: 'delivered', status }
+      : { kind: 'failed', reason: `answered ${status}`, status };
+  };
+
+  /** Keeps what queues here for long: a lease that would be too short before the next look. */
+  const renewEnding = async (now: number, everyMs: number): Promise<void> => {
+    const ending = [...held.values()].filter(
+      (row) => (row.lease_until_ms ?? 0) - now < leaseLeftMinMs + everyMs && !inFlight.has(row),
+    );
+    if (ending.length > 0) {
+      const until = now + leaseMs;
+      const lost = await store.unit(async (tx) => {
+        const others: DeliveryRow[] = [];
+        for (const row of ending)
+          try {
+            await deliveryLeases.renew(tx, row, until);
+          } catch (reason) {
+            if (!(reason instanceof LeaseLost)) throw reason;
+            others.push(row);
+          }
+        return others;
+      });
+      for (const row of ending) row.lease_until_ms = until;
+      // One that went meanwhile will learn it from its own write.
+      for (const row of lost) if (!inFlight.has(row)) forget(row);
+    }
+  };
+
+  /** Takes up what nobody keeps. */
+  const look = async (): Promise<void> => {
+    const now = clock.wallMs();
+    if (lookEveryMs !== null) await renewEnding(now, lookEveryMs);
+    const found = await store.read((tx) => tx.all(abandoned, { now, limit: takenAtOnceMax }));
+    const taking = found.filter(({ id }) => !held.has(id));
+    if (taking.length === 0 || stopped) return;
+    const taken = await store.unit(async (tx) => {
+      const claimed: DeliveryRow[] = [];
+      for (const row of taking) {
+        const untilMs = Math.max(now, row.due_ms) + leaseMs;
+        const mineNow = await deliveryLeases.claim(tx, row, { owner: instanceId, nowMs: now, untilMs });
+        if (mineNow !== undefined) claimed.push(mineNow);
+      }
+      return claimed;
+    });
+    if (stopped) return;
+    if (taken.length > 0) log.info({ event: 'deliveries.taken_up', rows: taken.length });
+    for (const row of taken) accept(row);
+  };
+
+  /** Somebody else has a row that was waiting here. */
+  const forget = (row: DeliveryRow): void => {
+    timers.get(row)?.cancel();
+    timers.delete(row);
+    outlets.remove(row);
+    drop(row);
+  };
+
+  const lookAgain = async (): Promise<void> => {
+    let delayMs = lookEveryMs;
+    if (delayMs === null) {
+      const next = await store.read((tx) => tx.first(nextForeign, { owner: instanceId }));
+      if (next === undefined) return;
+      delayMs = Math.max(askEveryMs, Number(next.until) - clock.wallMs());
+    }
+    if (stopped) return;
+    lookTimer = clock.after(delayMs, () => void guarded('look', look()).then(() => guarded('look', lookAgain())));
+  };
+
+  /** Background work that fails is told; what it meant to do is done at the next look. */
+  const guarded = (what: string, work: Promise<void>): Promise<void> =>
+    work.catch((reason: unknown) => log.error({ event: 'deliveries.broke', what, reason: describe(reason) }));
 
   const add = async (tx: Tx, delivery: NewDelivery): Promise<DeliveryRow> => {
     const now = clock.wallMs();
+    const endpoint = delivery.kind === 'webhook' ? delivery.endpoint : null;
     const row: DeliveryRow = {
-      id: delivery.id ?? newId(entropy, 'dlv_', `${delivery.merchantId ?? delivery.url}/${delivery.subject}`),
-      merchant_id: delivery.merchantId,
+      id:
+        delivery.kind === 'webhook'
+          ? delivery.id
+          : newId(entropy, 'dlv_', `${delivery.merchantId ?? delivery.url}/${delivery.subject}`),
+      merchant_id: delivery.kind === 'webhook' ? delivery.endpoint.merchantId : delivery.merchantId,
       kind: delivery.kind,
       subject: delivery.subject,
-      url: delivery.url,
-      token: delivery.token,
+      url: delivery.kind === 'webhook' ? delivery.endpoint.url : delivery.url,
+      // A webhook's token is its endpoint's, when it is sent.
+      token: delivery.kind === 'webhook' ? '' : delivery.token,
       body: delivery.body,
       state: 'waiting',
       tries: 0,
       due_ms: now,
       created_ms: now,
+      endpoint_id: endpoint?.id ?? null,
+      object_id: delivery.kind === 'webhook' ? delivery.objectId : null,
+      seq: 1,
+      reason: null,
+      status: null,
+      lease_owner: instanceId,
+      lease_until_ms: now + leaseMs,
+      lease_token: 1,
     };
-    await tx.run(insertDelivery, row);
+    if (endpoint === null) await tx.run(insertNotice, row);
+    else row.seq = (await tx.first(insertWebhook, row))?.seq ?? 1;
     return row;
   };
 
   const wake = (rows: readonly DeliveryRow[]): void => {
     if (stopped) return;
-    for (const row of rows) ready.push(row);
-    pump();
+    for (const row of rows) accept(row);
   };
 
   return {
@@ -211,14 +484,44 @@ export const createDeliveries = ({ clock, entropy, fetch, log, store }: Deliveri
     },
     async start() {
       stopped = false;
-      for (const row of await store.read((tx) => tx.all(waiting, {}))) schedule(row);
+      outlets.open();
+      const rows = await store.unit(async (tx) => {
+        await tx.run(takeUp, { owner: instanceId, now: clock.wallMs(), ttl: leaseMs });
+        return tx.all(mine, { owner: instanceId });
+      });
+      for (const row of rows) if (!held.has(row.id)) accept(row);
+      await lookAgain();
     },
     async stop() {
       stopped = true;
-      for (const timer of timers) timer.cancel();
+      outlets.close();
+      for (const timer of timers.values()) timer.cancel();
       timers.clear();
-      receiptTimer?.cancel();
+      for (const timer of [receiptTimer, askTimer, lookTimer]) timer?.cancel();
+      askTimer = null;
+      lookTimer = null;
+      asking.clear();
       await writeReceipts();
+      // What is on its way stays ours until its lease ends: nobody may send it meanwhile.
+      const free = [...held.values()].filter((row) => !inFlight.has(row));
+      held.clear();
+      if (free.length > 0)
+        await store.unit(async (tx) => {
+          for (const { id, lease_token: token } of free) await tx.run(letGo, { id, token });
+        });
     },
   };
+};
+
+const jsonWith = (token: string): Record<string, string> => ({
+  'Content-Type': 'application/json',
+  'X-Payjp-Webhook-Token': token,
+});
+
+/** Why nothing came back, in a word: Node's code, or the name of the error. */
+const failureOf = (reason: unknown): string => {
+  if (!(reason instanceof Error)) return 'no answer';
+  for (const at of [reason, reason.cause])
+    if (typeof at === 'object' && at !== null && 'code' in at && typeof at.code === 'string') return at.code;
+  return reason.name === 'TimeoutError' ? `no answer within ${timeoutMs / 1000} s` : reason.name;
 };

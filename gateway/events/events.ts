@@ -4,11 +4,12 @@
  */
 
 import type { Deliveries } from '../deliveries/deliveries.ts';
+import { deliveryOf, webhookBody } from '../deliveries/webhook.ts';
 import { newId } from '../ids.ts';
 import type { Merchant } from '../merchants/merchants.ts';
 import type { Clock, Entropy, Tx } from '../ports.ts';
-import type { DeliveryRow, Flag } from '../store/database.ts';
-import { insertQuery } from '../store/query.ts';
+import type { DeliveryRow, EventRow, Flag } from '../store/database.ts';
+import { insertEvent } from './store.ts';
 
 export type EventType =
   | `charge.${'succeeded' | 'failed' | 'captured' | 'refunded' | 'updated'}`
@@ -16,6 +17,10 @@ export type EventType =
   | `customer.card.${'created' | 'updated' | 'deleted'}`
   | `plan.${'created' | 'updated' | 'deleted'}`
   | `subscription.${'created' | 'updated' | 'deleted' | 'paused' | 'resumed' | 'canceled' | 'renewed'}`
+  | `term.${'created' | 'closed'}`
+  | 'statement.created'
+  | `balance.${'created' | 'fixed' | 'closed'}`
+  | 'transfer.succeeded'
   | 'token.created';
 
 export interface NewEvent {
@@ -32,11 +37,6 @@ export interface Events {
   emit(tx: Tx, event: NewEvent): Promise<readonly DeliveryRow[]>;
 }
 
-/** The delivery of an event to the merchant's one address. */
-export const deliveryOf = (eventId: string): string => `dlv_${eventId.slice(eventId.indexOf('_') + 1)}`;
-
-const insertEvent = insertQuery('events', ['id', 'merchant_id', 'livemode', 'type', 'object_id', 'data', 'created_ms']);
-
 export const createEvents = ({
   clock,
   entropy,
@@ -47,38 +47,24 @@ export const createEvents = ({
   deliveries: Deliveries;
 }): Events => ({
   async emit(tx, { merchant, livemode, type, objectId, data }) {
-    const createdMs = clock.wallMs();
-    const id = newId(entropy, 'evnt_', `${merchant.id}/${objectId}/${type}`);
-    const text = JSON.stringify(data);
-    await tx.run(insertEvent, {
-      id,
+    const event: EventRow = {
+      id: newId(entropy, 'evnt_', `${merchant.id}/${objectId}/${type}`),
       merchant_id: merchant.id,
       livemode,
       type,
       object_id: objectId,
-      data: text,
-      created_ms: createdMs,
-    });
-    if (merchant.webhookUrl === null) return [];
-    const envelope = {
-      id,
-      object: 'event',
-      livemode: livemode === 1,
-      created: Math.floor(createdMs / 1000),
-      type,
-      pending_webhooks: 1,
+      data: JSON.stringify(data),
+      created_ms: clock.wallMs(),
     };
-    const body = `${JSON.stringify(envelope).slice(0, -1)},"data":${text}}`;
-    return [
-      await deliveries.add(tx, {
-        id: deliveryOf(id),
-        merchantId: merchant.id,
-        kind: 'webhook',
-        subject: type,
-        url: merchant.webhookUrl,
-        token: merchant.webhookToken,
-        body,
-      }),
-    ];
+    await tx.run(insertEvent, event);
+    const rows: DeliveryRow[] = [];
+    let body: string | null = null;
+    for (const endpoint of merchant.webhooks) {
+      if (endpoint.livemode !== livemode) continue;
+      body ??= webhookBody(event);
+      const id = deliveryOf(event.id, rows.length);
+      rows.push(await deliveries.add(tx, { kind: 'webhook', id, endpoint, objectId, subject: type, body }));
+    }
+    return rows;
   },
 });

@@ -6,9 +6,8 @@ import { listView, rangeOf } from '../http/list.ts';
 import { ownerOf } from '../http/written.ts';
 import type { Store, Tx } from '../ports.ts';
 import type { EventRow } from '../store/database.ts';
-import { deliveryOf } from './events.ts';
 import { ListEventsForm } from './schema.ts';
-import { countEvents, deliveryState, eventOf, listEvents } from './store.ts';
+import { countEvents, deliveriesOf, eventOf, listEvents, pendingDeliveries } from './store.ts';
 
 /** What an event is about is the beginning of its type; a customer's card has two words. */
 const typesAbout = (object: string | undefined): { about: string; notAbout: string } => {
@@ -20,15 +19,15 @@ const typesAbout = (object: string | undefined): { about: string; notAbout: stri
 };
 
 const eventView = async (tx: Tx, row: EventRow): Promise<Record<string, unknown>> => {
-  const delivery = await tx.first(deliveryState, { id: deliveryOf(row.id) });
+  const deliveries = await tx.first(pendingDeliveries, deliveriesOf(row.id));
   return {
     id: row.id,
     object: 'event',
     livemode: row.livemode === 1,
     created: Math.floor(row.created_ms / 1000),
     type: row.type,
-    // Addresses that have not answered 2xx; a merchant has one or none.
-    pending_webhooks: delivery === undefined || delivery.state === 'delivered' ? 0 : 1,
+    // Endpoints that have not answered 2xx.
+    pending_webhooks: Number(deliveries?.pending ?? 0),
     data: JSON.parse(row.data) as unknown,
   };
 };

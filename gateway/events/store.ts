@@ -1,8 +1,20 @@
-/** Statements that read events. */
+/** Statements about events. */
 import { sql } from 'kysely';
+import { deliveryOf } from '../deliveries/webhook.ts';
+import { endpointsMax } from '../merchants/webhook-endpoints.ts';
 import type { Query } from '../ports.ts';
 import type { EventRow, Flag } from '../store/database.ts';
-import { query } from '../store/query.ts';
+import { insertQuery, query } from '../store/query.ts';
+
+export const insertEvent = insertQuery('events', [
+  'id',
+  'merchant_id',
+  'livemode',
+  'type',
+  'object_id',
+  'data',
+  'created_ms',
+]);
 
 interface Owner {
   readonly merchant: string;
@@ -61,6 +73,22 @@ export const listEvents: Query<EventFilter & { limit: number; offset: number }, 
     .offset(arg.offset),
 );
 
-export const deliveryState: Query<{ id: string }, { state: string }> = query((db, arg) =>
-  db.selectFrom('deliveries').select('state').where('id', '=', arg.id),
+/** `nth0`, `nth1`, … */
+type Deliveries = Readonly<Record<`nth${number}`, string>>;
+const names = Array.from({ length: endpointsMax }, (_, nth): keyof Deliveries => `nth${nth}`);
+
+/** Of an event's deliveries those that have not arrived: an event has at most as many as a mode has endpoints. */
+export const pendingDeliveries: Query<Deliveries, { pending: number }> = query((db, arg) =>
+  db
+    .selectFrom('deliveries')
+    .select((select) => select.fn.countAll<number>().as('pending'))
+    .where(
+      'id',
+      'in',
+      names.map((name) => arg[name] as string),
+    )
+    .where('state', '<>', 'delivered'),
 );
+
+export const deliveriesOf = (eventId: string): Deliveries =>
+  Object.fromEntries(names.map((name, nth) => [name, deliveryOf(eventId, nth)]));

@@ -8,9 +8,15 @@
 import { createHash } from 'node:crypto';
 import { type Result, refuse, succeed } from '../errors.ts';
 import { newId } from '../ids.ts';
-import type { Clock, Entropy, Query, Store } from '../ports.ts';
+import type { Clock, Entropy, Query, Store, Tx } from '../ports.ts';
 import type { ApiKeyRow, MerchantRow } from '../store/database.ts';
 import { insertQuery, query } from '../store/query.ts';
+import {
+  createWebhookEndpoints,
+  type NewWebhookEndpoint,
+  type Signing,
+  type WebhookEndpoint,
+} from './webhook-endpoints.ts';
 
 export type Mode = 'live' | 'test';
 
@@ -18,7 +24,8 @@ export interface Merchant {
   readonly id: string;
   readonly name: string;
   readonly noticeUrl: string | null;
-  readonly webhookUrl: string | null;
+  /** Where its events go, of both modes. */
+  readonly webhooks: readonly WebhookEndpoint[];
   readonly webhookToken: string;
   readonly deferral: 'accept' | 'refuse';
   readonly pausedReason: string | null;
@@ -35,7 +42,9 @@ export interface NewMerchant {
   readonly id?: string | undefined;
   readonly name: string;
   readonly noticeUrl: string | null;
+  /** An endpoint in each mode to begin with. */
   readonly webhookUrl: string | null;
+  readonly webhookSigning: Signing;
   readonly deferral: 'accept' | 'refuse';
 }
 
@@ -44,29 +53,44 @@ export interface MerchantKeys {
   readonly test: { readonly secret: string; readonly public: string };
 }
 
+/** Keys and signing secrets are told here and never again. */
+export interface CreatedMerchant {
+  readonly id: string;
+  readonly keys: MerchantKeys;
+  readonly webhooks: readonly WebhookEndpoint[];
+}
+
 export interface Merchants {
   /** From an `Authorization: Basic` header. Synchronous when the key was seen lately. */
   authenticate(header: string | undefined): Result<Principal> | Promise<Result<Principal>>;
-  create(merchant: NewMerchant): Promise<Result<{ id: string; keys: MerchantKeys }>>;
+  create(merchant: NewMerchant): Promise<Result<CreatedMerchant>>;
   pause(id: string, reason: string): Promise<boolean>;
   resume(id: string): Promise<boolean>;
   find(id: string): Promise<Merchant | undefined>;
-  /** Merchants with a notice address, for notices to all. */
-  withNotices(): Promise<Merchant[]>;
+  /** An endpoint as it is now, for a delivery to it. Synchronous when it was seen lately. */
+  webhook(id: string): WebhookEndpoint | undefined | Promise<WebhookEndpoint | undefined>;
+  /** Or why not: `no_such` merchant, too many endpoints in this mode, or one with this address. */
+  addWebhook(endpoint: NewWebhookEndpoint): Promise<WebhookEndpoint | 'no_such' | 'too_many' | 'already_there'>;
+  /** A new signing secret; the one before it signs too for `graceMs`. Undefined: no such endpoint that signs. */
+  rotateSecret(merchantId: string, webhookId: string, graceMs: number): Promise<WebhookEndpoint | undefined>;
+  /** What waits for it is given up. False: no such endpoint. */
+  removeWebhook(merchantId: string, webhookId: string): Promise<boolean>;
 }
 
 /** A pause made elsewhere is seen within this time. */
 const freshForMs = 30_000;
+/** Keys and endpoints in memory. */
+const keptMax = 10_000;
 
 const insertMerchant = insertQuery('merchants', [
   'id',
   'name',
   'notice_url',
-  'webhook_url',
   'webhook_token',
   'deferral',
   'paused_reason',
   'created_ms',
+  'terms_told_ms',
 ]);
 const insertKey = insertQuery('api_keys', ['key_hash', 'merchant_id', 'livemode', 'kind']);
 const byId: Query<{ id: string }, MerchantRow> = query((db, arg) =>
@@ -83,15 +107,12 @@ const byKey: Query<{ hash: string }, MerchantRow & ApiKeyRow> = query((db, arg) 
 const setPaused: Query<{ id: string; reason: string | null }, never> = query((db, arg) =>
   db.updateTable('merchants').set({ paused_reason: arg.reason }).where('id', '=', arg.id),
 );
-const noticed: Query<Record<string, never>, MerchantRow> = query((db) =>
-  db.selectFrom('merchants').selectAll().where('notice_url', 'is not', null).orderBy('id'),
-);
 
-const fromRow = (row: MerchantRow): Merchant => ({
+const fromRow = (row: MerchantRow, webhooks: readonly WebhookEndpoint[]): Merchant => ({
   id: row.id,
   name: row.name,
   noticeUrl: row.notice_url,
-  webhookUrl: row.webhook_url,
+  webhooks,
   webhookToken: row.webhook_token,
   deferral: row.deferral === 'refuse' ? 'refuse' : 'accept',
   pausedReason: row.paused_reason,
@@ -114,9 +135,31 @@ export const createMerchants = ({
   }
   /** By the header itself: hashing is done once a key, not once a request. */
   const seen = new Map<string, Kept>();
+  const endpoints = createWebhookEndpoints({ store, clock, entropy });
+  const seenWebhooks = new Map<string, { readonly webhook: WebhookEndpoint; readonly readAtMs: number }>();
 
   const forget = (id: string): void => {
     for (const [header, kept] of seen) if (kept.principal.merchant.id === id) seen.delete(header);
+    for (const [webhookId, { webhook }] of seenWebhooks) if (webhook.merchantId === id) seenWebhooks.delete(webhookId);
+  };
+
+  const keepWebhooks = (webhooks: readonly WebhookEndpoint[]): void => {
+    if (seenWebhooks.size >= keptMax) seenWebhooks.clear();
+    for (const webhook of webhooks) seenWebhooks.set(webhook.id, { webhook, readAtMs: clock.monotonicMs() });
+  };
+
+  /** The merchant of a row, with its endpoints. */
+  const whole = async (tx: Tx, row: MerchantRow): Promise<Merchant> => {
+    const webhooks = await endpoints.of(tx, row.id);
+    keepWebhooks(webhooks);
+    return fromRow(row, webhooks);
+  };
+
+  /** Forgets what is kept of a merchant once it is changed. */
+  const changing = async <T>(merchantId: string, change: Promise<T>): Promise<T> => {
+    const changed = await change;
+    forget(merchantId);
+    return changed;
   };
 
   const keyOf = (header: string): string | null => {
@@ -131,14 +174,17 @@ export const createMerchants = ({
   const lookUp = async (header: string): Promise<Result<Principal>> => {
     const key = keyOf(header);
     if (key === null || key === '') return refuse({ kind: 'no_key' });
-    const row = await store.read((tx) => tx.first(byKey, { hash: hashOf(key) }));
-    if (row === undefined) return refuse({ kind: 'bad_key' });
-    const principal: Principal = {
-      merchant: fromRow(row),
-      mode: row.livemode === 1 ? 'live' : 'test',
-      kind: row.kind === 'pk' ? 'pk' : 'sk',
-    };
-    if (seen.size >= 10_000) seen.clear();
+    const principal = await store.read(async (tx): Promise<Principal | undefined> => {
+      const row = await tx.first(byKey, { hash: hashOf(key) });
+      if (row === undefined) return undefined;
+      return {
+        merchant: await whole(tx, row),
+        mode: row.livemode === 1 ? 'live' : 'test',
+        kind: row.kind === 'pk' ? 'pk' : 'sk',
+      };
+    });
+    if (principal === undefined) return refuse({ kind: 'bad_key' });
+    if (seen.size >= keptMax) seen.clear();
     seen.set(header, { principal, readAtMs: clock.monotonicMs() });
     return succeed(principal);
   };
@@ -165,35 +211,55 @@ export const createMerchants = ({
         live: { secret: newKey('sk', 'live', id), public: newKey('pk', 'live', id) },
         test: { secret: newKey('sk', 'test', id), public: newKey('pk', 'test', id) },
       };
-      return store.unit(async (tx): Promise<Result<{ id: string; keys: MerchantKeys }>> => {
+      return store.unit(async (tx): Promise<Result<CreatedMerchant>> => {
+        const webhooks: WebhookEndpoint[] = [];
+        const token = `whook_${Buffer.from(entropy.bytes(12, `webhook/${id}`)).toString('hex')}`;
         if ((await tx.first(byId, { id })) !== undefined)
           return refuse({ kind: 'request', code: 'already_exist_id', param: 'id' });
         await tx.run(insertMerchant, {
           id,
           name: merchant.name,
           notice_url: merchant.noticeUrl,
-          webhook_url: merchant.webhookUrl,
-          webhook_token: `whook_${Buffer.from(entropy.bytes(12, `webhook/${id}`)).toString('hex')}`,
+          webhook_token: token,
           deferral: merchant.deferral,
           paused_reason: null,
           created_ms: clock.wallMs(),
+          terms_told_ms: clock.wallMs(),
         });
         for (const mode of ['live', 'test'] as const) {
           const livemode = mode === 'live' ? 1 : 0;
           await tx.run(insertKey, { key_hash: hashOf(keys[mode].secret), merchant_id: id, livemode, kind: 'sk' });
           await tx.run(insertKey, { key_hash: hashOf(keys[mode].public), merchant_id: id, livemode, kind: 'pk' });
+          if (merchant.webhookUrl !== null)
+            webhooks.push(
+              await endpoints.insert(
+                tx,
+                { merchantId: id, livemode, url: merchant.webhookUrl, signing: merchant.webhookSigning },
+                token,
+              ),
+            );
         }
-        return succeed({ id, keys });
+        return succeed({ id, keys, webhooks });
       });
     },
     pause: (id, reason) => setPause(id, reason),
     resume: (id) => setPause(id, null),
-    async find(id) {
-      const row = await store.read((tx) => tx.first(byId, { id }));
-      return row === undefined ? undefined : fromRow(row);
+    find: (id) =>
+      store.read(async (tx) => {
+        const row = await tx.first(byId, { id });
+        return row === undefined ? undefined : whole(tx, row);
+      }),
+    webhook(id) {
+      const kept = seenWebhooks.get(id);
+      if (kept !== undefined && clock.monotonicMs() - kept.readAtMs < freshForMs) return kept.webhook;
+      return endpoints.find(id).then((webhook) => {
+        if (webhook === undefined) seenWebhooks.delete(id);
+        else keepWebhooks([webhook]);
+        return webhook;
+      });
     },
-    async withNotices() {
-      return (await store.read((tx) => tx.all(noticed, {}))).map(fromRow);
-    },
+    addWebhook: (endpoint) => changing(endpoint.merchantId, endpoints.add(endpoint)),
+    rotateSecret: (merchantId, id, graceMs) => changing(merchantId, endpoints.rotate(merchantId, id, graceMs)),
+    removeWebhook: (merchantId, id) => changing(merchantId, endpoints.remove(merchantId, id)),
   };
 };

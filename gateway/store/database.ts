@@ -71,7 +71,7 @@ export interface ReconciliationRow {
   date: string;
   /** `daily` or `asked`. */
   cause: string;
-  /** `waiting` (for its turn, the file, or the acquirer) or `done`. */
+  /** `waiting` (for its turn, the file, or the acquirer), `done` or `given_up`. */
   state: string;
   tries: number;
   /** When it is looked at next; null when it is done. */

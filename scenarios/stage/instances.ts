@@ -6,7 +6,7 @@
  * a reset. Code that was running goes on to its next await and no further, as after SIGKILL.
  */
 
-import type { Clock, Entropy, Fetch, Log, Random, Store } from '../../gateway/ports.ts';
+import type { Clock, Entropy, Fetch, Log, Random, Resolve, Store } from '../../gateway/ports.ts';
 import type { CrashPointKind, Server } from './exchange.ts';
 import type { LogRecorder } from './log-recorder.ts';
 import type { Network } from './network.ts';
@@ -27,6 +27,7 @@ export interface Handles {
   /** Shared by all instances and lives of the program, so that no id comes twice. */
   readonly entropy: Entropy;
   readonly fetch: Fetch;
+  readonly resolve: Resolve;
   readonly log: Log;
   /** The stage's store as this life may use it. */
   revocable(store: Store): Store;
@@ -190,6 +191,7 @@ export class Instance {
       random: random.fork(this.name),
       entropy: entropyOf(program),
       fetch: network.fetchFor(life),
+      resolve: network.resolveFor(life),
       log: logs.logFor(this.name, () => life.isAlive),
       revocable: (store) => revocableStore(store, life, openUnits),
     };

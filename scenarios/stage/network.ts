@@ -8,7 +8,7 @@
  * what a server does with a request whose sender gave up.
  */
 
-import type { Fetch, InboundReply, OutboundRequest } from '../../gateway/ports.ts';
+import type { Fetch, InboundReply, OutboundRequest, Resolve } from '../../gateway/ports.ts';
 import { chooseServer } from './choose-server.ts';
 import { type Departure, departureOf, fateOf } from './departure.ts';
 import { Exchange, type ExchangeRecord, type Outcome, type Party, type Server } from './exchange.ts';
@@ -16,7 +16,7 @@ import { LightRequest, LightResponse } from './light-http.ts';
 import { type FaultCount, type Latency, Link } from './link.ts';
 import { never } from './never.ts';
 import { OpenExchanges } from './open-exchanges.ts';
-import type { Stream } from './random.ts';
+import { hash32, type Stream } from './random.ts';
 import { fieldSeparator as _, type Trace } from './trace.ts';
 import { type TransportCode, timeoutError, transportError } from './transport-errors.ts';
 import { toUs, type VirtualClock } from './virtual-clock.ts';
@@ -146,6 +146,16 @@ export class Network {
       }
       const sent = this.#send(caller, route, hostEnd === -1 ? '/' : url.slice(hostEnd), request);
       return caller.crashPoint('sent') ? never() : sent;
+    };
+  }
+
+  /** The port's resolve for one party: a host that was announced has an address, and always the same. */
+  resolveFor(caller: Party): Resolve {
+    return (hostname) => {
+      if (!caller.isAlive) return never();
+      return this.#hosts.has(hostname)
+        ? Promise.resolve([addressOf(hostname)])
+        : Promise.reject(transportError('ENOTFOUND', hostname));
     };
   }
 
@@ -336,6 +346,12 @@ export class Network {
     if (callee.isAlive) this.#onServerError(callee, error);
   }
 }
+
+/** A public address, so that the programs' own guards see what they would see outside: 11.0.0.0/8 serves no web. */
+const addressOf = (hostname: string): string => {
+  const number = hash32(hostname);
+  return `11.${(number >>> 16) & 255}.${(number >>> 8) & 255}.${number & 255}`;
+};
 
 class StageReply implements InboundReply {
   readonly status: number;

@@ -12,6 +12,7 @@ import { createLiveClock } from '../../gateway/clock.ts';
 import { createLiveFetch } from '../../gateway/fetch.ts';
 import type { Clock, Log } from '../../gateway/ports.ts';
 import { createLiveEntropy, createLiveRandom } from '../../gateway/random.ts';
+import { createLiveResolve } from '../../gateway/resolve.ts';
 import { loadPolicy } from '../../scenarios/play/load-policy.ts';
 
 const silent: Log = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
@@ -105,6 +106,7 @@ export const openLiveShop = async (
     random: createLiveRandom(1),
     entropy: createLiveEntropy(),
     fetch: createLiveFetch(),
+    resolve: createLiveResolve(),
     log: silent,
     store: openSqliteStore({ location: ':memory:' }),
     policy,

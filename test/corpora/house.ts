@@ -17,8 +17,26 @@ export interface House {
   readonly routes: readonly { readonly method: string; readonly path: string }[];
   /** Objects of the shop, by what a path calls them. */
   readonly ids: Readonly<
-    Record<'charge' | 'held' | 'token' | 'customer' | 'card' | 'plan' | 'subscription' | 'event', string>
+    Record<
+      | 'charge'
+      | 'held'
+      | 'refunded'
+      | 'cancelled'
+      | 'token'
+      | 'usedToken'
+      | 'customer'
+      | 'card'
+      | 'gone'
+      | 'plan'
+      | 'subscription'
+      | 'paused'
+      | 'ended'
+      | 'event',
+      string
+    >
   >;
+  /** A key under which 500 yen were paid with `usedToken`. */
+  readonly usedKey: string;
   readonly keys: Readonly<Record<'live' | 'test', { readonly secret: string; readonly public: string }>>;
   /** Another merchant's keys, and objects. */
   readonly other: {
@@ -54,6 +72,7 @@ export const openHouse = async (): Promise<House> => {
     random: createLiveRandom(1),
     entropy: createLiveEntropy(),
     fetch,
+    resolve: () => Promise.reject(new Error('nobody is asked for names here')),
     store,
     log: {
       debug: say,
@@ -76,11 +95,21 @@ export const openHouse = async (): Promise<House> => {
       logRequests: true,
     }),
   });
-  const request = async (method: string, path: string, authorization: string, body?: string): Promise<Json> => {
+  const request = async (
+    method: string,
+    path: string,
+    authorization: string,
+    body?: string,
+    key?: string,
+  ): Promise<Json> => {
     const reply = await app.fetch(
       new Request(`http://gateway.test${path}`, {
         method,
-        headers: { Authorization: authorization, 'Content-Type': 'application/x-www-form-urlencoded' },
+        headers: {
+          Authorization: authorization,
+          'Content-Type': 'application/x-www-form-urlencoded',
+          ...(key === undefined ? {} : { 'Idempotency-Key': key }),
+        },
         ...(body === undefined ? {} : { body }),
       }),
     );
@@ -102,17 +131,33 @@ export const openHouse = async (): Promise<House> => {
 
   const customer = (await post('/v1/customers', { id: 'shop-customer', card: await token() })) as Json;
   const plan = await post('/v1/plans', { id: 'shop-plan', amount: '1000', currency: 'jpy', interval: 'month' });
-  const subscription = await post('/v1/subscriptions', { customer: customer.id, plan: plan.id });
+  const subscribe = async (): Promise<string> => {
+    const own = await post('/v1/plans', { amount: '1000', currency: 'jpy', interval: 'month' });
+    return (await post('/v1/subscriptions', { customer: customer.id, plan: own.id })).id as string;
+  };
+  const usedKey = 'a-key-that-was-used';
+  const usedToken = await token();
+  await request('POST', '/v1/charges', secret, formOf({ amount: '500', currency: 'jpy', card: usedToken }), usedKey);
   const ids = {
     charge: await pay({}),
     held: await pay({ capture: 'false' }),
+    refunded: await pay({}),
+    cancelled: await pay({ capture: 'false' }),
     token: await token(),
+    usedToken,
     customer: customer.id as string,
     card: customer.cards.data[0].id as string,
+    gone: (await post('/v1/customers', { id: 'gone-customer' })).id as string,
     plan: plan.id as string,
-    subscription: subscription.id as string,
+    subscription: (await post('/v1/subscriptions', { customer: customer.id, plan: plan.id })).id as string,
+    paused: await subscribe(),
+    ended: await subscribe(),
     event: (await request('GET', '/v1/events', secret)).data[0].id as string,
   };
+  for (const id of [ids.refunded, ids.cancelled]) await post(`/v1/charges/${id}/refund`, {});
+  await request('DELETE', `/v1/customers/${ids.gone}`, secret);
+  await post(`/v1/subscriptions/${ids.paused}/pause`, {});
+  await request('DELETE', `/v1/subscriptions/${ids.ended}`, secret);
   const others = await enrol('other-shop');
   const theirs = basic(others.live.secret);
   const other = {
@@ -128,6 +173,7 @@ export const openHouse = async (): Promise<House> => {
     fetch: async (sentIn) => app.fetch(sentIn),
     routes: app.routes.map(({ method, path }) => ({ method, path })),
     ids,
+    usedKey,
     keys,
     other,
     token: () => token(),

@@ -139,12 +139,13 @@ export const createWorld = (options: WorldOptions = {}): World => {
       name,
       host,
       ...(options.skewMs === undefined ? {} : { skewMs: options.skewMs }),
-      create: ({ clock, random, entropy, fetch, log: own, revocable }) =>
+      create: ({ clock, random, entropy, fetch, resolve, log: own, revocable }) =>
         createGateway({
           clock,
           random,
           entropy,
           fetch,
+          resolve,
           policy,
           log: own,
           store: revocable(store),

@@ -6,6 +6,7 @@ import { initial } from './001-initial.ts';
 import { subscriptions } from './101-subscriptions.ts';
 import { cardAddresses } from './102-card-addresses.ts';
 import { leases } from './110-leases.ts';
+import { idempotencyAge } from './111-idempotency-age.ts';
 import { webhooks } from './115-webhooks.ts';
 import { vaultRotations } from './120-vault-rotations.ts';
 import { reconciliations } from './122-reconciliations.ts';
@@ -22,6 +23,7 @@ export const migrations: readonly Migration[] = [
   { number: 101, statements: subscriptions },
   { number: 102, statements: cardAddresses },
   { number: 110, statements: leases },
+  { number: 111, statements: idempotencyAge },
   { number: 115, statements: webhooks },
   { number: 120, statements: vaultRotations },
   { number: 122, statements: reconciliations },

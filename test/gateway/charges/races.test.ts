@@ -7,6 +7,7 @@ import { describe, expect, it } from 'vitest';
 import { createGateway, GatewayConfig, openSqliteStore } from '../../../gateway/app.ts';
 import { createLiveClock } from '../../../gateway/clock.ts';
 import { createLiveEntropy, createLiveRandom } from '../../../gateway/random.ts';
+import { createLiveResolve } from '../../../gateway/resolve.ts';
 import { accountAt } from '../acquirers.ts';
 import { protectedPolicy, scripted } from '../upstream/scripted.ts';
 import { adminToken, basic, cardOf, formOf, type Json, upstreamToken } from '../world.ts';
@@ -24,6 +25,7 @@ const open = async () => {
     random: createLiveRandom(1),
     entropy: createLiveEntropy(),
     fetch,
+    resolve: createLiveResolve(),
     store,
     log: silent,
     policy: { ...policy, limits: { ...policy.limits, enabled: false } },

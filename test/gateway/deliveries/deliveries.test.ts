@@ -1,97 +1,18 @@
 import { describe, expect, it } from 'vitest';
-import { createDeliveries, type Deliveries, type NewDelivery } from '../../../gateway/deliveries/deliveries.ts';
-import type { LogFields } from '../../../gateway/ports.ts';
-import { openSqliteStore } from '../../../gateway/store/sqlite.ts';
-import { createStage } from '../../../scenarios/stage/stage.ts';
-import type { Json } from '../world.ts';
-
-interface Got {
-  readonly path: string;
-  readonly body: string;
-  readonly token: string | null;
-  readonly type: string | null;
-  /** Simulated seconds. */
-  readonly atS: number;
-}
-
-/** Answers one delivery; a number is a status at once. */
-type Receiver = (got: Got, sleep: (ms: number) => Promise<void>) => number | Promise<number>;
-
-const never = (): Promise<number> => new Promise(() => undefined);
-
-const open = (receiver: Receiver) => {
-  const stage = createStage({ seed: 1, startWallMs: 1_500_000_000_000, latency: { medianMs: 1, sigma: 0 } });
-  const store = openSqliteStore({ location: ':memory:' });
-  const got: Got[] = [];
-  const log: LogFields[] = [];
-  stage.onLog(({ fields }) => log.push(fields));
-  let deliveries: Deliveries | null = null;
-  const sender = stage.addProgram({
-    program: 'gateway',
-    host: 'gateway.test',
-    create: ({ clock, entropy, fetch, log: own, revocable }) => {
-      deliveries = createDeliveries({ clock, entropy, fetch, log: own, store: revocable(store) });
-      return { app: { fetch: () => new Response('') }, start: deliveries.start, stop: deliveries.stop };
-    },
-  });
-  stage.addProgram({
-    program: 'receivers',
-    host: 'receivers.test',
-    create: ({ clock }) => ({
-      app: {
-        async fetch(request) {
-          const one: Got = {
-            path: new URL(request.url).pathname,
-            body: await request.text(),
-            token: request.headers.get('X-Payjp-Webhook-Token'),
-            type: request.headers.get('Content-Type'),
-            atS: clock.monotonicMs() / 1000,
-          };
-          got.push(one);
-          const status = await receiver(one, (ms) => clock.sleep(ms));
-          return new Response(status === 204 ? null : '', { status });
-        },
-      },
-    }),
-  });
-  const pass = async (seconds: number): Promise<void> => {
-    await stage.run({ untilMs: stage.nowMs() + seconds * 1000, mustFinish: false });
-  };
-  /** All at the same moment. */
-  const send = async (...many: Partial<NewDelivery>[]): Promise<void> => {
-    for (const more of many.length === 0 ? [{}] : many)
-      stage.spawnTask('send', async () => {
-        while (sender.state !== 'up') await stage.clock.sleep(1);
-        await deliveries?.send({
-          merchantId: 'shop',
-          kind: 'webhook',
-          subject: 'charge.succeeded',
-          url: 'http://receivers.test/hook',
-          token: 'whook_1',
-          body: '{"id":"evnt_1"}',
-          ...more,
-        });
-      });
-    await pass(0.2);
-  };
-  const rows = (): Json[] => [...store.inspect('select * from deliveries order by created_ms, id')];
-  const times = (): number[] => got.map(({ atS }) => Math.round(atS));
-  return { stage, sender, got, log, send, pass, rows, times };
-};
+import { never, openWorld } from './world.ts';
 
 describe('a delivery', () => {
   it('is posted with its body and the account token, and only its having been is kept', async () => {
-    const world = open(() => 200);
+    const world = openWorld(() => 200);
     await world.send();
     await world.pass(5);
-    expect(world.got).toMatchObject([
-      { path: '/hook', body: '{"id":"evnt_1"}', token: 'whook_1', type: 'application/json' },
-    ]);
-    expect(world.rows()).toMatchObject([{ state: 'delivered', tries: 1, body: '' }]);
+    const body = '{"id":"evnt_000000000000000000000000001","data":{"id":"ch_1"}}';
+    expect(world.got).toMatchObject([{ path: '/hook', body, token: 'whook_1', type: 'application/json' }]);
+    expect(world.rows()).toMatchObject([{ state: 'delivered', tries: 1, status: 200, body: '' }]);
   });
 
   it.each([200, 201, 204, 299])('has arrived when the receiver says %i', async (status) => {
-    const world = open(() => status);
+    const world = openWorld(() => status);
     await world.send();
     await world.pass(3600);
     expect(world.got).toHaveLength(1);
@@ -101,23 +22,24 @@ describe('a delivery', () => {
   it.each([199 + 101, 302, 400, 404, 410, 500, 503])(
     'of an event is tried three times more, three minutes apart, when the receiver says %i, then it is dead',
     async (status) => {
-      const world = open(() => status);
+      const world = openWorld(() => status);
       await world.send();
       await world.pass(7200);
       expect(world.times()).toEqual([0, 180, 360, 540]);
-      expect(world.rows()).toMatchObject([{ state: 'dead', tries: 4, body: '{"id":"evnt_1"}' }]);
+      expect(world.rows()).toMatchObject([{ state: 'dead', tries: 4, reason: `answered ${status}`, status }]);
       expect(world.log).toContainEqual({
         event: 'delivery.dead',
         merchant: 'shop',
         type: 'charge.succeeded',
         tries: 4,
+        reason: `answered ${status}`,
       });
     },
   );
 
   it('is tried again when nobody is there, the connection breaks, or the receiver takes too long', async () => {
     let tries = 0;
-    const world = open((_, sleep) => {
+    const world = openWorld((_, sleep) => {
       tries += 1;
       return tries === 1 ? never() : sleep(100).then(() => 200);
     });
@@ -138,7 +60,7 @@ describe('a delivery', () => {
 
   it('stops being tried as soon as it has arrived', async () => {
     let tries = 0;
-    const world = open(() => {
+    const world = openWorld(() => {
       tries += 1;
       return tries < 3 ? 500 : 200;
     });
@@ -151,27 +73,27 @@ describe('a delivery', () => {
 describe('a notice', () => {
   it('is tried sooner and longer than an event, and its arrival is logged', async () => {
     let tries = 0;
-    const world = open(() => {
+    const world = openWorld(() => {
       tries += 1;
       return tries < 4 ? 503 : 200;
     });
-    await world.send({ kind: 'notice', subject: 'incident' });
+    await world.notice();
     await world.pass(120);
     expect(world.times()).toEqual([0, 10, 20, 30]);
     expect(world.log).toEqual([{ event: 'notice.delivered', merchant: 'shop', type: 'incident', tries: 4 }]);
   });
 
   it('is given up in the end', async () => {
-    const world = open(() => 500);
-    await world.send({ kind: 'notice', subject: 'incident' });
+    const world = openWorld(() => 500);
+    await world.notice();
     await world.pass(3600);
     expect(world.got).toHaveLength(31);
     expect(world.rows()).toMatchObject([{ state: 'dead' }]);
   });
 
   it('to an acquirer is logged as such', async () => {
-    const world = open(() => 200);
-    await world.send({ kind: 'upstream', merchantId: null, subject: 'escott', token: '' });
+    const world = openWorld(() => 200);
+    await world.notice('upstream', 'escott');
     await world.pass(5);
     expect(world.log).toEqual([{ event: 'upstream.told', merchant: null, type: 'escott', tries: 1 }]);
   });
@@ -179,15 +101,15 @@ describe('a notice', () => {
 
 describe('many deliveries', () => {
   it('go to one receiver two at a time, in order, and wait for nobody else', async () => {
-    const world = open(async ({ path }, sleep) => {
+    const world = openWorld(async ({ path }, sleep) => {
       await sleep(path === '/slow' ? 10_000 : 10);
       return 200;
     });
     for (let index = 0; index < 6; index += 1)
-      await world.send({ url: 'http://receivers.test/slow', body: `slow ${index}` });
-    await world.send({ url: 'http://receivers.test/quick', body: 'quick' });
+      await world.send({ url: 'http://receivers.test/slow', data: `"slow ${index}"` });
+    await world.send({ url: 'http://receivers.test/quick', data: '"quick"' });
     await world.pass(60);
-    const arrivals = world.got.map(({ body, atS }) => [body, Math.floor(atS / 10)]);
+    const arrivals = world.got.map(({ body, atS }) => [JSON.parse(body).data, Math.floor(atS / 10)]);
     expect(arrivals).toEqual([
       ['slow 0', 0],
       ['slow 1', 0],
@@ -202,7 +124,7 @@ describe('many deliveries', () => {
   it('are in flight fifty at a time', async () => {
     let most = 0;
     let now = 0;
-    const world = open(async (_, sleep) => {
+    const world = openWorld(async (_, sleep) => {
       now += 1;
       most = Math.max(most, now);
       await sleep(1000);
@@ -216,9 +138,9 @@ describe('many deliveries', () => {
   });
 
   it('of a dead receiver do not delay those of the others', async () => {
-    const world = open(({ path }) => (path === '/dead' ? never() : 200));
+    const world = openWorld(({ path }) => (path === '/dead' ? never() : 200));
     await world.send(...Array.from({ length: 20 }, () => ({ url: 'http://receivers.test/dead' })));
-    await world.send({ url: 'http://receivers.test/alive', body: 'alive' });
+    await world.send({ url: 'http://receivers.test/alive' });
     await world.pass(1);
     expect(world.got.filter(({ path }) => path === '/alive')).toHaveLength(1);
   });
@@ -226,22 +148,22 @@ describe('many deliveries', () => {
 
 describe('a gateway that dies', () => {
   it('goes on after its restart with what had not arrived, at its time', async () => {
-    const world = open(({ body }) => (body === 'refused' ? 500 : 200));
-    await world.send({ body: 'refused' });
-    await world.send({ body: 'taken' });
+    const world = openWorld(({ body }) => (body.includes('refused') ? 500 : 200));
+    await world.send({ data: '"refused"' });
+    await world.send({ data: '"taken"' });
     await world.pass(10);
     world.sender.kill();
     await world.pass(60);
     world.stage.spawnTask('restart', () => world.sender.start());
     await world.pass(600);
-    expect(world.got.filter(({ body }) => body === 'taken')).toHaveLength(1);
-    expect(world.got.filter(({ body }) => body === 'refused').map(({ atS }) => Math.round(atS))).toEqual([
+    expect(world.got.filter(({ body }) => body.includes('taken'))).toHaveLength(1);
+    expect(world.got.filter(({ body }) => body.includes('refused')).map(({ atS }) => Math.round(atS))).toEqual([
       0, 180, 360, 540,
     ]);
   });
 
   it('delivers again what had arrived and was not written down', async () => {
-    const world = open(() => 200);
+    const world = openWorld(() => 200);
     await world.send();
     // Within the second in which receipts are gathered.
     world.sender.kill();
@@ -252,7 +174,7 @@ describe('a gateway that dies', () => {
   });
 
   it('writes its receipts down when it is stopped in peace', async () => {
-    const world = open(() => 200);
+    const world = openWorld(() => 200);
     await world.send();
     world.stage.spawnTask('stop', () => world.sender.stop());
     await world.pass(1);
@@ -262,7 +184,7 @@ describe('a gateway that dies', () => {
   });
 
   it('begins nothing while it is stopped', async () => {
-    const world = open(() => 500);
+    const world = openWorld(() => 500);
     await world.send();
     world.stage.spawnTask('stop', () => world.sender.stop());
     await world.pass(3600);

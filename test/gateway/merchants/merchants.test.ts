@@ -36,10 +36,14 @@ describe('a new merchant', () => {
     expect(told.json.id).toMatch(/^acct_mch_[0-9a-f]{23}$/);
   });
 
-  it('has a token for its webhooks', async () => {
+  it('has a token for its webhooks, and its address is an endpoint in each mode', async () => {
     const { shop, ...world } = await openShop({}, { webhookUrl: 'http://merchants.test/hook' });
-    expect(world.rows('select webhook_url, webhook_token from merchants')).toEqual([
-      { webhook_url: 'http://merchants.test/hook', webhook_token: expect.stringMatching(/^whook_[0-9a-f]{24}$/) },
+    expect(world.rows('select webhook_token from merchants')).toEqual([
+      { webhook_token: expect.stringMatching(/^whook_[0-9a-f]{24}$/) },
+    ]);
+    expect(world.rows('select livemode, url, signing, secret from webhook_endpoints order by livemode')).toEqual([
+      { livemode: 0, url: 'http://merchants.test/hook', signing: 'token', secret: null },
+      { livemode: 1, url: 'http://merchants.test/hook', signing: 'token', secret: null },
     ]);
     expect(shop.id).toBe('shop-1');
   });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { NewDelivery } from '../../../gateway/deliveries/deliveries.ts';
+import type { NewNotice } from '../../../gateway/deliveries/deliveries.ts';
 import type { Merchant } from '../../../gateway/merchants/merchants.ts';
 import { createNotices } from '../../../gateway/notices/notices.ts';
 import { createLiveEntropy } from '../../../gateway/random.ts';
@@ -12,14 +12,14 @@ const atMs = Date.parse('2017-07-14T07:44:00+09:00');
 
 /** The room with the merchants it may know and what it asks to have delivered. */
 const open = (noticeUrls: Readonly<Record<string, string | null>>) => {
-  const sent: NewDelivery[] = [];
+  const sent: NewNotice[] = [];
   const merchantOf = (id: string): Merchant | undefined =>
     id in noticeUrls
       ? {
           id,
           name: id,
           noticeUrl: noticeUrls[id] ?? null,
-          webhookUrl: null,
+          webhooks: [],
           webhookToken: `whook_${id}`,
           deferral: 'accept',
           pausedReason: null,
@@ -29,7 +29,7 @@ const open = (noticeUrls: Readonly<Record<string, string | null>>) => {
     clock: createManualClock(atMs),
     entropy: createLiveEntropy(),
     merchants: { find: async (id: string) => merchantOf(id) } as never,
-    deliveries: { send: async (delivery: NewDelivery) => void sent.push(delivery) } as never,
+    deliveries: { send: async (delivery: NewNotice) => void sent.push(delivery) } as never,
     acquirers: [accountAt('escott'), { ...accountAt('gmo'), contactUrl: null }],
   });
   return { notices, sent, bodies: () => sent.map(({ body }) => JSON.parse(body)) };
