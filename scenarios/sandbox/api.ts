@@ -9,7 +9,7 @@ import type { Jump } from './clock.ts';
 import { fault } from './fronts.ts';
 import { defaultWorld } from './identity.ts';
 import type { Addresses } from './ports.ts';
-import type { World } from './world.ts';
+import { type World, WorldRefusedError } from './world.ts';
 import { type Worlds, WorldsFullError } from './worlds.ts';
 
 const receiver = z.url({ protocol: /^https?$/, error: 'must be an http or https address' }).max(500);
@@ -130,6 +130,7 @@ const create: Handler = async ({ worlds, addresses }, request) => {
     return Response.json(worldView(world, addresses), { status: 201 });
   } catch (error) {
     if (error instanceof WorldsFullError) return fault(503, 'worlds', error.message);
+    if (error instanceof WorldRefusedError) return fault(400, 'webhookUrl', error.message);
     throw error;
   }
 };

@@ -9,8 +9,8 @@ export interface Paint {
 }
 
 export const plain: Paint = { bold: (text) => text, soft: (text) => text };
-const escape = (code: number, text: string): string => `\u001b[${code}m${text}\u001b[0m`;
-export const coloured: Paint = { bold: (text) => escape(1, text), soft: (text) => escape(2, text) };
+const painted = (code: number, text: string): string => `\u001b[${code}m${text}\u001b[0m`;
+export const coloured: Paint = { bold: (text) => painted(1, text), soft: (text) => painted(2, text) };
 
 /** The handful that a first hour needs; the page has all of them. */
 const cards: readonly (readonly [number: string, what: string])[] = [

@@ -42,7 +42,7 @@ const pairsOfForm = function* (text: string): Generator<readonly [string, string
 };
 
 const pairsOfMultipart = function* (text: string): Generator<readonly [string, string]> {
-  for (const [, name = '', value = ''] of text.matchAll(/name="([^"\r\n]*)"[^]*?\r?\n\r?\n([^\r\n]*)/g))
+  for (const [, name = '', value = ''] of text.matchAll(/name="([^"\r\n]*)"[\s\S]*?\r?\n\r?\n([^\r\n]*)/g))
     yield [name, value];
 };
 

@@ -127,7 +127,8 @@ export class SandboxClock implements Clock {
 
   /** Moves on to a wall time; one that has passed is where it is already. */
   advanceTo(wallMs: number): Promise<Jump> {
-    return this.#afterJumps(() => this.#jump(() => this.#nowUs() + toUs(wallMs - this.wallMs())));
+    // Wall and elapsed time are read a moment apart, and the wall in whole milliseconds: one more, not one less.
+    return this.#afterJumps(() => this.#jump(() => this.#nowUs() + toUs(wallMs - this.wallMs() + 1)));
   }
 
   /** Nothing fires any more. */

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { createAdaptorServer } from '@hono/node-server';
 import type { Hono } from 'hono';
+import { onSockets } from '../../acquirer-sim/app.ts';
 import type { RealTime } from './real-world.ts';
 
 /** What answers where, in the order of the ports: N, N+1, and so on. */
@@ -55,13 +56,20 @@ export const openPorts = async (
   real: RealTime,
 ): Promise<OpenPorts> => {
   const servers: Server[] = [];
+  const soon = { after: (delayMs: number, wake: () => void) => ({ cancel: real.later(delayMs, wake) }) };
   const found: Partial<Record<PortName, string>> = {};
   const closeAll = async (): Promise<void> => {
     await Promise.all(servers.map((server) => close(server, real)));
   };
   const handlers = apps(() => found as Addresses);
   for (const [nth, name] of portNames.entries()) {
-    const server = createAdaptorServer({ fetch: handlers[name].fetch, hostname: host });
+    const { fetch } = handlers[name];
+    // A fault of an acquirer may be one that no reply can express: a reset, silence, half a body.
+    const isAcquirer = name === 'escott' || name === 'gmo';
+    const server = createAdaptorServer({
+      fetch: isAcquirer ? onSockets(soon, (request, env) => fetch(request, env as object)) : fetch,
+      hostname: host,
+    });
     servers.push(server);
     const port = first === 0 ? 0 : first + nth;
     try {

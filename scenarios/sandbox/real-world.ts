@@ -1,9 +1,6 @@
-/**
- * The world outside the sandbox: time, chance, and the sockets of those who are told things. The
- * one file of this room that names them.
- */
+/** The world outside the sandbox: time and chance. The one file of this room that names them. */
 import { randomFillSync } from 'node:crypto';
-import type { Entropy, Fetch } from '../../gateway/ports.ts';
+import type { Entropy } from '../../gateway/ports.ts';
 
 /** What a sandbox clock is driven by. */
 export interface RealTime {
@@ -32,28 +29,3 @@ export const realTime: RealTime = {
 
 /** The operating system's secure random bytes. */
 export const realEntropy: Entropy = { bytes: (length) => randomFillSync(new Uint8Array(length)) };
-
-/**
- * Node's own fetch, to receivers outside. Resolves with a whole reply; a redirect is an answer, because
- * nobody is told anything at an address that a header names.
- */
-export const realFetch: Fetch = async (url, request) => {
-  const controller = new AbortController();
-  const timer = setTimeout(
-    () => controller.abort(new DOMException(`No complete reply within ${request.timeoutMs} ms`, 'TimeoutError')),
-    request.timeoutMs,
-  );
-  try {
-    const reply = await fetch(url, {
-      method: request.method,
-      headers: request.headers,
-      body: request.body ?? null,
-      redirect: 'manual',
-      signal: controller.signal,
-    });
-    const body = await reply.text();
-    return { status: reply.status, headers: reply.headers, text: () => Promise.resolve(body) };
-  } finally {
-    clearTimeout(timer);
-  }
-};

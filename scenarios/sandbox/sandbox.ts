@@ -2,7 +2,7 @@
  * The sandbox: a gateway, its acquirers and its status page on six ports of this machine, for as many
  * worlds as are asked for. The door of this room.
  */
-import type { Policy } from '../../gateway/app.ts';
+import { createLiveFetch, type Policy } from '../../gateway/app.ts';
 import type { Log } from '../../gateway/ports.ts';
 import { loadPolicy } from '../play/load-policy.ts';
 import { sandboxApi, worldView } from './api.ts';
@@ -11,7 +11,7 @@ import { acsPage } from './pages/acs.ts';
 import { pagesFront } from './pages/front.ts';
 import { pointerPage } from './pages/pointer.ts';
 import { type Addresses, openPorts } from './ports.ts';
-import { realEntropy, realFetch, realTime } from './real-world.ts';
+import { realEntropy, realTime } from './real-world.ts';
 import { forgetfulState, openState } from './state.ts';
 import { createWorlds } from './worlds.ts';
 
@@ -50,7 +50,7 @@ export const openSandbox = async (options: SandboxOptions): Promise<Sandbox> => 
   const worlds = createWorlds({
     real,
     entropy: realEntropy,
-    outside: realFetch,
+    outside: createLiveFetch(),
     log,
     state,
     settings: {

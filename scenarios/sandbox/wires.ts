@@ -3,6 +3,7 @@
  * by the real network, and the world's clock is told.
  */
 import type { Fetch, InboundReply, OutboundRequest } from '../../gateway/ports.ts';
+import { type Departure, departureOf, fateOf } from '../stage/departure.ts';
 import { timeoutError, transportError } from '../stage/transport-errors.ts';
 import type { SandboxClock } from './clock.ts';
 
@@ -25,25 +26,31 @@ export interface WiresOptions {
   readonly outside: Fetch;
 }
 
-/** A reply whose connection ended before it was whole: its body says so when it is read. */
-const readWhole = async (response: Response, host: string): Promise<InboundReply> => {
-  let body: string;
-  try {
-    body = await response.text();
-  } catch {
-    throw transportError('ECONNRESET', host);
-  }
-  return { status: response.status, headers: response.headers, text: () => Promise.resolve(body) };
-};
-
 /** The fetch port of every program of one world. */
 export const createWires = ({ clock, find, outside }: WiresOptions): Fetch => {
-  const inside = async (served: Served, host: string, url: string, request: OutboundRequest): Promise<InboundReply> => {
-    const { method, headers, body } = request;
-    const response = await served.app.fetch(
-      new Request(url, body === undefined ? { method, headers } : { method, headers, body }),
-    );
-    return readWhole(response, host);
+  /** What the caller sees of a reply that a fault had a hand in; nothing, where nothing comes. */
+  const enact = async (departure: Departure, body: string, host: string, waits: () => boolean): Promise<boolean> => {
+    const fate = fateOf(departure, Buffer.byteLength(body));
+    if (fate.kind === 'arrives' && fate.afterMs > 0) await clock.sleep(fate.afterMs);
+    departure.left(waits());
+    if (fate.kind === 'breaks') throw transportError(fate.code, host);
+    return fate.kind === 'arrives';
+  };
+
+  /** Null: no reply ever comes. */
+  const inside = async (
+    served: Served,
+    host: string,
+    url: string,
+    { method, headers, body }: OutboundRequest,
+    waits: () => boolean,
+  ): Promise<InboundReply | null> => {
+    const init = body === undefined ? { method, headers } : { method, headers, body };
+    const response = await served.app.fetch(new Request(url, init));
+    const departure = departureOf(response);
+    const text = await response.text();
+    if (departure !== undefined && !(await enact(departure, text, host, waits))) return null;
+    return { status: response.status, headers: response.headers, text: () => Promise.resolve(text) };
   };
 
   return (url, request) => {
@@ -55,10 +62,22 @@ export const createWires = ({ clock, find, outside }: WiresOptions): Fetch => {
         : clock.outside(() => outside(url, request));
     return new Promise((resolve, reject) => {
       // On the world's clock, so that a jump that passes it ends the wait.
-      const late = clock.after(request.timeoutMs, () => reject(timeoutError(request.timeoutMs)));
-      inside(served, hostname, url, request)
-        .then(resolve, reject)
-        .finally(() => late.cancel());
+      let waits = true;
+      const late = clock.after(request.timeoutMs, () => {
+        waits = false;
+        reject(timeoutError(request.timeoutMs));
+      });
+      inside(served, hostname, url, request, () => waits).then(
+        (reply) => {
+          if (reply === null) return;
+          late.cancel();
+          resolve(reply);
+        },
+        (error: unknown) => {
+          late.cancel();
+          reject(error);
+        },
+      );
     });
   };
 };

@@ -95,6 +95,11 @@ export interface World extends WorldFacts {
   close(): Promise<void>;
 }
 
+/** The gateway does not take such a merchant: an address it would not post to. */
+export class WorldRefusedError extends Error {
+  override readonly name = 'WorldRefusedError';
+}
+
 const keyFrom = (secret: Uint8Array, ...names: readonly string[]): Uint8Array =>
   new Uint8Array(createHash('sha256').update(secret).update(JSON.stringify(names)).digest());
 
@@ -164,6 +169,8 @@ export const openWorld = async (facts: WorldFacts, deps: WorldDeps): Promise<Wor
       masterKey: keyFrom(deps.secret, 'vault', id),
       hashKey: keyFrom(deps.secret, 'fingerprints', id),
       directTokens: 'relaxed',
+      // A developer's receiver is on this machine, whichever keys its events are about.
+      webhookTargets: 'stage',
     }),
   });
   const statusPage = createStatusPage({
@@ -188,10 +195,18 @@ export const openWorld = async (facts: WorldFacts, deps: WorldDeps): Promise<Wor
     return program.app.fetch(new Request(`http://${hosts[host]}${path}`, init ?? {}));
   };
 
+  const close = async (): Promise<void> => {
+    await gateway.stop();
+    await statusPage.stop();
+    await Promise.all([escott.stop(), gmo.stop()]);
+    clock.close();
+    store.close();
+  };
+
   for (const which of acquirerIds) {
     const body = memory?.snapshots[which];
     if (body === undefined) continue;
-    const reply = await ask(which, '/sim/v1/restore', { method: 'POST', body });
+    const reply = await ask(which, '/sim/v1/snapshot', { method: 'PUT', body });
     if (!reply.ok) throw new Error(`world ${id}: ${which} does not take its snapshot back: ${await reply.text()}`);
   }
   await Promise.all([escott.start(), gmo.start(), statusPage.start()]);
@@ -201,8 +216,13 @@ export const openWorld = async (facts: WorldFacts, deps: WorldDeps): Promise<Wor
     headers: { Authorization: `Bearer ${adminToken}` },
     body: JSON.stringify({ id: identity.merchantId, name: identity.name, webhookUrl: receivers.webhookUrl }),
   });
-  if (!made.ok && !(await made.clone().text()).includes('already_exist_id'))
-    throw new Error(`world ${id}: no merchant: ${await made.text()}`);
+  if (!made.ok) {
+    const { error } = (await made.json()) as { error: { code?: string; message: string } };
+    if (error.code !== 'already_exist_id') {
+      await close();
+      throw new WorldRefusedError(error.message);
+    }
+  }
 
   return {
     ...facts,
@@ -221,12 +241,6 @@ export const openWorld = async (facts: WorldFacts, deps: WorldDeps): Promise<Wor
       }
       return { aheadMs: clock.aheadMs(), snapshots };
     },
-    async close() {
-      await gateway.stop();
-      await statusPage.stop();
-      await Promise.all([escott.stop(), gmo.stop()]);
-      clock.close();
-      store.close();
-    },
+    close,
   };
 };

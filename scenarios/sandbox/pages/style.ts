@@ -56,6 +56,11 @@ label{display:block;font-size:.875rem;color:var(--soft)}
 label input,label select,label textarea{display:block;margin-top:.15rem;color:var(--ink);font-size:1rem}
 .row{display:flex;flex-wrap:wrap;gap:.7rem .9rem;align-items:flex-end;margin:.6rem 0}
 .row.tight{gap:.5rem}
+.wide{flex:1 1 18rem;min-width:0}.wide select{width:100%}
+label.check{display:inline-flex;gap:.45rem;align-items:center}label.check input{display:inline;margin:0}
+summary{cursor:pointer}details pre{max-width:46rem}
+.digits span+span{margin-left:.45em}
+td form{margin:0}td button.plain{padding:.1rem .7rem;font-size:.875rem}
 .clock{font-size:2rem;line-height:1.3;font-weight:600;font-variant-numeric:tabular-nums}
 [role=status]:empty{display:none}
 [role=status]{border-radius:.5rem;padding:.55rem .85rem;margin:.7rem 0}

@@ -94,6 +94,13 @@ export const words = {
     en: "Everything that a number or an amount makes happen, from the issuers' own table. Any other number that passes the Luhn check is a good card.",
     ja: 'カード番号や金額によって起きることの一覧です (イシュアの表から直接表示)。これ以外で Luhn チェックを通る番号は正常なカードです。',
   },
+  amounts: { en: 'Amounts', ja: '金額で決まる結果' },
+  yenUnit: { en: 'yen', ja: '円' },
+  cardsOnDemand: {
+    en: 'At GMO-PG an OrderID or MemberID may ask for any error:',
+    ja: 'GMO-PG では、OrderID や MemberID で任意のエラーを発生させられます:',
+  },
+  shareShort: { en: 'Share', ja: '割合' },
   number: { en: 'Number', ja: '番号' },
   brand: { en: 'Brand', ja: 'ブランド' },
   outcome: { en: 'What happens', ja: '結果' },
