@@ -44,7 +44,7 @@ export interface SendOptions {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** A merchant's hands. */
+/** A merchant's hands. A path is the first instance's; another one is asked by a whole address. */
 export interface Shop {
   readonly id: string;
   readonly keys: Readonly<Record<'live' | 'test', { readonly secret: string; readonly public: string }>>;
@@ -87,6 +87,8 @@ export interface WorldOptions {
   readonly adjust?: (policy: Policy) => Policy;
   readonly skewMs?: number;
   readonly startWallMs?: number;
+  /** Several instances on one store: how often each looks for what the others left. */
+  readonly lookEveryMs?: number;
 }
 
 const policyOf = ({ policy: name, adjust }: WorldOptions): Policy => {
@@ -126,6 +128,7 @@ export const createWorld = (options: WorldOptions = {}): World => {
   const policy = policyOf(options);
   const config = GatewayConfig.parse({
     instanceId: 'gateway-1',
+    lookEveryMs: options.lookEveryMs ?? null,
     acquirers: [accountAt('escott'), accountAt('gmo')],
     adminToken,
     upstreamToken,
@@ -180,7 +183,7 @@ export const createWorld = (options: WorldOptions = {}): World => {
   };
 
   const send: World['send'] = async (method, path, headers = {}, body) => {
-    const reply = await fetch(`http://gateway.test${path}`, {
+    const reply = await fetch(path.startsWith('http:') ? path : `http://gateway.test${path}`, {
       method: method as 'GET',
       headers,
       timeoutMs: 120_000,
