@@ -43,7 +43,7 @@ export const createStatusPage = ({ clock, fetch, log, store, config }: StatusPag
   const app = new Hono();
   app.route('/', feedRoutes({ clock, log, settings, page, watch }));
   app.route('/', adminRoutes({ log, settings, page, watch }));
-  servePage(app, page, settings.title);
+  servePage(app, page, { site: settings.title, publicUrl: settings.publicUrl, wallMs: () => clock.wallMs() });
   app.onError((error, c) => {
     log.error({
       event: 'page.failed',

@@ -9,6 +9,8 @@ const ms = z.int().positive();
 export const StatusPageConfig = z.strictObject({
   /** Heading of every page, e.g. `Breakwater`. */
   title: z.string().min(1),
+  /** Where readers find the page, e.g. `https://status.example`; feeds and calendars name it. Absent: as they asked. */
+  publicUrl: z.url({ protocol: /^https?$/ }).optional(),
   /** Key shared with the gateway instances that feed this page. */
   feedSecret: z.string().min(16),
   /** Bearer token of the people who write announcements. */

@@ -15,6 +15,7 @@ import {
   withAnnouncement,
   withIncident,
   withInstance,
+  withMaintenance,
 } from './store.ts';
 
 /** A file that cannot be read as ours stops the start: overwriting history would be worse. */
@@ -29,8 +30,9 @@ const read = (path: string): PageMemory => {
   const stored: unknown = JSON.parse(text);
   if (typeof stored !== 'object' || stored === null || !('format' in stored) || stored.format !== 1)
     throw new Error(`${path} is not a status page memory of format 1`);
-  const { incidents, announcements, instances } = stored as unknown as PageMemory;
-  return { incidents, announcements, instances };
+  // A memory from before maintenance was announced has none.
+  const { incidents, announcements, maintenances = [], instances } = stored as unknown as PageMemory;
+  return { incidents, announcements, maintenances, instances };
 };
 
 const write = (path: string, memory: PageMemory): void => {
@@ -60,6 +62,7 @@ export const openJsonFilePageStore = (
     load: async () => memory,
     putIncident: async (incident) => save(withIncident(memory, incident, bounds)),
     putAnnouncement: async (announcement) => save(withAnnouncement(memory, announcement, bounds)),
+    putMaintenance: async (maintenance) => save(withMaintenance(memory, maintenance, bounds)),
     putInstance: async (word) => save(withInstance(memory, word, bounds)),
   };
 };

@@ -3,7 +3,7 @@
  *
  * Environment: `STATUS_FEED_SECRET`, `STATUS_ADMIN_TOKEN` (16 characters or more each),
  * `STATUS_PROBE_URL` (the gateway's `/healthz`); optional `PORT` (4244), `HOST` (127.0.0.1),
- * `STATUS_TITLE` (Breakwater), `STATUS_STATE` (file, `.state/status-page.json`).
+ * `STATUS_TITLE` (Breakwater), `STATUS_PUBLIC_URL` (where readers find it), `STATUS_STATE` (file, `.state/status-page.json`).
  */
 import { serve } from '@hono/node-server';
 import { pino } from 'pino';
@@ -19,6 +19,7 @@ const Environment = z.object({
   HOST: z.string().default('127.0.0.1'),
   STATUS_STATE: z.string().min(1).default('.state/status-page.json'),
   STATUS_TITLE: StatusPageConfig.shape.title.default('Breakwater'),
+  STATUS_PUBLIC_URL: StatusPageConfig.shape.publicUrl,
   STATUS_FEED_SECRET: StatusPageConfig.shape.feedSecret,
   STATUS_ADMIN_TOKEN: StatusPageConfig.shape.adminToken,
   STATUS_PROBE_URL: StatusPageConfig.shape.probeUrl,

@@ -6,6 +6,8 @@ import type { Hono } from 'hono';
 import { view } from './incident.ts';
 import type { Page } from './page.ts';
 import { createRenderCache } from './render/cache.ts';
+import { renderCalendar } from './render/calendar.ts';
+import { renderFeed } from './render/feeds.ts';
 import { renderHistory, renderNotFound } from './render/history.ts';
 import { renderHome } from './render/home.ts';
 import { renderIncident } from './render/incident.ts';
@@ -31,13 +33,24 @@ const jsonHeaders = {
 /** Anything but `en` is Japanese. */
 const langOf = (asked: string | undefined): Lang => (asked === 'en' ? 'en' : 'ja');
 
+export interface Served {
+  readonly site: string;
+  readonly publicUrl: string | undefined;
+  readonly wallMs: () => number;
+}
+
 /** Adds the readers' addresses to `app`, and its answer to unknown ones. */
-export const servePage = (app: Hono, page: Page, site: string): void => {
-  const cached = createRenderCache(page.revision);
+export const servePage = (app: Hono, page: Page, { site, publicUrl, wallMs }: Served): void => {
+  // What is planned becomes what is under way without anybody changing it, so a text lives a minute at most.
+  const cached = createRenderCache(() => `${page.revision()}/${Math.floor(wallMs() / 60_000)}`);
+  const fromOutside = publicUrl === undefined ? null : new URL(publicUrl).origin;
+  /** Texts with addresses in them: kept when the address is ours to say, else made for who asks. */
+  const addressed = (key: string, url: string, render: (origin: string) => string): string =>
+    fromOutside === null ? render(new URL(url).origin) : cached(key, () => render(fromOutside));
 
   app.get('/api/v1/status.json', (c) =>
     c.body(
-      cached('json', () => JSON.stringify(statusOf(page.snapshot()))),
+      cached('json', () => JSON.stringify(statusOf(page.snapshot(), wallMs()))),
       200,
       jsonHeaders,
     ),
@@ -45,7 +58,7 @@ export const servePage = (app: Hono, page: Page, site: string): void => {
   app.get('/', (c) => {
     const lang = langOf(c.req.query('lang'));
     return c.body(
-      cached(`home ${lang}`, () => renderHome(page.snapshot(), site, lang)),
+      cached(`home ${lang}`, () => renderHome(page.snapshot(), site, lang, wallMs())),
       200,
       htmlHeaders,
     );
@@ -66,6 +79,23 @@ export const servePage = (app: Hono, page: Page, site: string): void => {
       cached(`incident ${lang} ${incident.told.id}`, () => renderIncident(view(incident), page.snapshot(), site, lang)),
       200,
       htmlHeaders,
+    );
+  });
+  for (const kind of ['atom', 'rss'] as const)
+    app.get(`/feed.${kind}`, (c) => {
+      const lang = langOf(c.req.query('lang'));
+      return c.body(
+        addressed(`${kind} ${lang}`, c.req.url, (origin) => renderFeed(kind, page.snapshot(), { site, origin, lang })),
+        200,
+        { ...jsonHeaders, 'content-type': `application/${kind}+xml; charset=utf-8` },
+      );
+    });
+  app.get('/calendar.ics', (c) => {
+    const lang = langOf(c.req.query('lang'));
+    return c.body(
+      addressed(`calendar ${lang}`, c.req.url, (origin) => renderCalendar(page.snapshot(), { site, origin, lang })),
+      200,
+      { ...jsonHeaders, 'content-type': 'text/calendar; charset=utf-8' },
     );
   });
   app.get('/healthz', (c) => c.json({ status: 'ok' }));

@@ -7,12 +7,14 @@
 import type { Log } from '../ports.ts';
 import type { PageClock } from './clock.ts';
 import type { StatusPageSettings } from './config.ts';
+import type { Remembered } from './days.ts';
 import type { Component, Fact, IncidentView, Level } from './facts.ts';
 import { type Announcement, addUpdate, isOpen, type PublishedIncident, publish, retell, view } from './incident.ts';
 import { stamp } from './japan-time.ts';
 import { componentLevels, type InstanceWord, type Levels, overallLevel } from './levels.ts';
-import type { AnnouncementBody } from './schema.ts';
-import { boundIncidents, type PageStore } from './store.ts';
+import type { Maintenance } from './maintenance.ts';
+import type { AnnouncementBody, MaintenanceBody } from './schema.ts';
+import { boundIncidents, emptyMemory, type PageStore, withMaintenance } from './store.ts';
 
 /** Everything a reader can see, computed once per change. */
 export interface Snapshot {
@@ -25,6 +27,10 @@ export interface Snapshot {
   readonly past: readonly IncidentView[];
   /** Newest first. */
   readonly announcements: readonly Announcement[];
+  /** Latest first, over and cancelled ones among them. */
+  readonly maintenances: readonly Maintenance[];
+  /** Every incident with how bad it was, for the days behind us. */
+  readonly remembered: readonly Remembered[];
 }
 
 export type Written =
@@ -49,6 +55,10 @@ export interface Page {
   countOnly(instances: ReadonlySet<string>): void;
   /** The page's own machine speaks. */
   tellOwn(story: IncidentView): Promise<void>;
+  /** Announces planned work. */
+  plan(body: MaintenanceBody): Promise<Maintenance>;
+  /** Null: there is no such one. Cancelling twice changes nothing. */
+  cancelPlan(id: string): Promise<Maintenance | null>;
   /** `mayResolve` is asked before an operator's `resolved` is taken. */
   write(body: AnnouncementBody, mayResolve: (incident: PublishedIncident) => boolean): Promise<Written>;
 }
@@ -66,6 +76,7 @@ export const instancesMax = 64;
 export const createPage = ({ clock, log, store, settings }: PageDeps): Page => {
   let incidents = new Map<string, PublishedIncident>();
   let announcements: readonly Announcement[] = [];
+  let maintenances: readonly Maintenance[] = [];
   const words = new Map<string, InstanceWord>();
   let counting: ReadonlySet<string> = new Set();
   let revision = 0;
@@ -111,6 +122,16 @@ export const createPage = ({ clock, log, store, settings }: PageDeps): Page => {
     return save('incident', store.putIncident(incident));
   };
 
+  const showMaintenance = (item: Maintenance): Promise<void> => {
+    maintenances = withMaintenance({ ...emptyMemory, maintenances }, item, {
+      historyMax: settings.historyMax,
+      instancesMax,
+    }).maintenances;
+    changed();
+    log.info({ event: 'page.published', incident: null, stage: null, maintenance: item.id });
+    return save('maintenance', store.putMaintenance(item));
+  };
+
   const keepWord = (word: InstanceWord): Promise<void> => {
     words.set(word.instance, word);
     if (words.size > instancesMax) {
@@ -140,6 +161,8 @@ export const createPage = ({ clock, log, store, settings }: PageDeps): Page => {
       open: all.filter((incident) => isOpen(incident.stage)),
       past: all.filter((incident) => !isOpen(incident.stage)),
       announcements,
+      maintenances,
+      remembered: [...incidents.values()].map((incident) => ({ ...view(incident), level: incident.level })),
     };
     return shown;
   };
@@ -149,6 +172,7 @@ export const createPage = ({ clock, log, store, settings }: PageDeps): Page => {
       const memory = await store.load();
       incidents = new Map(memory.incidents.map((incident) => [incident.told.id, incident]));
       announcements = memory.announcements;
+      maintenances = memory.maintenances;
       for (const word of memory.instances) words.set(word.instance, word);
       changed();
       return memory.instances;
@@ -197,6 +221,27 @@ export const createPage = ({ clock, log, store, settings }: PageDeps): Page => {
       return show(
         known === undefined ? publish('page', story, atMs, 'outage') : { ...known, told: story, toldAtMs: atMs },
       );
+    },
+
+    plan: async (body) => {
+      const maintenance: Maintenance = {
+        id: freeId('maintenance', (id) => maintenances.some((other) => other.id === id)),
+        ...body,
+        changedAtMs: clock.wallMs(),
+        sequence: 0,
+        cancelled: false,
+      };
+      await showMaintenance(maintenance);
+      return maintenance;
+    },
+
+    cancelPlan: async (id) => {
+      const known = maintenances.find((one) => one.id === id);
+      if (known === undefined) return null;
+      if (known.cancelled) return known;
+      const cancelled = { ...known, cancelled: true, changedAtMs: clock.wallMs(), sequence: known.sequence + 1 };
+      await showMaintenance(cancelled);
+      return cancelled;
     },
 
     write: async (body, mayResolve) => {

@@ -16,6 +16,7 @@ const both = (maxLength: number) =>
 const Title = both(200);
 const Text = both(8_000);
 const Stage = z.enum(incidentStages);
+const maintenanceMaxMs = 7 * 86_400_000;
 const Components = z.array(z.enum(components)).max(components.length);
 
 const Incident = z.object({
@@ -68,6 +69,22 @@ export const AnnouncementBody = z
       context.addIssue({ code: 'custom', path: ['level'], message: 'belongs to a new incident' });
   });
 export type AnnouncementBody = z.infer<typeof AnnouncementBody>;
+
+/** Work that is planned. At most a week ahead of its own end, so that a typing error in a year shows. */
+export const MaintenanceBody = z
+  .strictObject({
+    title: Title,
+    text: Text,
+    components: Components.default([]),
+    fromMs: WallMs,
+    toMs: WallMs,
+  })
+  .superRefine(({ fromMs, toMs }, context) => {
+    if (toMs <= fromMs) context.addIssue({ code: 'custom', path: ['toMs'], message: 'must be after fromMs' });
+    if (toMs - fromMs > maintenanceMaxMs)
+      context.addIssue({ code: 'custom', path: ['toMs'], message: 'must be within seven days of fromMs' });
+  });
+export type MaintenanceBody = z.infer<typeof MaintenanceBody>;
 
 /** The first complaint, as `{path, reason}` for an answer. */
 export const complaint = (error: z.ZodError): { readonly path: string; readonly reason: string } => {

@@ -7,10 +7,12 @@
 import type { Announcement, PublishedIncident } from './incident.ts';
 import { isOpen, view } from './incident.ts';
 import type { InstanceWord } from './levels.ts';
+import type { Maintenance } from './maintenance.ts';
 
 export interface PageMemory {
   readonly incidents: readonly PublishedIncident[];
   readonly announcements: readonly Announcement[];
+  readonly maintenances: readonly Maintenance[];
   readonly instances: readonly InstanceWord[];
 }
 
@@ -20,17 +22,19 @@ export interface PageStore {
   /** Adds or replaces by id. */
   putIncident(incident: PublishedIncident): Promise<void>;
   putAnnouncement(announcement: Announcement): Promise<void>;
+  /** Adds or replaces by id. */
+  putMaintenance(maintenance: Maintenance): Promise<void>;
   /** Adds or replaces by instance. */
   putInstance(word: InstanceWord): Promise<void>;
 }
 
 export interface PageBounds {
-  /** Incidents and announcements kept, each. */
+  /** Incidents, announcements and maintenances kept, each. */
   readonly historyMax: number;
   readonly instancesMax: number;
 }
 
-export const emptyMemory: PageMemory = { incidents: [], announcements: [], instances: [] };
+export const emptyMemory: PageMemory = { incidents: [], announcements: [], maintenances: [], instances: [] };
 
 /** Newest first, at most `max`; an open incident is never the one to go. */
 export const boundIncidents = (incidents: Iterable<PublishedIncident>, max: number): PublishedIncident[] => {
@@ -70,6 +74,13 @@ export const withAnnouncement = (memory: PageMemory, item: Announcement, bounds:
     .slice(0, bounds.historyMax),
 });
 
+export const withMaintenance = (memory: PageMemory, item: Maintenance, bounds: PageBounds): PageMemory => ({
+  ...memory,
+  maintenances: replace(memory.maintenances, item, (other) => other.id === item.id)
+    .sort((a, b) => b.fromMs - a.fromMs || (a.id < b.id ? 1 : -1))
+    .slice(0, bounds.historyMax),
+});
+
 export const withInstance = (memory: PageMemory, word: InstanceWord, bounds: PageBounds): PageMemory => ({
   ...memory,
   instances: replace(memory.instances, word, (other) => other.instance === word.instance)
@@ -90,6 +101,9 @@ export const createMemoryPageStore = (
     },
     putAnnouncement: async (announcement) => {
       memory = withAnnouncement(memory, announcement, bounds);
+    },
+    putMaintenance: async (maintenance) => {
+      memory = withMaintenance(memory, maintenance, bounds);
     },
     putInstance: async (word) => {
       memory = withInstance(memory, word, bounds);

@@ -4,9 +4,9 @@
  * `cached(key, render)` calls `render` at most once per key and revision. Callers keep the number
  * of keys bounded: two languages of three pages and of each remembered incident.
  */
-export const createRenderCache = (revision: () => number): ((key: string, render: () => string) => string) => {
+export const createRenderCache = (revision: () => string): ((key: string, render: () => string) => string) => {
   const kept = new Map<string, string>();
-  let keptRevision = Number.NaN;
+  let keptRevision = '';
   return (key, render) => {
     if (keptRevision !== revision()) {
       kept.clear();

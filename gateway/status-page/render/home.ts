@@ -1,9 +1,12 @@
 /** `/`: one clear message, what is going on, every function, then what people wrote. */
 import { html } from 'hono/html';
+import { daysOf } from '../days.ts';
 import { components, type IncidentView } from '../facts.ts';
 import type { Announcement } from '../incident.ts';
 import { span } from '../japan-time.ts';
+import { ahead, type Maintenance, stateOf } from '../maintenance.ts';
 import type { Snapshot } from '../page.ts';
+import { bars } from './bars.ts';
 import { address, type Html, icon, page, pill, steps, type Tone, time, toneOfStage } from './layout.ts';
 import { componentTitles, headlines, type Lang, stageNames, words } from './words.ts';
 
@@ -62,7 +65,15 @@ export const pastIncident = (incident: IncidentView, lang: Lang): Html => {
 export const announcementItem = (item: Announcement, lang: Lang): Html =>
   html`<li class="card" id="${item.id}"><h3>${item.title[lang]}</h3><p class="soft">${time(item.atMs, lang)}</p><p class="said">${item.text[lang]}</p></li>`;
 
-export const renderHome = (snapshot: Snapshot, site: string, lang: Lang): string => {
+const planned = (item: Maintenance, nowMs: number, lang: Lang): Html =>
+  html`<li class="card accent a-calm" id="${item.id}"><div class="head"><h3>${item.title[lang]}</h3>${
+    stateOf(item, nowMs) === 'under_way' ? html`<span class="soft">${words.underWay[lang]}</span>` : ''
+  }</div><p class="soft">${span(item.fromMs, item.toMs, lang)}${
+    item.components.length > 0 ? html` · ${words.mayAffect[lang]}: ${affected(item, lang)}` : ''
+  }</p><p class="said">${item.text[lang]}</p></li>`;
+
+export const renderHome = (snapshot: Snapshot, site: string, lang: Lang, nowMs: number): string => {
+  const plans = ahead(snapshot.maintenances, nowMs);
   const recent = snapshot.past.slice(0, 5);
   const main = html`${message(snapshot, lang)}
 ${
@@ -72,8 +83,16 @@ ${
 }
 <section><h2>${words.components[lang]}</h2><ul class="card parts">${components.map(
     (component) =>
-      html`<li><span>${componentTitles[component][lang]}</span>${pill(snapshot.levels[component], lang)}</li>`,
+      html`<li><span class="part">${componentTitles[component][lang]}</span>${pill(snapshot.levels[component], lang)}${bars(
+        daysOf(component, snapshot.remembered, nowMs),
+        lang,
+      )}</li>`,
   )}</ul></section>
+${
+  plans.length > 0
+    ? html`<section><h2>${words.maintenance[lang]}</h2><ul>${plans.map((item) => planned(item, nowMs, lang))}</ul></section>`
+    : ''
+}
 ${
   snapshot.announcements.length > 0
     ? html`<section><h2>${words.announcements[lang]}</h2><ul>${snapshot.announcements

@@ -73,6 +73,8 @@ export const page = ({ lang, site, title, path, tone, updatedAtMs }: Shell, main
 <link rel="icon" href="data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16'%3E%3Ccircle cx='8' cy='8' r='7' fill='${raw(iconColours[tone])}'/%3E%3C/svg%3E">
 <link rel="alternate" hreflang="${other}" href="${address(path, other)}">
 <link rel="alternate" type="application/json" href="/api/v1/status.json">
+<link rel="alternate" type="application/atom+xml" href="${address('/feed.atom', lang)}">
+<link rel="alternate" type="application/rss+xml" href="${address('/feed.rss', lang)}">
 <style>${raw(style)}</style>
 </head>
 <body>
@@ -82,7 +84,7 @@ ${main}
 </main>
 <footer><div class="wrap">
 <p><span>${words.changed[lang]}: ${time(updatedAtMs, lang)}</span><span>${words.zone[lang]}</span></p>
-<p><a href="${address('/history', lang)}">${words.history[lang]}</a><a href="/api/v1/status.json">${words.machine[lang]} (JSON)</a></p>
+<p><a href="${address('/history', lang)}">${words.history[lang]}</a><a href="${address('/feed.atom', lang)}">Atom</a><a href="${address('/feed.rss', lang)}">RSS</a><a href="${address('/calendar.ics', lang)}">${words.calendar[lang]}</a><a href="/api/v1/status.json">${words.machine[lang]} (JSON)</a></p>
 </div></footer>
 </body>
 </html>

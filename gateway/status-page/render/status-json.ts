@@ -2,6 +2,7 @@
 import { type Component, components, type IncidentView, type Level } from '../facts.ts';
 import type { Announcement } from '../incident.ts';
 import { isoJst } from '../japan-time.ts';
+import { ahead, type Maintenance } from '../maintenance.ts';
 import type { Snapshot } from '../page.ts';
 import { type Both, componentTitles } from './words.ts';
 
@@ -15,14 +16,17 @@ export interface StatusJson {
   readonly incidents: readonly IncidentView[];
   /** The ten newest. */
   readonly announcements: readonly Announcement[];
+  /** Not over and not cancelled, soonest first. */
+  readonly maintenances: readonly Maintenance[];
 }
 
 const recentMax = 10;
 
-export const statusOf = (snapshot: Snapshot): StatusJson => ({
+export const statusOf = (snapshot: Snapshot, nowMs: number): StatusJson => ({
   status: snapshot.overall,
   updatedAt: isoJst(snapshot.updatedAtMs),
   components: components.map((id) => ({ id, level: snapshot.levels[id], title: componentTitles[id] })),
   incidents: [...snapshot.open, ...snapshot.past.slice(0, recentMax)],
   announcements: snapshot.announcements.slice(0, recentMax),
+  maintenances: ahead(snapshot.maintenances, nowMs),
 });

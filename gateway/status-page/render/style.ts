@@ -37,9 +37,11 @@ p{margin:.35rem 0}
 .card.accent{border-left:.3rem solid var(--accent)}
 .a-hot{--accent:var(--bad)}.a-calm{--accent:var(--watch)}.a-done{--accent:var(--good)}
 ul,ol{list-style:none;margin:0;padding:0}
-.parts li{display:flex;justify-content:space-between;align-items:center;gap:1rem;padding:.6rem 0;border-top:1px solid var(--line)}
+.parts li{display:flex;flex-wrap:wrap;justify-content:space-between;align-items:center;gap:.35rem 1rem;padding:.6rem 0;border-top:1px solid var(--line)}
 .parts li:first-child{border-top:0}
 .card.parts{padding-block:.35rem}
+.bars{flex:0 0 100%;display:block}.bars svg{display:block;width:100%;height:1.35rem}.bars small{display:block;font-size:.75rem;line-height:1.6}
+.b-operational{fill:var(--good);opacity:.55}.b-degraded{fill:var(--some)}.b-outage{fill:var(--bad)}
 .pill{display:inline-flex;align-items:center;gap:.4em;border-radius:99px;padding:.12rem .7rem;font-size:.8125rem;font-weight:600;white-space:nowrap}
 .pill .icon{width:1em;height:1em;flex:none}
 .head{display:flex;flex-wrap:wrap;align-items:baseline;justify-content:space-between;gap:.2rem 1rem}

@@ -27,6 +27,8 @@ export interface Bench {
   /** Beats of `instance` every 10 s for `durationMs`, time moving on. */
   beatFor(durationMs: number, instance?: string): Promise<void>;
   write(body: unknown, token?: string): Promise<Response>;
+  /** Any call of the people who write. */
+  admin(method: string, path: string, body?: unknown, token?: string): Promise<Response>;
   json(): Promise<StatusJson>;
   html(path: string): Promise<string>;
   /** `stage` of each publication of one incident, in order. */
@@ -91,11 +93,12 @@ export const createBench = (
         await clock.run(Math.min(10_000, leftMs));
       }
     },
-    write: async (body, token = adminToken) =>
-      page.app.request('/admin/v1/announcements', {
-        method: 'POST',
+    write: (body, token) => bench.admin('POST', '/admin/v1/announcements', body, token),
+    admin: async (method, path, body, token = adminToken) =>
+      page.app.request(path, {
+        method,
         headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
-        body: typeof body === 'string' ? body : JSON.stringify(body),
+        ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
       }),
     json: async () => (await (await page.app.request('/api/v1/status.json')).json()) as StatusJson,
     html: async (path) => (await page.app.request(path)).text(),

@@ -23,6 +23,13 @@ describe.skipIf(browserIsMissing)(`the status page in Chromium ${browserTitle}`,
     const incident = { ...told, stage: 'identified', updates: told.updates.slice(0, 2) } as const;
     await bench.feed({ kind: 'components', instance: 'gateway-1', atMs, levels: { capture: 'outage' } });
     await bench.feed({ kind: 'incident', instance: 'gateway-1', atMs, incident });
+    await bench.admin('POST', '/admin/v1/maintenances', {
+      title: { ja: 'データベースの更新', en: 'Database upgrade' },
+      text: { ja: '数分間つながりにくくなります。', en: 'A few minutes of slow answers.' },
+      components: ['api', 'create_charge'],
+      fromMs: atMs + 86_400_000,
+      toMs: atMs + 90_000_000,
+    });
     browser = await launchBrowser();
   });
   afterAll(async () => browser?.close());

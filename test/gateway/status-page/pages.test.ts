@@ -99,7 +99,14 @@ describe('status.json', () => {
     const reply = await bench.app.request('/api/v1/status.json');
     expect(reply.headers.get('content-type')).toContain('application/json');
     const status = (await reply.json()) as object;
-    expect(Object.keys(status)).toEqual(['status', 'updatedAt', 'components', 'incidents', 'announcements']);
+    expect(Object.keys(status)).toEqual([
+      'status',
+      'updatedAt',
+      'components',
+      'incidents',
+      'announcements',
+      'maintenances',
+    ]);
     expect(status).toMatchObject({
       status: 'degraded',
       updatedAt: '2017-07-12T21:00:00+09:00',
@@ -157,7 +164,7 @@ describe('caching', () => {
   it('renders each text once per change however many read it', () => {
     let revision = 0;
     let rendered = 0;
-    const cached = createRenderCache(() => revision);
+    const cached = createRenderCache(() => `${revision}`);
     const read = (key: string) =>
       cached(key, () => {
         rendered += 1;

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -27,7 +27,7 @@ const both = { en: 'x', ja: 'x' };
 for (const { name, open } of stores)
   describe(`the page's store in ${name}`, () => {
     it('begins empty', async () => {
-      expect(await open().load()).toEqual({ incidents: [], announcements: [], instances: [] });
+      expect(await open().load()).toEqual({ incidents: [], announcements: [], maintenances: [], instances: [] });
     });
 
     it('replaces by id and keeps the newest first', async () => {
@@ -52,7 +52,14 @@ for (const { name, open } of stores)
       for (const at of [1, 2, 3]) await store.putAnnouncement({ id: `n${at}`, atMs: at, title: both, text: both });
       for (const at of [1, 2, 3])
         await store.putInstance({ instance: `g${at}`, levels: {}, levelsAtMs: 0, beatAtMs: at });
+      const plan = { title: both, text: both, components: [], changedAtMs: 1, sequence: 0, cancelled: false };
+      for (const at of [1, 3, 2]) await store.putMaintenance({ ...plan, id: `m${at}`, fromMs: at, toMs: at + 1 });
+      await store.putMaintenance({ ...plan, id: 'm3', fromMs: 3, toMs: 4, cancelled: true });
       const memory = await store.load();
+      expect(memory.maintenances.map((kept) => [kept.id, kept.cancelled])).toEqual([
+        ['m3', true],
+        ['m2', false],
+      ]);
       expect(memory.incidents.map((kept) => kept.told.id)).toEqual(['past-4', 'open']);
       expect(memory.announcements.map((kept) => kept.id)).toEqual(['n3', 'n2']);
       expect(memory.instances.map((kept) => kept.instance)).toEqual(['g3', 'g2']);
@@ -65,6 +72,14 @@ describe('the JSON file', () => {
     await openJsonFilePageStore(path).putIncident(incident('a', 1, 'investigating'));
     expect((await openJsonFilePageStore(path).load()).incidents[0]?.told.id).toBe('a');
     expect(readdirSync(join(path, '..'))).toEqual(['page.json']);
+  });
+
+  it('reads a file from before maintenance was announced', async () => {
+    const path = nextFile();
+    await openJsonFilePageStore(path).putIncident(incident('a', 1, 'investigating'));
+    const { maintenances: _, ...older } = JSON.parse(readFileSync(path, 'utf8')) as { maintenances: unknown };
+    writeFileSync(path, JSON.stringify(older));
+    expect(await openJsonFilePageStore(path).load()).toMatchObject({ incidents: [{}], maintenances: [] });
   });
 
   it('refuses to start on a file that is not its own', () => {
