@@ -20,7 +20,7 @@ export const quantity = (max: number) => {
 };
 
 /** Milliseconds, at most a day. */
-export const DelayMs = quantity(86_400_000);
+export const DelayMs = quantity(86_400_000).meta({ id: 'FaultDelayMs' });
 export type Quantity = z.infer<typeof DelayMs>;
 
 /** One draw. Always takes two numbers of the stream, so that what follows stays in step. */

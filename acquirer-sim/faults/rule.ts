@@ -23,7 +23,8 @@ const Together = z
   .refine(({ by, burstMs }) => by !== 'request' || burstMs === undefined, {
     path: ['burstMs'],
     message: 'wants requests that share a draw: set "by" as well',
-  });
+  })
+  .meta({ id: 'FaultTogether' });
 export type Together = z.infer<typeof Together>;
 
 const ttlMs = z.number().positive().max(TTL_MS_MAX);
@@ -89,7 +90,7 @@ const union = (ttl: z.ZodType): z.ZodType<FaultRule, FaultRuleInput> => {
 };
 
 /** For files: a rule may stand for as long as the program runs. */
-export const FaultRule = union(ttlMs.optional());
+export const FaultRule = union(ttlMs.optional()).meta({ id: 'FaultRule' });
 
 /** For the control API: every rule ends by itself, so a forgotten one does no harm. */
 export const ControlRule = union(ttlMs);

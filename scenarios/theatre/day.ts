@@ -18,6 +18,7 @@ import type { TraceSink } from '../stage/trace.ts';
 import { createAwayBook } from './away.ts';
 import { acquirerHost, hosts, secrets, urlOf } from './credentials.ts';
 import { callJson, createDirector, NoAnswerError } from './director.ts';
+import { createFaultBook, type FaultBook, type FaultTotals } from './fault-book.ts';
 import { addPrograms, setLinks } from './programs.ts';
 import { keyedAnswer, upstreamExchange } from './seen.ts';
 
@@ -48,6 +49,8 @@ export interface StagedDay {
   readonly recorder: Recorder;
   readonly auditor: Auditor;
   readonly entries: readonly TimelineEntry[];
+  /** What the acquirers' fault rules did. */
+  readonly faultBook: FaultBook;
   readonly startWallMs: number;
   readonly dayMs: number;
   /** Runs until this scenario time. */
@@ -125,7 +128,8 @@ export const stageDay = (options: DayOptions): StagedDay => {
       recorder.mark({ atMs: entry.atMs, kind: 'timeline', title: entry.title }),
     );
   });
-  sampleLoad(stage, tools.fetch, scenario, recorder);
+  const faultBook = createFaultBook(scenario.world, entries);
+  sampleLoad(stage, tools.fetch, scenario, recorder, faultBook);
 
   return {
     stage,
@@ -134,6 +138,7 @@ export const stageDay = (options: DayOptions): StagedDay => {
     recorder,
     auditor,
     entries,
+    faultBook,
     startWallMs,
     dayMs,
     runUntil: (scenarioMs, onProgress) =>
@@ -164,12 +169,22 @@ const sampleLoad = (
   fetch: Parameters<typeof callJson>[0],
   scenario: Scenario,
   recorder: Recorder,
+  faultBook: FaultBook,
 ): void => {
   let injectedBefore = 0;
   /** An acquirer that is down or frozen has no figures to give, and keeps nobody waiting for the others'. */
   const sample = async (id: string, atMs: number): Promise<void> => {
     try {
       recorder.load((await callJson(fetch, 'GET', `${urlOf(acquirerHost(id))}/sim/v1/load`, null)) as LoadSample, atMs);
+    } catch (error) {
+      if (!(error instanceof NoAnswerError)) throw error;
+    }
+  };
+  const sampleFaults = async (id: string, atMs: number): Promise<void> => {
+    try {
+      const read = await callJson(fetch, 'GET', `${urlOf(acquirerHost(id))}/sim/v1/faults`, null);
+      const happened = faultBook.note(id, (read as { readonly totals: FaultTotals }).totals);
+      if (happened > 0) recorder.fault(atMs, happened);
     } catch (error) {
       if (!(error instanceof NoAnswerError)) throw error;
     }
@@ -181,6 +196,8 @@ const sampleLoad = (
     injectedBefore = injected;
     for (const { id } of scenario.world.acquirers)
       stage.spawnTask(`load of ${id}`, () => sample(id, atMs), { daemon: true });
+    for (const id of faultBook.acquirers)
+      stage.spawnTask(`faults of ${id}`, () => sampleFaults(id, atMs), { daemon: true });
     stage.clock.after(sampleEveryMs, next);
   };
   stage.clock.after(enrolMs - sampleEveryMs, next);

@@ -75,6 +75,7 @@ export const playScenario = async (request: PlayRequest): Promise<PlayAnswer> =>
     const audit = await auditOf(day, scenario);
     const cpu = process.cpuUsage(cpuStart);
     const faults = day.stage.network.faults();
+    const ruleFaults = day.faultBook.totals();
     const causes = causeBands(day.entries, day.dayMs);
     const judged = judge({
       expectations: scenario.expect,
@@ -87,7 +88,8 @@ export const playScenario = async (request: PlayRequest): Promise<PlayAnswer> =>
         faultsIntended:
           faults.reduce((sum, fault) => sum + fault.intended, 0) +
           day.recorder.faultsIn([{ fromMs: 0, toMs: day.dayMs }]) -
-          faults.reduce((sum, fault) => sum + fault.injected, 0),
+          faults.reduce((sum, fault) => sum + fault.injected, 0) +
+          (ruleFaults.intended - ruleFaults.injected),
         events: new Map(day.entries.map(({ event, atMs }) => [event.id, atMs])),
         causes: [...causes, ...windowBands(scenario)],
         baseline: request.baseline ?? null,

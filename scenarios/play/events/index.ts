@@ -5,6 +5,8 @@ import { z } from 'zod';
 import type { EventKind } from '../event-kind.ts';
 import { cap } from './cap.ts';
 import { capacity } from './capacity.ts';
+import { faultsClear } from './faults-clear.ts';
+import { faultsSet } from './faults-set.ts';
 import { flood } from './flood.ts';
 import { humanNotice } from './human-notice.ts';
 import { lift } from './lift.ts';
@@ -20,6 +22,8 @@ const kinds = {
   cap,
   lift,
   link,
+  'faults.set': faultsSet,
+  'faults.clear': faultsClear,
   process,
   'pause-merchant': pauseMerchant,
   'human-notice': humanNotice,

@@ -31,6 +31,8 @@ describe('the published schema', () => {
       'cap',
       'lift',
       'link',
+      'faults.set',
+      'faults.clear',
       'process',
       'pause-merchant',
       'human-notice',
