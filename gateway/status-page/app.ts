@@ -17,6 +17,7 @@ import { createWatch } from './watch.ts';
 
 // The door: what a composer needs besides.
 export type { StatusPageConfig } from './config.ts';
+export { openJsonFilePageStore } from './json-file-store.ts';
 export { createMemoryPageStore, type PageStore } from './store.ts';
 
 export interface StatusPageDeps {
