@@ -57,6 +57,15 @@ const EscottTenant = z.strictObject({
     .string()
     .regex(/^[0-9A-Za-z]{1,10}$/)
     .optional(),
+  /** Whether the contract includes members (`4Mem*`): K68 without. */
+  members: z.boolean().default(true),
+  /** Whether it includes tokens: KHZ without. */
+  tokens: z.boolean().default(true),
+  /** k_TokenNinsyoCode, what a checkout page names; made from the merchant id unless it is set. */
+  tokenCode: z
+    .string()
+    .regex(/^[0-9A-Za-z]{32}$/)
+    .optional(),
   ...notices,
 });
 export type EscottTenant = z.infer<typeof EscottTenant>;
@@ -145,6 +154,8 @@ const EscottAcquirer = z.strictObject({
   dialect: z.literal('escott'),
   ...common,
   tenants: z.array(EscottTenant).default([]),
+  /** How long a card token lives, milliseconds. */
+  tokenLifeMs: z.number().positive().default(1_800_000),
 });
 
 const GmoPgAcquirer = z.strictObject({

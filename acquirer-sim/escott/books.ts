@@ -12,12 +12,19 @@ import type { StatePart } from '../state.ts';
 import type { Handle } from './message.ts';
 
 export interface EscottTransaction extends Handle {
-  readonly transaction: Transaction;
-  readonly approveNo: string;
+  /** The latest: a 1ReAuth opens another one in the ledger under the same handle. */
+  transaction: Transaction;
+  approveNo: string;
+  /** What it was opened as, which a 1ReAuth repeats. */
+  readonly opened: 'check' | 'authorise' | 'gather';
+  /** Whose stored card paid; empty for a card that was sent. */
+  readonly kaiinId: string;
   /** `yyyyMMdd`; empty until sales are posted. */
   salesDate: string;
   /** Inquiries so far: each has draws of its own. */
   searches: number;
+  /** The same for authorisations anew. */
+  reauthorisations: number;
 }
 
 /** One line of the listing. */

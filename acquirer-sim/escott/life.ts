@@ -3,7 +3,9 @@
  *
  *     1Auth -> 1Capture | 1Change | 1Delete        1Capture, 1Gathering -> 1Change | 1Delete
  *
- * Anything else is K14. `1ReAuth` after a 1Delete is not offered.
+ *     1Delete -> 1ReAuth
+ *
+ * Anything else is K14.
  */
 import type { Money, RowKind } from '../ledger/money.ts';
 
@@ -16,6 +18,9 @@ export interface Step {
   /** More money is wanted, so the issuer is asked again, for the new total. */
   readonly askIssuer: boolean;
 }
+
+/** 1ReAuth: only what was cancelled whole. */
+export const mayReauthorise = ({ state }: Money): boolean => state === 'voided' || state === 'refunded';
 
 /** The ledger row that a follow-up is, or null when it is out of order. `amountYen`: 1Change's. */
 export const stepFor = (money: Money, followUp: FollowUp, amountYen: number): Step | null => {

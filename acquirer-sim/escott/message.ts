@@ -1,21 +1,34 @@
 /**
- * Reads a card message: which operation, and are its fields in order (escott-protocol.md 3, 4, 5).
+ * Reads a message: which operation, and are its fields in order (escott-protocol.md 3, 4, 5).
  *
  * Pure. Every wrong field has its own code and all of them are reported together, joined by `|`.
  */
-import { isJstDate } from '../jst.ts';
+import { createFieldReader, type FieldReader, type Fields, isFree, type MessageCode } from './fields.ts';
+import type { MemberOperation } from './member-life.ts';
 
 export interface Handle {
   readonly processId: string;
   readonly processPass: string;
 }
 
-export interface CardSource {
-  readonly number: string;
-  /** `YYMM`. */
-  readonly expiry: string;
-  readonly securityCodeSent: boolean;
+export interface MemberKeys {
+  readonly kaiinId: string;
+  readonly kaiinPass: string;
 }
+
+/** A card as a caller names it. Tokens and members stand for one; what they stand for is found when it is decided. */
+export type CardSource =
+  | { readonly by: 'number'; readonly number: string; readonly expiry: string; readonly securityCodeSent: boolean }
+  | { readonly by: 'token'; readonly token: string }
+  | { readonly by: 'member'; readonly keys: MemberKeys; readonly securityCodeSent: boolean };
+
+/** A member to be made: null keys are made by the acquirer. */
+export interface NewMember {
+  readonly keys: MemberKeys | null;
+}
+
+/** Attributes of the holder that were sent along, which come back as `Mc...` (section 3). */
+export type Attribute = 'KanaSei' | 'KanaMei' | 'BirthDay' | 'TelNo';
 
 /** What every message carries and every reply echoes. */
 export interface Envelope {
@@ -26,16 +39,51 @@ export interface Envelope {
   readonly free3: string;
 }
 
+interface WithCard {
+  readonly card: CardSource;
+  readonly attributes: readonly Attribute[];
+  /** The card is kept for this member when it is approved. */
+  readonly addMember: NewMember | null;
+}
+
+interface WithHandle {
+  readonly handle: Handle;
+  /** The member the caller believes the transaction to be of; empty when it does not say. */
+  readonly kaiinId: string;
+}
+
 export type CardMessage =
-  | { readonly operation: 'check'; readonly card: CardSource }
-  | { readonly operation: 'authorise' | 'gather'; readonly card: CardSource; readonly amountYen: number }
-  | { readonly operation: 'capture'; readonly handle: Handle; readonly salesDate: string }
-  | { readonly operation: 'change'; readonly handle: Handle; readonly amountYen: number }
-  | { readonly operation: 'void' | 'search'; readonly handle: Handle };
+  | ({ readonly operation: 'check' } & WithCard)
+  | ({ readonly operation: 'authorise' | 'gather'; readonly amountYen: number } & WithCard)
+  | ({ readonly operation: 'capture'; readonly salesDate: string } & WithHandle)
+  | ({ readonly operation: 'change'; readonly amountYen: number } & WithHandle)
+  | ({ readonly operation: 'reauthorise'; readonly amountYen: number; readonly salesDate: string } & WithHandle)
+  | ({ readonly operation: 'void' | 'search' } & WithHandle);
 
-export type MessageCode = `K${string}`;
+export type MemberMessage =
+  | {
+      readonly operation: 'add';
+      readonly member: NewMember;
+      readonly card: CardSource;
+      /** The issuer is asked whether the card is good. */
+      readonly validityCheck: boolean;
+    }
+  | {
+      readonly operation: 'change';
+      readonly keys: MemberKeys;
+      /** null = only the password changes. */
+      readonly card: CardSource | null;
+      /** Empty = stays. */
+      readonly newPass: string;
+      readonly validityCheck: boolean;
+    }
+  | { readonly operation: Exclude<MemberOperation, 'add' | 'change' | 'charge'>; readonly keys: MemberKeys }
+  | { readonly operation: 'refer-token'; readonly token: string }
+  | { readonly operation: 'refer-many'; readonly keys: readonly MemberKeys[] };
 
-const operations: Readonly<Record<string, CardMessage['operation']>> = {
+export type { MessageCode } from './fields.ts';
+
+const cardOperations: Readonly<Record<string, CardMessage['operation']>> = {
   '1Check': 'check',
   '1Auth': 'authorise',
   '1Gathering': 'gather',
@@ -43,15 +91,26 @@ const operations: Readonly<Record<string, CardMessage['operation']>> = {
   '1Change': 'change',
   '1Delete': 'void',
   '1Search': 'search',
+  '1ReAuth': 'reauthorise',
 };
 
-/** Printable ASCII that survives a reply: no separator of the reply (`&`, `=`) or of the listing (`,`, `"`). */
-const FREE = /^[ !#-%'-+\--<>-~]*$/;
-/** Only MerchantFree1 has a known bound: it is our reference (section 10). */
-const FREE1_LENGTH_MAX = 27;
-const FREE_LENGTH_MAX = 100;
+const memberOperations: Readonly<Record<string, MemberMessage['operation']>> = {
+  '4MemAdd': 'add',
+  '4MemChg': 'change',
+  '4MemRef': 'refer',
+  '4MemRefM': 'refer-masked',
+  '4MemRefToken': 'refer-token',
+  '4MemRefMulti': 'refer-many',
+  '4MemInval': 'disable',
+  '4MemUnInval': 'enable',
+  '4MemDel': 'delete',
+};
 
-const isFree = (text: string, lengthMax = FREE_LENGTH_MAX): boolean => text.length <= lengthMax && FREE.test(text);
+/** Members that one 4MemRefMulti may name; ours. */
+const MEMBERS_MAX = 10;
+
+/** Whether an operation names a card, and so must name its shop too. */
+export const namesACard = (operateId: string): boolean => /^(1(Check|Auth|Gathering)|4Mem(Add|Chg))$/.test(operateId);
 
 /** The envelope as it may be echoed: a field that failed its check goes back empty. */
 export const echoable = (envelope: Envelope): Envelope => {
@@ -64,11 +123,8 @@ export const echoable = (envelope: Envelope): Envelope => {
     free3: clean(envelope.free3),
   };
 };
-const payTypes = new Set('01 02 03 04 05 06 07 08 09 10 11 12 15 16 18 20 24 30 36 48 54 60 72 80 88'.split(' '));
-/** Largest amount, yen. The real limit is not public; seven digits is what Japanese acquirers take. */
-const AMOUNT_YEN_MAX = 9_999_999;
 
-export const readEnvelope = (fields: ReadonlyMap<string, string>): Envelope => ({
+export const readEnvelope = (fields: Fields): Envelope => ({
   operateId: fields.get('OperateId') ?? '',
   transactionDate: fields.get('TransactionDate') ?? '',
   free1: fields.get('MerchantFree1') ?? '',
@@ -76,86 +132,163 @@ export const readEnvelope = (fields: ReadonlyMap<string, string>): Envelope => (
   free3: fields.get('MerchantFree3') ?? '',
 });
 
-const checkEnvelope = (envelope: Envelope, codes: MessageCode[]): void => {
-  if (!isJstDate(envelope.transactionDate)) codes.push('K05');
-  if (!isFree(envelope.free1, FREE1_LENGTH_MAX)) codes.push('K07');
-  if (!isFree(envelope.free2)) codes.push('K08');
-  if (!isFree(envelope.free3)) codes.push('K09');
+const checkEnvelope = (reader: FieldReader): void => {
+  reader.required('TransactionDate');
+  for (const name of ['MerchantFree1', 'MerchantFree2', 'MerchantFree3']) reader.optional(name);
 };
 
-const readHandle = (fields: ReadonlyMap<string, string>, codes: MessageCode[]): Handle => {
-  const processId = fields.get('ProcessId') ?? '';
-  const processPass = fields.get('ProcessPass') ?? '';
-  if (!/^[0-9A-Za-z]{32}$/.test(processId)) codes.push('K10');
-  if (!/^[0-9A-Za-z]{32}$/.test(processPass)) codes.push('K11');
-  return { processId, processPass };
+const readKeys = (reader: FieldReader): MemberKeys => ({
+  kaiinId: reader.required('KaiinId'),
+  kaiinPass: reader.required('KaiinPass'),
+});
+
+const readNumber = (reader: FieldReader): CardSource => ({
+  by: 'number',
+  number: reader.required('CardNo'),
+  expiry: reader.required('CardExp'),
+  securityCodeSent: reader.optional('SecCd') !== '',
+});
+
+/** A token or the number itself, for what must not name a member as well. */
+const readOwnCard = (reader: FieldReader): CardSource =>
+  reader.has('Token') ? { by: 'token', token: reader.required('Token') } : readNumber(reader);
+
+const readNewMember = (reader: FieldReader): NewMember => {
+  if (reader.optional('KaiinIdAutoRiyoFlg') === '1') return { keys: null };
+  return { keys: readKeys(reader) };
 };
 
-const readCard = (fields: ReadonlyMap<string, string>, codes: MessageCode[]): CardSource => {
-  const number = fields.get('CardNo') ?? '';
-  const expiry = fields.get('CardExp') ?? '';
-  const securityCode = fields.get('SecCd') ?? '';
-  // Cards come by number here: the token service and stored cards are not contracted.
-  if (fields.has('Token')) codes.push('KHX');
-  else if (fields.has('KaiinId')) codes.push('K68');
-  else {
-    if (!/^\d{10,16}$/.test(number)) codes.push('K20');
-    if (!/^\d\d(0[1-9]|1[0-2])$/.test(expiry)) codes.push('K21');
-    if (!/^(\d{3,4})?$/.test(securityCode)) codes.push('K24');
+/** A token, a stored card, or the number itself. A member's id beside a card is K80, unless it is to be added. */
+const readCard = (reader: FieldReader): Omit<WithCard, 'attributes'> => {
+  if (reader.optional('AuthKaiinAddFlg') === '1') {
+    return { card: readOwnCard(reader), addMember: readNewMember(reader) };
   }
-  return { number, expiry, securityCodeSent: securityCode !== '' };
+  if (!reader.has('KaiinId')) return { card: readOwnCard(reader), addMember: null };
+  if (reader.has('CardNo') || reader.has('Token')) reader.refuse('K80');
+  const keys = readKeys(reader);
+  return { card: { by: 'member', keys, securityCodeSent: reader.optional('SecCd') !== '' }, addMember: null };
 };
 
-const readAmount = (fields: ReadonlyMap<string, string>, codes: MessageCode[]): number => {
-  const text = fields.get('Amount') ?? '';
-  const amountYen = /^[1-9]\d{0,6}$/.test(text) ? Number(text) : 0;
-  if (amountYen < 1 || amountYen > AMOUNT_YEN_MAX) codes.push('K23');
-  return amountYen;
+const readAttributes = (reader: FieldReader): Attribute[] => {
+  const names: readonly Attribute[] = ['KanaSei', 'KanaMei', 'BirthDay', 'TelNo'];
+  return names.filter((name) => reader.optional(name) !== '');
 };
 
-const readBody = (
-  operation: CardMessage['operation'],
-  fields: ReadonlyMap<string, string>,
-  codes: MessageCode[],
-): CardMessage => {
+const checkThreeDSecure = (reader: FieldReader): void => {
+  for (const name of ['EncodeXId3D', 'MessageVersionNo3D', 'TransactionId3D', 'TransactionStatus3D']) {
+    reader.optional(name);
+  }
+  for (const name of ['CAVVAlgorithm3D', 'CAVV3D', 'ECI3D', 'PANCardNo3D']) reader.optional(name);
+};
+
+const readHandle = (reader: FieldReader): WithHandle => ({
+  handle: { processId: reader.required('ProcessId'), processPass: reader.required('ProcessPass') },
+  kaiinId: reader.optional('KaiinId'),
+});
+
+const readAmount = (reader: FieldReader): number => Number(reader.required('Amount'));
+
+const readCardBody = (operation: CardMessage['operation'], reader: FieldReader): CardMessage => {
   switch (operation) {
-    case 'check':
-      return { operation, card: readCard(fields, codes) };
+    case 'check': {
+      const card = readCard(reader);
+      checkThreeDSecure(reader);
+      return { operation, ...card, attributes: readAttributes(reader) };
+    }
     case 'authorise':
     case 'gather': {
-      const card = readCard(fields, codes);
-      if (!payTypes.has(fields.get('PayType') ?? '')) codes.push('K22');
-      return { operation, card, amountYen: readAmount(fields, codes) };
+      const card = readCard(reader);
+      reader.required('PayType');
+      const amountYen = readAmount(reader);
+      checkThreeDSecure(reader);
+      return { operation, ...card, amountYen, attributes: readAttributes(reader) };
     }
     case 'capture': {
-      const handle = readHandle(fields, codes);
-      const salesDate = fields.get('SalesDate') ?? '';
+      const handle = readHandle(reader);
       // A sale is posted at the amount that was authorised; a lower one is a 1Change first.
-      if (fields.has('Amount')) codes.push('K23');
-      if (!isJstDate(salesDate)) codes.push('K39');
-      return { operation, handle, salesDate };
+      if (reader.has('Amount')) reader.refuse('K23');
+      return { operation, ...handle, salesDate: reader.required('SalesDate') };
     }
-    case 'change': {
-      const handle = readHandle(fields, codes);
-      return { operation, handle, amountYen: readAmount(fields, codes) };
+    case 'change':
+      return { operation, ...readHandle(reader), amountYen: readAmount(reader) };
+    case 'reauthorise': {
+      const handle = readHandle(reader);
+      const amountYen = readAmount(reader);
+      return { operation, ...handle, amountYen, salesDate: reader.required('SalesDate') };
     }
     case 'void':
     case 'search':
-      return { operation, handle: readHandle(fields, codes) };
+      return { operation, ...readHandle(reader) };
   }
 };
 
-/** The message, or every code that is wrong with it. */
-export const readMessage = (
-  envelope: Envelope,
-  fields: ReadonlyMap<string, string>,
-): { readonly message: CardMessage } | { readonly codes: readonly MessageCode[] } => {
-  const codes: MessageCode[] = [];
-  checkEnvelope(envelope, codes);
-  const operation = operations[envelope.operateId];
-  if (operation === undefined || !Object.hasOwn(operations, envelope.operateId)) {
-    return { codes: [...codes, 'K06'] };
-  }
-  const message = readBody(operation, fields, codes);
-  return codes.length === 0 ? { message } : { codes };
+const readMany = (reader: FieldReader, fields: Fields): MemberKeys[] => {
+  const ids = (fields.get('KaiinId') ?? '').split('|');
+  const passes = (fields.get('KaiinPass') ?? '').split('|');
+  if (ids.length > MEMBERS_MAX) reader.refuse('K15');
+  if (ids.length !== passes.length) reader.refuse('K46');
+  return ids.map((kaiinId, at) => {
+    const one = createFieldReader(
+      new Map([
+        ['KaiinId', kaiinId],
+        ['KaiinPass', passes[at] ?? ''],
+      ]),
+    );
+    const keys = readKeys(one);
+    for (const code of one.codes) reader.refuse(code);
+    return keys;
+  });
 };
+
+const readMemberBody = (operation: MemberMessage['operation'], reader: FieldReader, fields: Fields): MemberMessage => {
+  const validityCheck = () => reader.optional('EnableCheckUseKbn') !== '0';
+  switch (operation) {
+    case 'add': {
+      const member = readNewMember(reader);
+      return { operation, member, card: readOwnCard(reader), validityCheck: validityCheck() };
+    }
+    case 'change': {
+      const keys = readKeys(reader);
+      const newPass = reader.optional('NewKaiinPass');
+      const named = reader.has('CardNo') || reader.has('CardExp') || reader.has('Token') || newPass === '';
+      return { operation, keys, newPass, card: named ? readOwnCard(reader) : null, validityCheck: validityCheck() };
+    }
+    case 'refer-token':
+      return { operation, token: reader.required('Token') };
+    case 'refer-many':
+      return { operation, keys: readMany(reader, fields) };
+    default:
+      return { operation, keys: readKeys(reader) };
+  }
+};
+
+export type Read<Message> = { readonly message: Message } | { readonly codes: readonly MessageCode[] };
+
+const read = <Operation extends string, Message>(
+  operations: Readonly<Record<string, Operation>>,
+  fields: Fields,
+  readBody: (operation: Operation, reader: FieldReader) => Message,
+): Read<Message> => {
+  const reader = createFieldReader(fields);
+  checkEnvelope(reader);
+  const operateId = fields.get('OperateId') ?? '';
+  const operation = Object.hasOwn(operations, operateId) ? operations[operateId] : undefined;
+  if (operation === undefined) return { codes: [...reader.codes, 'K06'] };
+  const message = readBody(operation, reader);
+  return reader.codes.length === 0 ? { message } : { codes: reader.codes };
+};
+
+/** The message of OAUT002, or every code that is wrong with it. */
+export const readCardMessage = (fields: Fields): Read<CardMessage> => read(cardOperations, fields, readCardBody);
+
+/** The message of OCRP005, or every code that is wrong with it. */
+export const readMemberMessage = (fields: Fields): Read<MemberMessage> =>
+  read(memberOperations, fields, (operation, reader) => readMemberBody(operation, reader, fields));
+
+export interface TokenSearch {
+  readonly token: string;
+}
+
+/** The message of OATN005: 1TokenSearch and nothing else. A token of a wrong form is said next to ResponseCd. */
+export const readTokenSearch = (fields: Fields): Read<TokenSearch> =>
+  read({ '1TokenSearch': 'search' }, fields, () => ({ token: fields.get('Token') ?? '' }));

@@ -3,6 +3,7 @@
  * refusal is not e-SCOTT's and looks like it.
  */
 
+import { hash } from 'node:crypto';
 import type { Context } from 'hono';
 import { Hono } from 'hono';
 import type { Front, TurnedAway } from '../capacity/front.ts';
@@ -10,17 +11,34 @@ import { drawServiceMs } from '../capacity/service-time.ts';
 import type { Station } from '../capacity/station.ts';
 import type { EscottConfig, EscottTenant } from '../config.ts';
 import { busyPage, type Decider, frontPages, headersFor } from '../decided-by.ts';
+import { createStreams } from '../gmo-pg/streams.ts';
 import type { Issuers } from '../issuers/issuers.ts';
 import type { Ledger, Transaction } from '../ledger/ledger.ts';
 import type { Clock, Random } from '../ports.ts';
 import type { StateParts } from '../state.ts';
 import type { Tenant, Tenants } from '../tenants/tenant.ts';
+import { createTokenVault } from '../tokens/vault.ts';
+import type { Answer } from './answer.ts';
 import { createEscottBooks } from './books.ts';
-import { BODY_LENGTH_MAX, formatReply, parseForm } from './form.ts';
+import { createCardSources, type TokenisedCard } from './card-sources.ts';
+import { formatReply, readForm } from './form.ts';
 import { readListingQuery, renderListing } from './listing.ts';
-import { type Envelope, echoable, readEnvelope, readMessage } from './message.ts';
+import { forcedCode } from './magic.ts';
+import { createMemberService } from './member-service.ts';
+import { createMembers } from './members.ts';
+import {
+  type Envelope,
+  echoable,
+  namesACard,
+  type Read,
+  readCardMessage,
+  readEnvelope,
+  readMemberMessage,
+  readTokenSearch,
+} from './message.ts';
 import { createEscottService } from './service.ts';
 import { readSettlementQuery, renderSettlement } from './settlement.ts';
+import { createTokenRoutes } from './token-routes.ts';
 
 interface Dependencies {
   readonly clock: Clock;
@@ -40,7 +58,9 @@ interface Account {
   readonly credentials: EscottTenant;
 }
 
-const headers = headersFor('text/plain; charset=UTF-8');
+const ordinary = headersFor('text/plain; charset=UTF-8');
+/** `magic`: an answer on demand, which no part of a real acquirer decided. */
+const headers = { ...ordinary, magic: { ...ordinary.acquirer, 'breakwater-decided-by': 'magic' } };
 
 /** K02 and K03 for a wrong id and pass; K04 for a wrong shop, which only card sources must name. */
 const accountOf = (
@@ -60,7 +80,7 @@ const accountOf = (
 const reply = (
   c: Context,
   envelope: Envelope,
-  decidedBy: Decider,
+  decidedBy: Decider | 'magic',
   responseCd: string,
   transactionId = '',
   extra: Readonly<Record<string, string>> = {},
@@ -91,7 +111,18 @@ const turnedAway = (c: Context, envelope: Envelope, why: TurnedAway): Response =
   // K98, "minor internal failure": e-SCOTT has no code that names a limit (section 5).
   why === 'capped' ? reply(c, envelope, 'acquirer-cap', 'K98') : closed(c, why);
 
-const namesACard = (operateId: string): boolean => /^1(Check|Auth|Gathering)$/.test(operateId);
+/** A page's code when the contract names none: the same in every simulator. */
+export const tokenCodeOf = ({ merchantId, tokenCode }: EscottTenant): string =>
+  tokenCode ?? hash('sha256', `k_TokenNinsyoCode/${merchantId}`).slice(0, 32);
+
+/** What the contract does not include, if the message asks for it. */
+const outsideContract = (
+  fields: ReadonlyMap<string, string>,
+  { members, tokens }: EscottTenant,
+): 'K68' | 'KHZ' | undefined => {
+  if (!members && ((fields.get('OperateId') ?? '').startsWith('4') || fields.has('KaiinId'))) return 'K68';
+  return !tokens && fields.has('Token') ? 'KHZ' : undefined;
+};
 
 export interface Escott {
   readonly app: Hono;
@@ -103,35 +134,63 @@ export interface Escott {
 export const createEscott = (deps: Dependencies): Escott => {
   const { clock, random, station, listingStation, config } = deps;
   const books = createEscottBooks(clock, deps.ledger);
-  const service = createEscottService({ ...deps, books, listingLagMaxMs: config.capacity.listingLagMaxMs });
+  const members = createMembers();
+  const vault = createTokenVault<TokenisedCard>();
+  const streams = createStreams(random);
+  const sources = createCardSources(clock, vault, members);
+  const { listingLagMaxMs } = config.capacity;
+  const service = createEscottService({ ...deps, books, sources, members, listingLagMaxMs });
+  const memberService = createMemberService({ ...deps, streams, members, sources });
   const accounts = new Map<string, Account>();
   for (const credentials of config.tenants) {
     accounts.set(credentials.merchantId, { tenant: deps.tenants.ensure(credentials.id), credentials });
   }
   const app = new Hono();
 
-  app.post('/online/aut/OAUT002.do', async (c) => {
-    const body = await c.req.text();
-    const fields = parseForm(body.length > BODY_LENGTH_MAX ? '' : body, c.req.url);
-    const envelope = readEnvelope(fields);
-    if (fields.size === 0) return reply(c, envelope, 'acquirer', 'K01');
-    const account = accountOf(accounts, fields, namesACard(envelope.operateId));
-    if (typeof account === 'string') return reply(c, echoable(envelope), 'acquirer', account);
-    const read = readMessage(envelope, fields);
-    if ('codes' in read) return reply(c, echoable(envelope), 'acquirer', read.codes.join('|'));
-    const passed = service.handle(account.tenant, envelope, read.message);
-    if (typeof passed === 'string') return turnedAway(c, envelope, passed);
-    const answer = await passed;
-    return reply(c, envelope, answer.decidedBy, answer.responseCd, answer.transactionId, answer.fields);
-  });
+  /** One server call: who calls, are the fields in order, then the queue. */
+  const call =
+    <Message>(
+      readMessage: (fields: ReadonlyMap<string, string>) => Read<Message>,
+      handle: (tenant: Tenant, envelope: Envelope, message: Message) => TurnedAway | Promise<Answer>,
+    ) =>
+    async (c: Context): Promise<Response> => {
+      const fields = await readForm(c);
+      const envelope = readEnvelope(fields);
+      if (fields.size === 0) return reply(c, envelope, 'acquirer', 'K01');
+      const account = accountOf(accounts, fields, namesACard(envelope.operateId));
+      if (typeof account === 'string') return reply(c, echoable(envelope), 'acquirer', account);
+      const forced = forcedCode(envelope.operateId, envelope.free1);
+      if (forced !== undefined) return reply(c, echoable(envelope), 'magic', forced);
+      const code = outsideContract(fields, account.credentials);
+      if (code !== undefined) return reply(c, echoable(envelope), 'acquirer', code);
+      const read = readMessage(fields);
+      if ('codes' in read) return reply(c, echoable(envelope), 'acquirer', read.codes.join('|'));
+      const passed = handle(account.tenant, envelope, read.message);
+      if (typeof passed === 'string') return turnedAway(c, envelope, passed);
+      const answer = await passed;
+      return reply(c, envelope, answer.decidedBy, answer.responseCd, answer.transactionId, answer.fields);
+    };
 
-  // Stored cards at the acquirer: real, but this merchant agreement does not include them.
-  app.post('/online/crp/OCRP005.do', async (c) => {
-    const fields = parseForm(await c.req.text(), c.req.url);
-    const account = accountOf(accounts, fields, false);
-    const code = typeof account === 'string' ? account : 'K68';
-    return reply(c, echoable(readEnvelope(fields)), 'acquirer', code);
-  });
+  app.post('/online/aut/OAUT002.do', call(readCardMessage, service.handle));
+  app.post('/online/crp/OCRP005.do', call(readMemberMessage, memberService.handle));
+  app.post('/online/atn/OATN005.do', call(readTokenSearch, memberService.searchToken));
+
+  const shopOf = new Map(
+    [...accounts.values()].map(({ tenant, credentials }) => [
+      tokenCodeOf(credentials),
+      { tenant, contracted: credentials.tokens },
+    ]),
+  );
+  app.route(
+    '/',
+    createTokenRoutes({
+      ...deps,
+      streams,
+      vault,
+      shopOf: (code) => shopOf.get(code),
+      lifeMs: config.tokenLifeMs,
+    }),
+  );
 
   const listingError = (c: Context, code: string): Response =>
     c.body(`ResponseCd=${code}&Count=0&Next=\n`, 200, headers.acquirer);
@@ -157,7 +216,7 @@ export const createEscott = (deps: Dependencies): Escott => {
   const { listingPageRows } = config.capacity;
 
   app.post('/online/lst/OLST001.do', async (c) => {
-    const fields = parseForm(await c.req.text(), c.req.url);
+    const fields = await readForm(c);
     const account = accountOf(accounts, fields, true);
     if (typeof account === 'string') return listingError(c, account);
     if (fields.get('OperateId') !== '9List') return listingError(c, 'K06');
@@ -172,7 +231,7 @@ export const createEscott = (deps: Dependencies): Escott => {
   });
 
   app.post('/online/lst/OSTL001.do', async (c) => {
-    const fields = parseForm(await c.req.text(), c.req.url);
+    const fields = await readForm(c);
     const account = accountOf(accounts, fields, true);
     if (typeof account === 'string') return listingError(c, account);
     if (fields.get('OperateId') !== '9Settle') return listingError(c, 'K06');
@@ -191,5 +250,12 @@ export const createEscott = (deps: Dependencies): Escott => {
     return account && books.find(account.tenant.id, { processId, processPass })?.transaction;
   };
 
-  return { app, transactionOf, state: { issuers: deps.issuers.state, books: books.state } };
+  const state = {
+    issuers: deps.issuers.state,
+    books: books.state,
+    members: members.state,
+    tokens: vault.state,
+    streams: streams.state,
+  };
+  return { app, transactionOf, state };
 };

@@ -17,7 +17,7 @@ export interface SavedAccount {
 export const emptyAccount = (): SavedAccount => ({ takenYen: 0, asked: 0, holds: [], payments: [] });
 
 /** The oldest hold makes room for the next one, as if it had lapsed. */
-const HOLDS_MAX = 10_000;
+const HOLDS_MAX = 1_000;
 
 /** JSON has no infinity. */
 const NEVER_MS = Number.MAX_SAFE_INTEGER;

@@ -7,38 +7,49 @@
 import type { HeldCard } from '../members/held-card.ts';
 import type { StatePart } from '../state.ts';
 
-export interface TokenContent {
-  /** The tenant whose shop id the token was made for. */
+/** What every token has; what it stands for is the dialect's. */
+export interface Tokenised {
+  /** The tenant the token was made for. */
   readonly tenant: string;
-  readonly card: HeldCard;
-  readonly holderName: string;
-  readonly hasSecurityCode: boolean;
   /** Wall time. */
   readonly expiresAtMs: number;
 }
 
-export type TokenFault = 'unknown' | 'spent' | 'expired';
-
-export interface TokenVault {
-  keep(token: string, content: TokenContent): void;
-  has(token: string): boolean;
-  /** What a token stands for, without spending it. */
-  look(token: string, atMs: number): TokenContent | TokenFault;
-  /** The same, and from now on it is spent. */
-  spend(token: string, atMs: number): TokenContent | TokenFault;
-  readonly state: StatePart<[string, TokenContent & { spent: boolean }][]>;
+/** GMO-PG's. */
+export interface TokenContent extends Tokenised {
+  readonly card: HeldCard;
+  readonly holderName: string;
+  readonly hasSecurityCode: boolean;
 }
 
-export const createTokenVault = (): TokenVault => {
-  const tokens = new Map<string, TokenContent & { spent: boolean }>();
-  const look: TokenVault['look'] = (token, atMs) => {
+export type TokenFault = 'unknown' | 'spent' | 'expired';
+
+/** Tokens that are remembered; the oldest is forgotten, and is unknown from then on. */
+const TOKENS_MAX = 100_000;
+
+export interface TokenVault<Content extends Tokenised = TokenContent> {
+  keep(token: string, content: Content): void;
+  has(token: string): boolean;
+  /** What a token stands for, without spending it. */
+  look(token: string, atMs: number): Content | TokenFault;
+  /** The same, and from now on it is spent. */
+  spend(token: string, atMs: number): Content | TokenFault;
+  readonly state: StatePart<[string, Content & { spent: boolean }][]>;
+}
+
+export const createTokenVault = <Content extends Tokenised = TokenContent>(): TokenVault<Content> => {
+  const tokens = new Map<string, Content & { spent: boolean }>();
+  const look: TokenVault<Content>['look'] = (token, atMs) => {
     const found = tokens.get(token);
     if (found === undefined) return 'unknown';
     if (found.spent) return 'spent';
     return atMs >= found.expiresAtMs ? 'expired' : found;
   };
   return {
-    keep: (token, content) => void tokens.set(token, { ...content, spent: false }),
+    keep(token, content) {
+      tokens.set(token, { ...content, spent: false });
+      if (tokens.size > TOKENS_MAX) tokens.delete(tokens.keys().next().value ?? '');
+    },
     has: (token) => tokens.has(token),
     look,
     spend(token, atMs) {

@@ -18,6 +18,7 @@ export const createEscottWorld = (changes: Partial<Json> = {}, options: { seed?:
 
 export const OAUT = '/online/aut/OAUT002.do';
 export const OLST = '/online/lst/OLST001.do';
+export const OCRP = '/online/crp/OCRP005.do';
 export const OSTL = '/online/lst/OSTL001.do';
 
 export const GOOD_CARD = '4242424242424242';

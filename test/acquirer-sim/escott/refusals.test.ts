@@ -14,7 +14,7 @@ const messageErrors: Line[] = [
   ['K05', 'a date that does not exist', auth({ TransactionDate: '20170231' })],
   ['K06', 'an unknown operation', auth({ OperateId: '1Nothing' })],
   ['K06', 'the name of an inherited property as operation', auth({ OperateId: 'toString' })],
-  ['K06', 'an operation that is not offered', auth({ OperateId: '1ReAuth' })],
+  ['K06', 'an operation that is not offered', auth({ OperateId: '5Auth' })],
   ['K07', 'a reference of 28 characters', auth({ MerchantFree1: 'x'.repeat(28) })],
   ['K07', 'a reference that would break the reply', auth({ MerchantFree1: 'a=b' })],
   ['K08', 'a free field with a line break', auth({ MerchantFree2: 'a\nb' })],
@@ -34,8 +34,13 @@ const messageErrors: Line[] = [
   ['K23', 'an amount in full-width digits', auth({ Amount: '１０００' })],
   ['K23', 'an amount above seven digits', auth({ Amount: '10000000' })],
   ['K24', 'a security code of two digits', auth({ SecCd: '12' })],
-  ['K68', 'a member', auth({ KaiinId: 'abc' })],
-  ['KHX', 'a token', auth({ Token: 'abc' })],
+  ['K80|K46', 'a member beside a card', auth({ KaiinId: 'abc' })],
+  ['K45', 'a member’s id with a space', without(auth({ KaiinId: 'a b', KaiinPass: 'x' }), 'CardNo')],
+  ['K28', 'a telephone number with letters', auth({ TelNo: '03-abc' })],
+  ['K52', 'a name that is not in kana', auth({ KanaSei: 'Yamada' })],
+  ['K36', 'a 3-D Secure field with a space', auth({ ECI3D: '0 5' })],
+  ['KIW', 'a flag that is neither 0 nor 1', auth({ AuthKaiinAddFlg: '2' })],
+  ['KHX', 'a token of a form that is none', auth({ Token: 'a-b' })],
   ['K20|K21|K22|K23', 'four wrong fields at once', auth({ CardNo: '', CardExp: '', PayType: '', Amount: '' })],
 ];
 
@@ -101,10 +106,14 @@ describe('e-SCOTT refuses', () => {
     expect(codes.filter((code) => code === 'K14')).toHaveLength(1);
   });
 
-  it('with K68 every operation on stored cards', async () => {
-    const world = createEscottWorld();
-    const reply = await world.post('/online/crp/OCRP005.do', auth({ OperateId: '4MemAdd', KaiinId: 'a' }));
-    expect(reply.pairs.ResponseCd).toBe('K68');
+  it('with K68 members and with KHZ tokens that the contract does not include', async () => {
+    const tenants = [{ id: 'gateway', merchantId: 'M0001', merchantPass: 'secret1', members: false, tokens: false }];
+    const world = createEscottWorld({ tenants });
+    const member = { KaiinId: 'a', KaiinPass: 'b' };
+    const added = await world.post('/online/crp/OCRP005.do', auth({ OperateId: '4MemAdd', ...member }));
+    const charged = await world.post(OAUT, without(auth(member), 'CardNo'));
+    const token = await world.post(OAUT, auth({ Token: 'abc' }));
+    expect([added, charged, token].map(({ pairs }) => pairs.ResponseCd)).toEqual(['K68', 'K68', 'KHZ']);
   });
 
   it('a declined payment without a handle, in the issuer’s words', async () => {
