@@ -2,17 +2,20 @@
  * The simulator on a real port. The one file here that names the process, the network and the disk.
  *
  *     node acquirer-sim/main.ts <config.yaml>
+ *     node acquirer-sim/main.ts --schema      JSON Schema of that file, for editors
  *
  * Environment: `ACQUIRER_CONFIG` (the file, when no argument names it), `PORT` (4241), `HOST`
  * (127.0.0.1), `SEED` (whole number; without it each start draws anew), `LOG_LEVEL` (info).
- * Exit status 2 when one of them, or the file, is wrong: one line for each fault.
+ * Exit status 2 when one of them, or the file, is wrong: one line for each fault, those of the file
+ * with line and column, and nothing was started.
  */
 import { readFileSync } from 'node:fs';
 import { serve } from '@hono/node-server';
-import { parseDocument } from 'yaml';
 import { z } from 'zod';
-import { AcquirerConfig, createAcquirer, onSockets } from './app.ts';
+import { type AcquirerConfig, createAcquirer, onSockets } from './app.ts';
 import { createLiveClock } from './clock.ts';
+import { readConfigFile } from './config-file.ts';
+import { configSchema } from './config-schema.ts';
 import { createLiveFetch } from './fetch.ts';
 import { createLiveLog } from './log.ts';
 import { createLiveRandom } from './random.ts';
@@ -34,18 +37,20 @@ const issuesOf = (where: string, error: z.ZodError): string[] =>
   error.issues.map((issue) => `${where}: ${[...issue.path, issue.message].join(': ')}`);
 
 const readConfig = (path: string): AcquirerConfig => {
-  let text: string;
+  let bytes: Uint8Array;
   try {
-    text = readFileSync(path, 'utf8');
+    bytes = readFileSync(path);
   } catch (error) {
     return refuse([`${path}: cannot be read: ${error instanceof Error ? error.message : String(error)}`]);
   }
-  const document = parseDocument(text);
-  if (document.errors.length > 0)
-    return refuse(document.errors.map((error) => `${path}: ${error.message.split('\n')[0]}`));
-  const config = AcquirerConfig.safeParse(document.toJS());
-  return config.success ? config.data : refuse(issuesOf(path, config.error));
+  const reading = readConfigFile(path, bytes);
+  return 'config' in reading ? reading.config : refuse(reading.faults);
 };
+
+if (process.argv[2] === '--schema') {
+  process.stdout.write(`${JSON.stringify(configSchema(), null, 2)}\n`);
+  process.exit(0);
+}
 
 const environment = Environment.safeParse(process.env);
 const { PORT, HOST, SEED, LOG_LEVEL, ACQUIRER_CONFIG } = environment.success

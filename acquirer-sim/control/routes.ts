@@ -7,7 +7,7 @@
  */
 import { Hono } from 'hono';
 import { z } from 'zod';
-import { AcquirerConfig } from '../config.ts';
+import { configSchema } from '../config-schema.ts';
 import { openApiOf } from './openapi.ts';
 import { mount, type Operation, operation, SIMULATOR } from './operation.ts';
 import { bookOperations } from './operations/books.ts';
@@ -71,9 +71,3 @@ export const createControl = (deps: Controlled & { readonly controlToken?: strin
   app.all('*', (c) => c.json({ error: { path: c.req.path, reason: 'there is no such control call' } }, 404, headers));
   return app;
 };
-
-/** For editors: what a configuration file may hold. */
-export const configSchema = (): Record<string, unknown> => ({
-  title: 'Breakwater acquirer simulator: configuration',
-  ...z.toJSONSchema(AcquirerConfig, { io: 'input', unrepresentable: 'any' }),
-});
