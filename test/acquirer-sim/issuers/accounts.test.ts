@@ -71,7 +71,7 @@ describe('an account behind a card', () => {
       'G55',
       'G55',
     ]);
-    expect((await declined(world)).map(({ amountYen }) => amountYen).sort()).toEqual([3_001, 4_001]);
+    expect(new Set((await declined(world)).map(({ amountYen }) => amountYen))).toEqual(new Set([3_001, 4_001]));
     const shop = createShop();
     const spend = async (orderId: string, CardNo: string) => {
       const keys = await shop.enter(orderId, 'CAPTURE', { Amount: '10001' });
