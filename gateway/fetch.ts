@@ -1,5 +1,5 @@
 /**
- * Live outbound HTTP: Node's own fetch, and its plain client where the address is given.
+ * Live outbound HTTP: undici, and Node's plain client where the address is given.
  *
  * The reply is read to its last byte before the call resolves: a reply that is cut short must be a
  * failure of the call (an unknown outcome), not of a `text()` that comes later. Redirects are
@@ -8,13 +8,28 @@
 import { request as httpRequest, type IncomingMessage, type RequestOptions } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { isIPv6, type LookupFunction } from 'node:net';
+import { Agent, fetch } from 'undici';
 import type { Fetch, InboundReply, OutboundRequest } from './ports.ts';
 
+export interface LiveFetchOptions {
+  /**
+   * Longest time for a connection to stand. Past it nothing was sent, which is worth knowing: the
+   * payment may go elsewhere. So it must be shorter than the time for a whole exchange.
+   */
+  readonly connectTimeoutMs?: number;
+}
+
 /**
- * Rejections pass through as Node makes them, with the `code` on the error or on its `cause`; a
- * timeout is a `TimeoutError` whether it strikes while connecting, waiting or reading.
+ * Rejections pass through as they are made, with the `code` on the error or on its `cause`:
+ * `UND_ERR_CONNECT_TIMEOUT` when no connection stood in time; otherwise a timeout is a
+ * `TimeoutError`, whether it strikes while waiting or reading.
  */
-export const createLiveFetch = (): Fetch => async (url, request) => {
+export const createLiveFetch = ({ connectTimeoutMs = 10_000 }: LiveFetchOptions = {}): Fetch => {
+  const dispatcher = new Agent({ connect: { timeout: connectTimeoutMs } });
+  return (url, request) => exchange(url, request, dispatcher);
+};
+
+const exchange = async (url: string, request: OutboundRequest, dispatcher: Agent): Promise<InboundReply> => {
   const controller = new AbortController();
   const timer = setTimeout(
     () => controller.abort(new DOMException(`No complete reply within ${request.timeoutMs} ms`, 'TimeoutError')),
@@ -28,6 +43,7 @@ export const createLiveFetch = (): Fetch => async (url, request) => {
       body: request.body ?? null,
       redirect: 'manual',
       signal: controller.signal,
+      dispatcher,
     });
     const body = await reply.text();
     return { status: reply.status, headers: reply.headers, text: () => Promise.resolve(body) };

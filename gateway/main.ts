@@ -77,7 +77,7 @@ const gateway = createGateway({
   clock,
   random: createLiveRandom(),
   entropy: createLiveEntropy(),
-  fetch: createLiveFetch(),
+  fetch: createLiveFetch({ connectTimeoutMs: policy.upstream.connectTimeoutMs }),
   resolve: createLiveResolve(),
   store,
   log,
