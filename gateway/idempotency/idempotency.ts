@@ -19,6 +19,7 @@ export interface KeyOf {
 }
 
 export interface Idempotency {
+  /** As it stands. One that is `started` for longer than its lease is `open`: whoever began it is dead. */
   find(tx: Tx, key: KeyOf): Promise<IdempotencyRow | undefined>;
   /** False when somebody else has just begun with this key. */
   begin(tx: Tx, key: KeyOf & { hash: string; chargeId: string; reference?: string }): Promise<boolean>;
@@ -80,7 +81,9 @@ const finishRow: Query<
     .set({ state: arg.state, status: arg.status, body: arg.body, headers: arg.headers })
     .where('merchant_id', '=', arg.merchant)
     .where('livemode', '=', arg.livemode)
-    .where('key', '=', arg.key),
+    .where('key', '=', arg.key)
+    // An answer that was given once stays the answer, whoever comes late with another.
+    .where('state', '<>', 'done'),
 );
 const setWaiting: Query<{ merchant: string; livemode: Flag; key: string }, never> = query((db, arg) =>
   db
@@ -106,12 +109,19 @@ export const createIdempotency = ({
   owner,
   hashKey,
   wallMs,
+  leaseMs,
 }: {
   owner: string;
   hashKey: Uint8Array;
   wallMs: () => number;
+  /** How long a key that was begun belongs to whoever began it: longer than its requests may take. */
+  leaseMs: number;
 }): Idempotency => ({
-  find: (tx, { merchantId, livemode, key }) => tx.first(findRow, { merchant: merchantId, livemode, key }),
+  async find(tx, { merchantId, livemode, key }) {
+    const row = await tx.first(findRow, { merchant: merchantId, livemode, key });
+    // Begun by an instance that died: how far it came is told by the charge and its attempt.
+    return row?.state === 'started' && row.created_ms + leaseMs <= wallMs() ? { ...row, state: 'open' } : row;
+  },
   async begin(tx, { merchantId, livemode, key, hash, chargeId, reference }) {
     const row: IdempotencyRow = {
       merchant_id: merchantId,

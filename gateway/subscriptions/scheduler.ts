@@ -2,8 +2,8 @@
  * Renewals: sleeps until the next subscription is due, and is woken by writes.
  *
  * A subscription whose charge had no answer stays due, later each time; the first good probe of an
- * acquirer makes it due at once. Two instances never work on one: a row is claimed by writing it,
- * and only one of them can write it.
+ * acquirer makes it due at once. Two instances never work on one: a row is claimed by a lease, and
+ * its version says to whoever lost it that somebody else wrote.
  */
 import type { Deliveries } from '../deliveries/deliveries.ts';
 import { describe } from '../http/endpoint.ts';
@@ -12,7 +12,14 @@ import type { Clock, Log, Store, Timer } from '../ports.ts';
 import type { SubscriptionRow } from '../store/database.ts';
 import { type Billing, claimMs, type Intent, Overtaken, retryDelayMs, type Saved } from './billing.ts';
 import { planOf } from './reading.ts';
-import { dueSubscriptions, nextDueSubscription, postponeSubscription, retryNow, subscriptionRow } from './store.ts';
+import {
+  dueSubscriptions,
+  nextDueSubscription,
+  postponeSubscription,
+  retryNow,
+  subscriptionLeases,
+  subscriptionRow,
+} from './store.ts';
 import { atEndOfCycle, dueOf } from './subscription.ts';
 
 export interface Scheduler {
@@ -31,6 +38,9 @@ export interface SchedulerDeps {
   readonly merchants: Merchants;
   readonly deliveries: Deliveries;
   readonly billing: Billing;
+  readonly instanceId: string;
+  /** How often it looks for what other instances on the same database wrote; null: it is alone there. */
+  readonly lookEveryMs: number | null;
 }
 
 /** Looked at in one pass, and of those in flight together: midnight of the 1st must not be a flood. */
@@ -39,7 +49,8 @@ const togetherMax = 4;
 /** A pass that broke is not repeated at once. */
 const brokenMs = 60_000;
 
-export const createScheduler = ({ clock, log, store, merchants, deliveries, billing }: SchedulerDeps): Scheduler => {
+export const createScheduler = (deps: SchedulerDeps): Scheduler => {
+  const { clock, log, store, merchants, deliveries, billing, instanceId, lookEveryMs } = deps;
   let stopped = true;
   let running = false;
   let timer: Timer | null = null;
@@ -71,13 +82,32 @@ export const createScheduler = ({ clock, log, store, merchants, deliveries, bill
     try {
       const due = await store.read((tx) => tx.all(dueSubscriptions, { now: clock.wallMs(), limit: batchMax }));
       await together(due);
-      next = (await store.read((tx) => tx.first(nextDueSubscription, {})))?.due ?? null;
+      next = await nextDueMs();
     } catch (reason) {
       log.error({ event: 'renewals.broke', reason: describe(reason) });
       next = clock.wallMs() + brokenMs;
     }
     running = false;
     arm(Math.min(next ?? Infinity, wokenFor));
+  };
+
+  const nextDueMs = async (): Promise<number | null> =>
+    (await store.read((tx) => tx.first(nextDueSubscription, {})))?.due ?? null;
+
+  let lookTimer: Timer | null = null;
+
+  /** What another instance wrote, or died at, wakes nobody here. */
+  const lookLater = (everyMs: number): void => {
+    lookTimer = clock.after(everyMs, () => {
+      void nextDueMs()
+        .then((due) => {
+          if (due !== null) arm(due);
+        })
+        .catch((reason: unknown) => log.error({ event: 'renewals.broke', reason: describe(reason) }))
+        .then(() => {
+          if (!stopped) lookLater(everyMs);
+        });
+    });
   };
 
   const together = async (rows: readonly SubscriptionRow[]): Promise<void> => {
@@ -103,10 +133,18 @@ export const createScheduler = ({ clock, log, store, merchants, deliveries, bill
       const claimed = await store.unit(async (tx): Promise<Saved> => {
         const row = await tx.first(subscriptionRow, { id: seen.id });
         if (row === undefined || row.version !== seen.version) throw new Overtaken();
+        /** Written, and nobody else's until its charge has an answer or this instance is dead. */
+        const claim = async (next: SubscriptionRow): Promise<Saved> => {
+          const nowMs = clock.wallMs();
+          const untilMs = nowMs + claimMs;
+          const saved = await billing.save(tx, { ...next, due_ms: untilMs });
+          const held = await subscriptionLeases.claim(tx, saved, { owner: instanceId, nowMs, untilMs });
+          if (held === undefined) throw new Overtaken();
+          return { row: held, deliveries: [] };
+        };
         const later = { due_ms: clock.wallMs() + retryDelayMs(row.tries), tries: row.tries + 1 };
         if (wait) return { row: { ...(await billing.save(tx, { ...row, ...later })), intent: null }, deliveries: [] };
-        if (intent !== null)
-          return { row: await billing.save(tx, { ...row, due_ms: clock.wallMs() + claimMs }), deliveries: [] };
+        if (intent !== null) return claim(row);
         const plan = await planOf(tx, row, row.plan_id);
         const next = row.next_plan_id === null ? undefined : await planOf(tx, row, row.next_plan_id);
         const asks = atEndOfCycle(row, plan, next, clock.wallMs());
@@ -114,7 +152,7 @@ export const createScheduler = ({ clock, log, store, merchants, deliveries, bill
         if (asks.kind === 'wait')
           return { row: await billing.save(tx, { ...row, due_ms: dueOf(row), tries: 0 }), deliveries: [] };
         if (asks.step.amountYen === 0) return billing.apply(tx, row, asks.step.patch, asks.step.event, merchant);
-        return { row: await billing.save(tx, billing.intending(row, asks.step, 'renew')), deliveries: [] };
+        return claim(billing.intending(row, asks.step, 'renew'));
       });
       deliveries.wake(claimed.deliveries);
       if (claimed.row.intent === null || claimed.row.deleted_ms !== null) return;
@@ -140,11 +178,13 @@ export const createScheduler = ({ clock, log, store, merchants, deliveries, bill
     },
     async start() {
       stopped = false;
-      const due = (await store.read((tx) => tx.first(nextDueSubscription, {})))?.due ?? null;
+      const due = await nextDueMs();
       if (due !== null) arm(due);
+      if (lookEveryMs !== null) lookLater(lookEveryMs);
     },
     stop() {
       stopped = true;
+      lookTimer?.cancel();
       timer?.cancel();
       timer = null;
       timerDueMs = Infinity;

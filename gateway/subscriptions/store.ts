@@ -2,6 +2,7 @@
 import { sql } from 'kysely';
 import type { Query } from '../ports.ts';
 import type { Flag, SubscriptionRow } from '../store/database.ts';
+import { leasesOn } from '../store/leases.ts';
 import { insertQuery, query } from '../store/query.ts';
 
 export const insertSubscription = insertQuery('subscriptions', [
@@ -78,6 +79,8 @@ export const saveSubscription: Query<SubscriptionRow, never> = query((db, arg) =
       charge_id: arg.charge_id,
       due_ms: arg.due_ms,
       tries: arg.tries,
+      // Whatever is written ends the claim under which it was worked out.
+      lease_until_ms: null,
       version: set('version', '+', 1),
     }))
     .where('id', '=', arg.id)
@@ -169,14 +172,18 @@ export const nextDueSubscription: Query<Record<string, never>, { due: number | n
     .where('due_ms', 'is not', null),
 );
 
-/** After an outage: whatever had no answer is due now. */
+/** A claim on a row for a renewal: until then no instance looks at it, whatever makes others due. */
+export const subscriptionLeases = leasesOn('subscriptions', 'id');
+
+/** After an outage: whatever had no answer, and nobody is at work on, is due now. */
 export const retryNow: Query<{ now: number }, never> = query((db, arg) =>
   db
     .updateTable('subscriptions')
     .set({ due_ms: arg.now })
     .where('due_ms', 'is not', null)
     .where('due_ms', '>', arg.now)
-    .where('tries', '>', 0),
+    .where('tries', '>', 0)
+    .where((where) => where.or([where('lease_until_ms', 'is', null), where('lease_until_ms', '<=', arg.now)])),
 );
 
 /** Not before that time. */

@@ -198,14 +198,13 @@ export const createGmoPg = (
       return execute(reference, entered.handle, { ...cardFields(card), ...code }, policy.timeoutMs.check);
     },
     async authorise({ reference, card, amountYen, capture }) {
-      const entered = await enter(reference, capture ? 'CAPTURE' : 'AUTH', amountYen, policy.timeoutMs.authorise);
+      const { authorise: timeoutMs } = policy.timeoutMs;
+      const beganMs = clock.monotonicMs();
+      const entered = await enter(reference, capture ? 'CAPTURE' : 'AUTH', amountYen, timeoutMs);
       if (entered.kind !== 'approved') return entered;
-      const executed = await execute(
-        reference,
-        entered.handle,
-        { Method: '1', ...cardFields(card) },
-        policy.timeoutMs.authorise,
-      );
+      // An instance that was asleep may have been succeeded, and its order settled as never carried out.
+      if (clock.monotonicMs() - beganMs > timeoutMs) return { kind: 'not_sent', reason: 'too late to be carried out' };
+      const executed = await execute(reference, entered.handle, { Method: '1', ...cardFields(card) }, timeoutMs);
       return executed.kind === 'approved' ? { kind: 'approved', handle: entered.handle, captured: capture } : executed;
     },
     async capture(order) {
