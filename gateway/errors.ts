@@ -309,7 +309,7 @@ const render = (
 });
 
 /** A card number sent where an id or a name belongs would come back in our words, and end in a log. */
-const withoutCardNumbers = (text: string): string =>
+export const withoutCardNumbers = (text: string): string =>
   text.replace(/(?<![0-9A-Za-z])[0-9]{12,19}(?![0-9A-Za-z])/g, (digits) => `************${digits.slice(-4)}`);
 
 /** A value, or the refusal that travels instead of it. `throw` is for bugs and broken parts. */

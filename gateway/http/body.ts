@@ -25,7 +25,7 @@ const options = {
 } as const satisfies qs.IParseOptions & { throwOnLimitExceeded: boolean; strictDepth: boolean };
 
 /** Keys that only an attack or a mistake sends; refused rather than silently dropped. */
-const forbiddenKey = /(^|\[)(__proto__|constructor|prototype)(\]|$)/;
+const forbiddenKey = /(^|\[)(__proto__|constructor|prototype)(\[|\]|$)/;
 /** A parameter as this API names them, before its brackets. JSON, multipart and XML have none. */
 const parameterName = /^\w{1,60}(\[|$)/;
 /** What bytes that are no UTF-8 were turned into, and what no PostgreSQL text can hold. */
@@ -53,6 +53,9 @@ export const parseForm = (text: string): Result<Form> => {
     if (key === null || value === null) return refuse({ kind: 'body_refused', reason: 'not UTF-8, percent-encoded' });
     if (!parameterName.test(key)) return refuse({ kind: 'body_refused', reason: 'not a form' });
     if (forbiddenKey.test(key)) return refuse({ kind: 'request', code: 'invalid_param_key', param: key });
+    // No call takes a list, and a key of metadata has letters.
+    if (key.startsWith('metadata[]'))
+      return refuse({ kind: 'request', code: 'invalid_metadata_key', param: 'metadata' });
     if (key.includes('[')) nested = true;
     // The same parameter twice is ambiguous in money's matters: let the schema refuse the array.
     else form[key] = key in form ? [form[key], value].flat() : value;

@@ -79,6 +79,8 @@ export interface Merchants {
 
 /** A pause made elsewhere is seen within this time. */
 const freshForMs = 30_000;
+/** Longer, so that a delivery finds the endpoint of the merchant whose call it tells of without a read. */
+const webhookFreshForMs = 60_000;
 /** Keys and endpoints in memory. */
 const keptMax = 10_000;
 
@@ -164,7 +166,8 @@ export const createMerchants = ({
 
   const keyOf = (header: string): string | null => {
     // The scheme's name is case-insensitive (RFC 9110, section 11.1).
-    if (!/^basic /i.test(header)) return null;
+    // Two of them in one header are none: a front may have read the other.
+    if (!/^basic [A-Za-z0-9+/]+=*$/i.test(header)) return null;
     const text = Buffer.from(header.slice(6), 'base64').toString('latin1');
     const at = text.indexOf(':');
     // Any password is accepted: some clients send one with a public key (payjp-api section 1).
@@ -251,7 +254,7 @@ export const createMerchants = ({
       }),
     webhook(id) {
       const kept = seenWebhooks.get(id);
-      if (kept !== undefined && clock.monotonicMs() - kept.readAtMs < freshForMs) return kept.webhook;
+      if (kept !== undefined && clock.monotonicMs() - kept.readAtMs < webhookFreshForMs) return kept.webhook;
       return endpoints.find(id).then((webhook) => {
         if (webhook === undefined) seenWebhooks.delete(id);
         else keepWebhooks([webhook]);

@@ -3,7 +3,7 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import type { Context, Hono } from 'hono';
 import { z } from 'zod';
 import type { Targets } from '../deliveries/targets.ts';
-import { renderError } from '../errors.ts';
+import { renderError, withoutCardNumbers } from '../errors.ts';
 import type { Merchants } from './merchants.ts';
 import { endpointsMax, type WebhookEndpoint } from './webhook-endpoints.ts';
 
@@ -48,7 +48,7 @@ export const readJson = async <Schema extends z.ZodType>(
   const parsed = schema.safeParse(json);
   if (parsed.success) return { ok: true, value: parsed.data };
   const issue = parsed.error.issues[0]!;
-  return { ok: false, reason: `${issue.path.join('.') || 'body'}: ${issue.message}` };
+  return { ok: false, reason: withoutCardNumbers(`${issue.path.join('.') || 'body'}: ${issue.message}`) };
 };
 
 /** An answer to operators, ours or an acquirer's. Who decided it is named on every answer. */

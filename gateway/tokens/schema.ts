@@ -9,6 +9,8 @@ export const CardForm = z.strictObject(
   {
     number: z
       .string('invalid_number')
+      // Spaces and hyphens between digits, as people write them.
+      .regex(/^[0-9]+([ -][0-9]+)*$/, 'invalid_number')
       .transform((number) => number.replace(/[ -]/g, ''))
       .pipe(digits(/^[0-9]{12,19}$/, 'invalid_number')),
     exp_month: whole(1, 12, 'invalid_expiry_month'),

@@ -15,5 +15,6 @@ export type Proof = (shell: Shell, request: ProofRequest) => Promise<number>;
 export const rooms: Readonly<Record<string, Proof>> = {
   july: async (shell, request) => (await import('./july.ts')).july(shell, request),
   queueing: async (shell, request) => (await import('./queueing.ts')).queueing(shell, request),
+  corpora: async (shell, request) => (await import('./corpora.ts')).corpora(shell, request),
   flow: async (shell, request) => (await import('./flow.ts')).flow(shell, request),
 };

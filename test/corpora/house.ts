@@ -54,8 +54,9 @@ export interface House {
   digest(): string;
   /** Lines of the log that say something broke. */
   readonly broken: readonly LogFields[];
-  /** Everything that was logged, as text. */
-  logText(): string;
+  /** How many lines were logged, and those from one on. */
+  logged(): number;
+  logFrom(line: number): string;
 }
 
 const handle = `&ProcessId=${'p'.repeat(32)}&ProcessPass=${'w'.repeat(32)}`;
@@ -186,6 +187,7 @@ export const openHouse = async (): Promise<House> => {
       return hash.digest('hex');
     },
     broken,
-    logText: () => lines.join('\n'),
+    logged: () => lines.length,
+    logFrom: (line) => lines.slice(line).join('\n'),
   };
 };
