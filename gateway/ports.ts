@@ -88,10 +88,10 @@ export interface InboundReply {
 export type Fetch = (url: string, request: OutboundRequest) => Promise<InboundReply>;
 
 /**
- * The IP addresses (v4 or v6, as text) that a host's name has now; at least one. Rejects with an
- * `Error` whose `code` is Node's: `ENOTFOUND`, `EAI_AGAIN`, `ETIMEOUT`.
+ * The IP addresses (v4 or v6, as text) that a host's name has now; at least one. At once where they
+ * are known. Rejects with an `Error` whose `code` is Node's: `ENOTFOUND`, `EAI_AGAIN`, `ETIMEOUT`.
  */
-export type Resolve = (hostname: string) => Promise<readonly string[]>;
+export type Resolve = (hostname: string) => readonly string[] | Promise<readonly string[]>;
 
 /**
  * A structured log, a subset of pino's. `event` names the fact (`breaker.opened`); other fields

@@ -18,9 +18,12 @@ const metadata: ReadonlySet<string> = new Set(['168.63.129.16']);
 /** Where public IPv6 addresses are given out (RFC 4291, section 2.4, and IANA's registry): all else is special. */
 const globalUnicast = ipaddr.parseCIDR('2000::/3');
 
+/** Written as sockets write it: `0177.1` is an address to some and another one to others. */
+const isAddress = (text: string): boolean => ipaddr.IPv4.isValidFourPartDecimal(text) || ipaddr.IPv6.isValid(text);
+
 /** `other` also for what is no address at all. */
 export const kindOf = (address: string): AddressKind => {
-  if (!ipaddr.isValid(address)) return 'other';
+  if (!isAddress(address)) return 'other';
   // An IPv4 address in IPv6 clothes (::ffff:127.0.0.1) reaches the IPv4 host.
   const parsed = ipaddr.process(address);
   const range = parsed.range();
@@ -32,5 +35,5 @@ export const kindOf = (address: string): AddressKind => {
 /** The address in a URL's host, without brackets; null when the host is a name. */
 export const literalOf = (hostname: string): string | null => {
   const bare = hostname.startsWith('[') ? hostname.slice(1, -1) : hostname;
-  return ipaddr.isValid(bare) ? bare : null;
+  return isAddress(bare) ? bare : null;
 };

@@ -35,7 +35,7 @@ import {
   postpone,
   takeUp,
 } from './store.ts';
-import type { Targets } from './targets.ts';
+import type { Target, Targets } from './targets.ts';
 import { eventIdOf, webhookBody } from './webhook.ts';
 
 /** An event to one endpoint of a merchant. */
@@ -120,11 +120,6 @@ type Outcome =
   | { readonly kind: 'hopeless'; readonly reason: string }
   /** Somebody else has the row. */
   | { readonly kind: 'lost' };
-
-interface Prepared {
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: string;
-}
 
 export const createDeliveries = (deps: DeliveriesDeps): Deliveries => {
   const { clock, entropy, fetch, log, store, instanceId, lookEveryMs, targets, webhook } = deps;
@@ -301,22 +296,44 @@ export const createDeliveries = (deps: DeliveriesDeps): Deliveries => {
     follow(lanes.ended(row, false));
   };
 
-  const tryOnce = async (row: DeliveryRow): Promise<Outcome> => {
-    if ((row.lease_until_ms ?? 0) - clock.wallMs() < leaseLeftMinMs && !(await renew(row))) return { kind: 'lost' };
-    const endpoint = row.endpoint_id === null ? null : await webhook(row.endpoint_id);
-    if (endpoint === undefined) return { kind: 'hopeless', reason: 'the endpoint was removed' };
+  /**
+   * One try. What is known at once is not waited for: in the ordinary case the request leaves in the
+   * same turn in which the row was woken, whatever else goes on.
+   */
+  const tryOnce = (row: DeliveryRow): Promise<Outcome> => {
+    if ((row.lease_until_ms ?? 0) - clock.wallMs() < leaseLeftMinMs)
+      return renew(row).then((renewed) => (renewed ? tryNow(row) : { kind: 'lost' }));
+    return tryNow(row);
+  };
+
+  const tryNow = (row: DeliveryRow): Promise<Outcome> => {
+    const endpoint = row.endpoint_id === null ? null : webhook(row.endpoint_id);
+    return endpoint instanceof Promise ? endpoint.then((found) => tryAt(row, found)) : tryAt(row, endpoint);
+  };
+
+  const tryAt = (row: DeliveryRow, endpoint: WebhookEndpoint | null | undefined): Promise<Outcome> => {
+    if (endpoint === undefined) return Promise.resolve({ kind: 'hopeless', reason: 'the endpoint was removed' });
     // An acquirer's address is our own setting, and may well be a private line.
-    let address: string | null = null;
-    if (row.kind !== 'upstream') {
-      const target = await targets.check(row.url, endpoint?.livemode === 1);
-      if (target.kind === 'refused') return { kind: 'hopeless', reason: `refused: ${target.reason}` };
-      if (target.kind === 'unresolved')
-        return { kind: 'failed', reason: 'the host name does not resolve', status: null };
-      address = target.address;
-    }
-    const prepared = await prepare(row, endpoint);
-    if (prepared === null) return { kind: 'hopeless', reason: 'its event is gone' };
-    return post(row, prepared, address);
+    if (row.kind === 'upstream') return post(row, endpoint, row.body, null);
+    const target = targets.check(row.url, endpoint?.livemode === 1);
+    return target instanceof Promise
+      ? target.then((judged) => tryTarget(row, endpoint, judged))
+      : tryTarget(row, endpoint, target);
+  };
+
+  const tryTarget = (row: DeliveryRow, endpoint: WebhookEndpoint | null, target: Target): Promise<Outcome> => {
+    if (target.kind === 'refused') return Promise.resolve({ kind: 'hopeless', reason: `refused: ${target.reason}` });
+    if (target.kind === 'unresolved')
+      return Promise.resolve({ kind: 'failed', reason: 'the host name does not resolve', status: null });
+    if (row.body !== '') return post(row, endpoint, row.body, target.address);
+    return bodyOf(row).then((body) =>
+      body === null ? { kind: 'hopeless', reason: 'its event is gone' } : post(row, endpoint, body, target.address),
+    );
+  };
+
+  const bodyOf = async (row: DeliveryRow): Promise<string | null> => {
+    const event = await store.read((tx) => tx.first(eventById, { id: eventIdOf(row.id) }));
+    return event === undefined ? null : webhookBody(event);
   };
 
   const renew = async (row: DeliveryRow): Promise<boolean> => {
@@ -331,30 +348,29 @@ export const createDeliveries = (deps: DeliveriesDeps): Deliveries => {
     return true;
   };
 
-  /** Headers and body of one try. */
-  const prepare = async (row: DeliveryRow, endpoint: WebhookEndpoint | null): Promise<Prepared | null> => {
-    if (endpoint === null) return { headers: jsonWith(row.token), body: row.body };
-    const id = eventIdOf(row.id);
-    let { body } = row;
-    if (body === '') {
-      const event = await store.read((tx) => tx.first(eventById, { id }));
-      if (event === undefined) return null;
-      body = webhookBody(event);
-    }
-    const headers = jsonWith(endpoint.token);
-    const secrets = validSecrets(endpoint, clock.wallMs());
-    if (secrets.length === 0) return { headers, body };
+  const headersOf = (row: DeliveryRow, endpoint: WebhookEndpoint | null, body: string): Record<string, string> => {
+    const headers = {
+      'Content-Type': 'application/json',
+      'X-Payjp-Webhook-Token': endpoint === null ? row.token : endpoint.token,
+    };
+    const secrets = endpoint === null ? [] : validSecrets(endpoint, clock.wallMs());
+    if (secrets.length === 0) return headers;
     const timestamp = Math.floor(clock.wallMs() / 1000);
-    return { headers: { ...headers, ...signatureHeaders({ id, timestamp, body }, secrets) }, body };
+    return { ...headers, ...signatureHeaders({ id: eventIdOf(row.id), timestamp, body }, secrets) };
   };
 
   /** Only a 2xx is a receipt; what the body says does not matter. */
-  const post = async (row: DeliveryRow, { headers, body }: Prepared, address: string | null): Promise<Outcome> => {
+  const post = async (
+    row: DeliveryRow,
+    endpoint: WebhookEndpoint | null,
+    body: string,
+    address: string | null,
+  ): Promise<Outcome> => {
     let reply: InboundReply;
     try {
       reply = await fetch(row.url, {
         method: 'POST',
-        headers,
+        headers: headersOf(row, endpoint, body),
         body,
         timeoutMs,
         drawKey: `delivery/${row.id}/${row.tries}`,
@@ -512,11 +528,6 @@ export const createDeliveries = (deps: DeliveriesDeps): Deliveries => {
     },
   };
 };
-
-const jsonWith = (token: string): Record<string, string> => ({
-  'Content-Type': 'application/json',
-  'X-Payjp-Webhook-Token': token,
-});
 
 /** Why nothing came back, in a word: Node's code, or the name of the error. */
 const failureOf = (reason: unknown): string => {

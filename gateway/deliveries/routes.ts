@@ -17,14 +17,14 @@ const whole = (max: number) =>
     .transform(Number)
     .pipe(z.int().max(max));
 
-const Listed = z.strictObject({
+export const Listed = z.strictObject({
   state: z.enum(['dead', 'waiting']).default('dead'),
   merchant: z.string().min(1).max(60).optional(),
   since: unixSeconds.default(0),
   limit: whole(1000).default(100),
   offset: whole(999_999_999).default(0),
 });
-const Resent = z.strictObject({ merchant: z.string().min(1).max(60).optional(), since: unixSeconds.default(0) });
+export const Resent = z.strictObject({ merchant: z.string().min(1).max(60).optional(), since: unixSeconds.default(0) });
 
 /** What operators see: never a body, which holds what a merchant's customers are called. */
 const deliveryView = (row: DeliveryRow): object => ({

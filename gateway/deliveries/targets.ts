@@ -33,8 +33,11 @@ export type TargetFault =
   | 'not a public address';
 
 export interface Targets {
-  /** `livemode`: whether live events go there; notices, which have no mode, ask as test. */
-  check(url: string, livemode: boolean): Promise<Target>;
+  /**
+   * `livemode`: whether live events go there; notices, which have no mode, ask as test. Synchronous
+   * where names are known at once.
+   */
+  check(url: string, livemode: boolean): Target | Promise<Target>;
 }
 
 export interface TargetsDeps {
@@ -104,7 +107,7 @@ export const createTargets = ({ resolve, targets, own }: TargetsDeps): Targets =
   };
 
   return {
-    async check(url, livemode) {
+    check(url, livemode) {
       const known = checkedOnce(url);
       if (typeof known === 'string') return { kind: 'refused', reason: known };
       const { hostname, literal, port } = known;
@@ -116,13 +119,12 @@ export const createTargets = ({ resolve, targets, own }: TargetsDeps): Targets =
           return { kind: 'refused', reason: 'not a public host name' };
         if (!publicPorts.has(port)) return { kind: 'refused', reason: 'port' };
       }
-      let addresses: readonly string[];
-      try {
-        addresses = await resolve(hostname);
-      } catch {
-        return { kind: 'unresolved' };
-      }
-      return judge(addresses, port, loopback);
+      const addresses = resolve(hostname);
+      if (!(addresses instanceof Promise)) return judge(addresses, port, loopback);
+      return addresses.then(
+        (found) => judge(found, port, loopback),
+        () => ({ kind: 'unresolved' }),
+      );
     },
   };
 };

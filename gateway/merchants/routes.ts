@@ -24,7 +24,7 @@ export const NewMerchant = z.strictObject({
 export const NewWebhook = z.strictObject({ url: z.url(), mode: z.enum(['live', 'test']), signing });
 
 /** Receivers change their secret within a day unless told otherwise. */
-const Rotation = z.strictObject({ graceS: z.int().min(0).max(2_592_000).default(86_400) });
+export const Rotation = z.strictObject({ graceS: z.int().min(0).max(2_592_000).default(86_400) });
 
 export const Pause = z.strictObject({ reason: z.string().min(1).max(500) });
 

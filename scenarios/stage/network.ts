@@ -154,7 +154,7 @@ export class Network {
     return (hostname) => {
       if (!caller.isAlive) return never();
       return this.#hosts.has(hostname)
-        ? Promise.resolve([addressOf(hostname)])
+        ? [addressOf(hostname)]
         : Promise.reject(transportError('ENOTFOUND', hostname));
     };
   }

@@ -9,10 +9,12 @@ import { createLiveClock as createGatewayClock } from '../../gateway/clock.ts';
 import { createLiveFetch as createGatewayFetch } from '../../gateway/fetch.ts';
 import { createLiveLog as createGatewayLog } from '../../gateway/log.ts';
 import { createLiveRandom as createGatewayRandom, createLiveEntropy } from '../../gateway/random.ts';
+import { createLiveResolve } from '../../gateway/resolve.ts';
 import { clockContract } from './clock-contract.ts';
 import { fetchContract } from './fetch-contract.ts';
 import { liveHarness } from './live-server.ts';
 import { randomContract } from './random-contract.ts';
+import { resolveContract } from './resolve-contract.ts';
 
 const clocks = { "the gateway's live clock": createGatewayClock, "the simulator's live clock": createAcquirerClock };
 
@@ -81,7 +83,20 @@ describe('live chance', () => {
 });
 
 fetchContract("the gateway's live fetch", () => liveHarness(createGatewayFetch()));
+fetchContract("the gateway's live fetch to a given address", () => {
+  const fetch = createGatewayFetch();
+  // The names of the far ends are kept, but nobody is asked for them.
+  const harness = liveHarness((url, request) =>
+    fetch(
+      url.replace('127.0.0.1', 'far.test'),
+      url.includes('127.0.0.1') ? { ...request, address: '127.0.0.1' } : request,
+    ),
+  );
+  return harness;
+});
 fetchContract("the simulator's live fetch", () => liveHarness(createAcquirerFetch()));
+
+resolveContract("the gateway's live resolver", () => ({ resolve: createLiveResolve(), known: 'localhost' }));
 
 describe('live log', () => {
   const lines: string[] = [];

@@ -8,7 +8,7 @@ import { createTargets } from '../../../gateway/deliveries/targets.ts';
 import { deliveryOf } from '../../../gateway/deliveries/webhook.ts';
 import { insertEvent } from '../../../gateway/events/store.ts';
 import type { WebhookEndpoint } from '../../../gateway/merchants/webhook-endpoints.ts';
-import type { LogFields } from '../../../gateway/ports.ts';
+import type { LogFields, Resolve } from '../../../gateway/ports.ts';
 import type { EventRow } from '../../../gateway/store/database.ts';
 import { openSqliteStore } from '../../../gateway/store/sqlite.ts';
 import type { Instance } from '../../../scenarios/stage/instances.ts';
@@ -45,7 +45,7 @@ export interface WorldOptions {
   readonly instances?: number;
   readonly lookEveryMs?: number | null;
   /** What names resolve to; the stage's own addresses unless told. */
-  readonly resolve?: (hostname: string) => Promise<readonly string[]>;
+  readonly resolve?: Resolve;
 }
 
 interface Running {

@@ -1,8 +1,10 @@
 import { Hono } from 'hono';
 import { describe, expect, it } from 'vitest';
 import type { Fetch } from '../../../gateway/ports.ts';
+import type { Party } from '../../../scenarios/stage/exchange.ts';
 import type { Toxic } from '../../../scenarios/stage/toxics.ts';
 import { type Behaviour, fetchContract } from '../../contracts/fetch-contract.ts';
+import { resolveContract } from '../../contracts/resolve-contract.ts';
 import { addShop, exactStage, get, post, recordExchanges, sendAt } from './world.ts';
 
 const toxicOf: Partial<Record<Behaviour, Toxic>> = {
@@ -57,6 +59,12 @@ for (const http of ['light', 'web'] as const) {
     };
   });
 }
+
+resolveContract('the virtual network', () => {
+  const { network } = exactStage();
+  network.addHost('shop.test', 'shop');
+  return { resolve: network.resolveFor({ isAlive: true } as Party), known: 'shop.test' };
+});
 
 describe('the network', () => {
   it('lets a timed-out request go on at the callee, and drops its late reply', async () => {
