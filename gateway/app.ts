@@ -66,10 +66,12 @@ import { vaultRoutes } from './vault/routes.ts';
 import { createVault } from './vault/vault.ts';
 
 export { GatewayConfig } from './config.ts';
-export { createLiveFetch } from './fetch.ts';
 export { Policy } from './policy/schema.ts';
 export { createLiveResolve } from './resolve.ts';
 export { openSqliteStore, type SqliteStore } from './store/sqlite.ts';
+
+/** The live fetch, for whoever hosts a gateway: loaded when it is asked for, because it brings a client along. */
+export const loadLiveFetch = async (): Promise<Fetch> => (await import('./fetch.ts')).createLiveFetch();
 
 export interface GatewayDeps {
   readonly clock: Clock;

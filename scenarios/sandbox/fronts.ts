@@ -19,7 +19,17 @@ export const fault = (status: number, path: string, reason: string): Response =>
 /** A port's app: bodies are bounded, and what breaks is a fault of the sandbox with a name. */
 export const port = (answer: Answer): Hono => {
   const app = new Hono();
-  app.use(bodyLimit({ maxSize: bodyBytesMax, onError: () => fault(413, 'body', `more than ${bodyBytesMax} bytes`) }));
+  app.use(
+    bodyLimit({
+      maxSize: bodyBytesMax,
+      onError: () => {
+        const refused = fault(413, 'body', `more than ${bodyBytesMax} bytes`);
+        // The rest of the body is still under way: nobody may send another request behind it.
+        refused.headers.set('Connection', 'close');
+        return refused;
+      },
+    }),
+  );
   app.all('*', (c) => answer(c.req.raw, c.env));
   app.onError((error) => fault(500, 'sandbox', error.message));
   return app;

@@ -2,8 +2,8 @@
  * The sandbox: a gateway, its acquirers and its status page on six ports of this machine, for as many
  * worlds as are asked for. The door of this room.
  */
-import { createLiveFetch, type Policy } from '../../gateway/app.ts';
-import type { Log } from '../../gateway/ports.ts';
+import { loadLiveFetch, type Policy } from '../../gateway/app.ts';
+import type { Fetch, Log } from '../../gateway/ports.ts';
 import { loadPolicy } from '../play/load-policy.ts';
 import { sandboxApi, worldView } from './api.ts';
 import { acquirerFront, gatewayFront, port, statusFront } from './fronts.ts';
@@ -41,6 +41,15 @@ export interface Sandbox {
 
 const dayMs = 86_400_000;
 
+/** Loaded by the first who is told something outside: a start need not wait for it. */
+const lazily = (load: () => Promise<Fetch>): Fetch => {
+  let loading: Promise<Fetch> | null = null;
+  return async (url, request) => {
+    loading ??= load();
+    return (await loading)(url, request);
+  };
+};
+
 /** Opens all of it. @throws StateError | PortError */
 export const openSandbox = async (options: SandboxOptions): Promise<Sandbox> => {
   const { log } = options;
@@ -50,7 +59,7 @@ export const openSandbox = async (options: SandboxOptions): Promise<Sandbox> => 
   const worlds = createWorlds({
     real,
     entropy: realEntropy,
-    outside: createLiveFetch(),
+    outside: lazily(loadLiveFetch),
     log,
     state,
     settings: {

@@ -1,15 +1,13 @@
 /**
  * What survives a restart under `--state DIR`: one small database for the sandbox itself (worlds, clocks,
- * the acquirers' snapshots, status pages), and beside it a gateway's store for each world.
+ * the acquirers' snapshots), and beside it each world's gateway store and status page.
  */
-import { existsSync, mkdirSync, rmSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { Entropy } from '../../gateway/ports.ts';
-import type { PageStore } from '../../gateway/status-page/app.ts';
+import { openJsonFilePageStore, type PageStore } from '../../gateway/status-page/app.ts';
 import { type AcquirerId, acquirerIds, type WorldFacts, type WorldMemory } from './world.ts';
-
-type PageMemory = Awaited<ReturnType<PageStore['load']>>;
 
 /** A world as it was kept. */
 export interface KeptWorld {
@@ -58,12 +56,10 @@ create table if not exists worlds (id text primary key, facts text not null, cre
   used_ms integer not null, ahead_ms integer not null);
 create table if not exists snapshots (world text not null, acquirer text not null, body text not null,
   primary key (world, acquirer));
-create table if not exists pages (world text primary key, body text not null);
 `;
 
 /** More than a version this program knows has been here. */
 const version = '1';
-const pageBounds = 200;
 
 const openDatabase = (file: string): DatabaseSync => {
   const db = new DatabaseSync(file);
@@ -80,10 +76,6 @@ const openDatabase = (file: string): DatabaseSync => {
     throw error;
   }
 };
-
-/** The newest `pageBounds` of a list, an item of the same name replaced. */
-const replaced = <T>(list: readonly T[], item: T, same: (other: T) => boolean): readonly T[] =>
-  [item, ...list.filter((other) => !same(other))].slice(0, pageBounds);
 
 /** Opens the folder, making it when it is not there. @throws StateError */
 export const openState = (folder: string, entropy: Entropy): State => {
@@ -118,34 +110,7 @@ export const openState = (folder: string, entropy: Entropy): State => {
     'hex',
   );
   const location = (id: string): string => path.join(folder, `${id}.sqlite`);
-
-  const pageStore = (id: string): PageStore => {
-    const row = db.prepare('select body from pages where world = ?').get(id);
-    let memory: PageMemory =
-      typeof row?.body === 'string'
-        ? (JSON.parse(row.body) as PageMemory)
-        : { incidents: [], announcements: [], instances: [] };
-    const write = db.prepare('insert into pages values (?, ?) on conflict (world) do update set body = excluded.body');
-    const keep = async (next: PageMemory): Promise<void> => {
-      memory = next;
-      write.run(id, JSON.stringify(memory));
-    };
-    return {
-      load: async () => memory,
-      putIncident: (incident) =>
-        keep({
-          ...memory,
-          incidents: replaced(memory.incidents, incident, ({ told }) => told.id === incident.told.id),
-        }),
-      putAnnouncement: (item) =>
-        keep({ ...memory, announcements: replaced(memory.announcements, item, ({ id: other }) => other === item.id) }),
-      putInstance: (word) =>
-        keep({
-          ...memory,
-          instances: replaced(memory.instances, word, ({ instance }) => instance === word.instance),
-        }),
-    };
-  };
+  const pageFile = (id: string): string => path.join(folder, `${id}.status.json`);
 
   return {
     secret: new Uint8Array(secret),
@@ -168,12 +133,10 @@ export const openState = (folder: string, entropy: Entropy): State => {
       );
     },
     remove(id) {
-      for (const table of ['snapshots', 'pages']) db.prepare(`delete from ${table} where world = ?`).run(id);
+      db.prepare('delete from snapshots where world = ?').run(id);
       db.prepare('delete from worlds where id = ?').run(id);
-      for (const suffix of ['', '-wal', '-shm']) {
-        const file = `${location(id)}${suffix}`;
-        if (existsSync(file)) rmSync(file);
-      }
+      const files = ['', '-wal', '-shm'].map((suffix) => `${location(id)}${suffix}`);
+      for (const file of [...files, pageFile(id)]) rmSync(file, { force: true });
     },
     memoryOf(id) {
       const row = db.prepare('select ahead_ms from worlds where id = ?').get(id);
@@ -193,7 +156,7 @@ export const openState = (folder: string, entropy: Entropy): State => {
       for (const [which, body] of Object.entries(snapshots)) write.run(id, which, body);
       db.exec('commit');
     },
-    pageStore,
+    pageStore: (id) => openJsonFilePageStore(pageFile(id)),
     close: () => db.close(),
   };
 };
