@@ -66,7 +66,11 @@ const failuresOf = ({ path, security, replays, upstream, form, json }: Operation
   if (security === 'none') return path === '/statements' ? [404] : path === '/readyz' ? [503] : [];
   if (security === 'metricsToken') return [401];
   if (!path.startsWith('/v1/'))
-    return [...(json === undefined ? [] : ([400] as const)), 401, ...(path.includes('{') ? ([404] as const) : [])];
+    return [
+      ...(json === undefined && form === undefined ? [] : ([400] as const)),
+      401,
+      ...(path.includes('{') ? ([404] as const) : []),
+    ];
   const statuses: FailureStatus[] = [400, 401, 403, 429, 500];
   if (path.includes('{') || form !== undefined) statuses.push(404);
   if (upstream === true || path === '/v1/tokens') statuses.push(402, 503);
@@ -142,6 +146,7 @@ const operationOf = (operation: Operation): Part => {
   const parameters = [
     ...pathParameters(path),
     ...(schema !== null && method !== 'post' ? queryParameters(schema) : []),
+    ...(operation.query === undefined ? [] : queryParameters(formSchema(operation.query))),
     ...(method === 'post' && path.startsWith('/v1/')
       ? [ref('parameters', operation.replays ? 'IdempotencyKey' : 'NamingKey')]
       : []),

@@ -254,10 +254,57 @@ export const Transfer = z.strictObject({
 });
 export const TransferList = listOf(Transfer);
 
+export const Webhook = z.strictObject({
+  id: z.string(),
+  mode: z.enum(['live', 'test']),
+  url: z.string(),
+  signing: z.enum(['token', 'standard']),
+  secret: z.string().optional().meta({ description: 'Only where it is new.' }),
+  previousSecretUntilMs: z.int().nullable(),
+});
+export const WebhookList = z.strictObject({ data: z.array(Webhook) });
+export const WebhookRemoved = z.strictObject({ id: z.string(), deleted: z.literal(true) });
+export const Delivery = z.strictObject({
+  id: z.string(),
+  merchant: text,
+  kind: z.enum(['webhook', 'notice', 'upstream']),
+  type: z.string(),
+  event: text,
+  object: text,
+  webhook: text,
+  url: z.string(),
+  state: z.string(),
+  tries: z.int(),
+  reason: text,
+  status: z.int().nullable(),
+  createdMs: z.int(),
+  dueMs: z.int().nullable(),
+});
+export const DeliveryList = z.strictObject({ data: z.array(Delivery), has_more: z.boolean() });
+export const DeliveriesResent = z.strictObject({ resent: z.int(), more: z.boolean() });
+export const Reconciliation = z.strictObject({
+  id: z.string(),
+  acquirer: z.string(),
+  date: z.string(),
+  cause: z.string(),
+  state: z.string(),
+  tries: z.int(),
+  dueMs: z.int().nullable(),
+  reason: text,
+  discrepancies: z.int().nullable(),
+  createdMs: z.int(),
+  finishedMs: z.int().nullable(),
+});
+export const ReconciliationList = z.strictObject({ data: z.array(Reconciliation) });
+export const ReconciliationReport = Reconciliation.extend({
+  clean: z.boolean().nullable(),
+  report: z.record(z.string(), z.unknown()).nullable(),
+});
 const keyPair = z.strictObject({ secret: z.string(), public: z.string() });
 export const MerchantCreated = z.strictObject({
   id: z.string(),
   keys: z.strictObject({ live: keyPair, test: keyPair }).meta({ description: 'Shown once and never again.' }),
+  webhooks: z.array(Webhook),
 });
 export const MerchantPaused = z.strictObject({ id: z.string(), paused: z.boolean() });
 export const VaultRotation = z.strictObject({
@@ -298,6 +345,9 @@ export const objects = {
   Customer,
   CustomerList,
   Deleted,
+  DeliveriesResent,
+  Delivery,
+  DeliveryList,
   Event,
   EventList,
   Health,
@@ -307,6 +357,9 @@ export const objects = {
   Plan,
   PlanList,
   Readiness,
+  Reconciliation,
+  ReconciliationList,
+  ReconciliationReport,
   Statement,
   StatementList,
   StatementUrl,
@@ -318,5 +371,8 @@ export const objects = {
   Transfer,
   TransferList,
   VaultRotation,
+  Webhook,
+  WebhookList,
+  WebhookRemoved,
 } as const satisfies Readonly<Record<string, z.ZodType>>;
 export type ObjectName = keyof typeof objects;

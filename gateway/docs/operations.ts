@@ -8,7 +8,6 @@ import { CaptureCharge, CreateCharge, ReauthCharge, RefundCharge, UpdateCharge }
 import { AddCard, CreateCustomer, UpdateCard, UpdateCustomer } from '../customers/schema.ts';
 import { ListEventsForm } from '../events/schema.ts';
 import { ListChargesForm, ListForm } from '../http/list.ts';
-import { NewMerchant, Pause } from '../merchants/routes.ts';
 import {
   ListBalancesForm,
   ListStatementsForm,
@@ -29,8 +28,8 @@ import {
   UpdateSubscription,
 } from '../subscriptions/schema.ts';
 import { CreateToken } from '../tokens/schema.ts';
-import { Rotate } from '../vault/routes.ts';
 import type { ObjectName } from './objects.ts';
+import { operatorOperations } from './operator-operations.ts';
 
 export const tags = {
   Charges: 'Payments: authorise, capture, refund.',
@@ -61,6 +60,8 @@ export interface Operation {
   readonly security: Security;
   /** A body of `application/x-www-form-urlencoded`; of a GET or DELETE, its query. */
   readonly form?: z.ZodObject;
+  /** Of a POST, its query. */
+  readonly query?: z.ZodObject;
   /** A body of JSON. */
   readonly json?: z.ZodType;
   /** 200 unless told. */
@@ -505,50 +506,7 @@ export const operations: readonly Operation[] = [
     answers: { type: 'text/html', description: 'The statement.' },
   },
   ...['/v1/tenants', '/v1/tenants/{path}', '/v1/tenant_transfers', '/v1/tenant_transfers/{path}'].flatMap(platform),
-  {
-    method: 'post',
-    path: '/admin/v1/merchants',
-    tag: 'Operators',
-    summary: 'Enrol a merchant',
-    security: 'adminToken',
-    json: NewMerchant,
-    answers: 'MerchantCreated',
-  },
-  {
-    method: 'post',
-    path: '/admin/v1/merchants/{id}/pause',
-    tag: 'Operators',
-    summary: 'Pause a merchant',
-    security: 'adminToken',
-    json: Pause,
-    answers: 'MerchantPaused',
-  },
-  {
-    method: 'post',
-    path: '/admin/v1/merchants/{id}/resume',
-    tag: 'Operators',
-    summary: 'Resume a merchant',
-    security: 'adminToken',
-    answers: 'MerchantPaused',
-  },
-  {
-    method: 'post',
-    path: '/admin/v1/vault/rotate',
-    tag: 'Operators',
-    summary: 'Wrap every stored card anew under the current master key',
-    security: 'adminToken',
-    json: Rotate,
-    status: 202,
-    answers: 'VaultRotation',
-  },
-  {
-    method: 'get',
-    path: '/admin/v1/vault/rotate',
-    tag: 'Operators',
-    summary: 'How far the latest rotation is',
-    security: 'adminToken',
-    answers: 'VaultRotation',
-  },
+  ...operatorOperations,
   {
     method: 'post',
     path: '/upstream/notices',

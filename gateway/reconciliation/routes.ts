@@ -7,7 +7,7 @@ import { dateAt, spanOf } from './business-day.ts';
 import { isClean, type Report, textOf } from './report.ts';
 import type { Reconciliations } from './service.ts';
 
-const NewRun = z.strictObject({
+export const NewRun = z.strictObject({
   acquirer: z.string().min(1),
   /** The business day in Japan, `yyyyMMdd` or `yyyy-MM-dd`. */
   date: z
