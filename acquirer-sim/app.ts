@@ -225,8 +225,9 @@ export const createAcquirer = (deps: AcquirerDependencies): Acquirer => {
         together: levels.together,
       }),
       reset(tenant) {
-        injections.state.reset(tenant);
-        for (const part of Object.values(parts)) part.reset(tenant);
+        levels.together(() => {
+          for (const part of Object.values(parts)) part.reset(tenant);
+        });
         journal.reset(tenant);
         configured(tenant);
       },

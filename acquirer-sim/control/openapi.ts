@@ -4,15 +4,18 @@ import type { Operation } from './operation.ts';
 
 type Json = Record<string, unknown>;
 
-/** JSON Schema 2020-12, as OpenAPI 3.1 has it. `input`: what a caller may leave out is not required. */
-const schemaOf = (schema: z.ZodType, io: 'input' | 'output'): Json => {
-  const { $schema: _, ...rest } = z.toJSONSchema(schema, { io, unrepresentable: 'any' });
-  return rest;
+/** Shapes that have a name of their own stand once, under `components`. */
+const hoisted = (schema: Json, shared: Record<string, unknown>): Json => {
+  const { $schema: _, $defs, ...rest } = schema;
+  const named = (text: unknown): Json =>
+    JSON.parse(JSON.stringify(text).replaceAll('"#/$defs/', '"#/components/schemas/')) as Json;
+  for (const [name, shape] of Object.entries(($defs ?? {}) as Json)) shared[name] = named(shape);
+  return named(rest);
 };
 
 const parametersOf = (schema: z.ZodObject | undefined, where: 'path' | 'query'): Json[] => {
   if (schema === undefined) return [];
-  const { properties = {}, required = [] } = schemaOf(schema, 'input') as {
+  const { properties = {}, required = [] } = z.toJSONSchema(schema, { io: 'input' }) as {
     properties?: Record<string, Json>;
     required?: string[];
   };
@@ -38,7 +41,11 @@ const refusal = (status: keyof typeof reasons): Json => ({
   content: { 'application/json': { schema: { $ref: '#/components/schemas/Refusal' } } },
 });
 
-const operationDocument = (one: Operation): Json => {
+const operationDocument = (one: Operation, shared: Record<string, unknown>): Json => {
+  /** JSON Schema 2020-12, as OpenAPI 3.1 has it. `input`: what a caller may leave out is not required. */
+  const schemaOf = (schema: z.ZodType, io: 'input' | 'output'): Json =>
+    hoisted(z.toJSONSchema(schema, { io, unrepresentable: 'any' }), shared);
+
   const statuses: (keyof typeof reasons)[] = [400, 401, ...(one.refusals ?? [])];
   if (one.body !== undefined) statuses.push(413);
   const parameters = [...parametersOf(one.params, 'path'), ...parametersOf(one.query, 'query')];
@@ -62,9 +69,10 @@ const operationDocument = (one: Operation): Json => {
 /** @param base where the calls are: `/sim/v1` */
 export const openApiOf = (operations: readonly Operation[], base: string): Json => {
   const paths: Record<string, Json> = {};
+  const shared: Record<string, unknown> = {};
   for (const one of operations) {
     const path = `${base}${one.path}`;
-    paths[path] = { ...paths[path], [one.method]: operationDocument(one) };
+    paths[path] = { ...paths[path], [one.method]: operationDocument(one, shared) };
   }
   return {
     openapi: '3.1.0',
@@ -78,6 +86,7 @@ export const openApiOf = (operations: readonly Operation[], base: string): Json 
     components: {
       securitySchemes: { controlToken: { type: 'http', scheme: 'bearer' } },
       schemas: {
+        ...shared,
         Refusal: {
           type: 'object',
           required: ['error'],

@@ -56,7 +56,11 @@ const read = async (response: Response): Promise<Reply> => {
   };
 };
 
-export const createWorld = (config: AcquirerConfigInput, options: { seed?: number; fetch?: Fetch } = {}): World => {
+export const createWorld = (
+  config: AcquirerConfigInput,
+  /** `sandbox`: the control API may move the clock. */
+  options: { seed?: number; fetch?: Fetch; sandbox?: boolean } = {},
+): World => {
   const clock = createManualClock();
   const events: LogFields[] = [];
   const note = (fields: LogFields) => void events.push(fields);
@@ -66,6 +70,7 @@ export const createWorld = (config: AcquirerConfigInput, options: { seed?: numbe
     fetch: options.fetch ?? noFetch,
     log: { debug: note, info: note, warn: note, error: note },
     config,
+    ...(options.sandbox ? { clockControl: { advance: (ms) => clock.advance(ms) } } : {}),
   });
   const send: World['send'] = async (path, fields, headers = {}) =>
     read(
