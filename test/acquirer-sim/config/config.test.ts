@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { AcquirerConfig } from '../../acquirer-sim/app.ts';
-import { escottConfig } from './escott/card.ts';
-import type { Json } from './world.ts';
+import { AcquirerConfig } from '../../../acquirer-sim/app.ts';
+import { escottConfig } from '../escott/card.ts';
+import type { Json } from '../world.ts';
 
 const faultsOf = (config: unknown): string[] => {
   const parsed = AcquirerConfig.safeParse(config);
