@@ -9,8 +9,8 @@
  * admin token reads `/metrics` too), `STATUS_PAGE_URL` with `STATUS_PAGE_SECRET`,
  * `DIRECT_TOKENS` (relaxed), `KEY_RETENTION_HOURS` (72; how long an idempotency key is kept), `TEST_CARDS_IN_LIVE` (true), `DAILY_RECONCILIATION` (true), `MASTER_KEYS_OLD` (keys that stored cards
  * may still be under, separated by commas) or, for both, `MASTER_KEYS_FILE` (the present key first;
- * read again when a rotation is asked for), `WEBHOOK_TARGETS` (public; loopback, stage). Exit status
- * 2 when something is missing or wrong: one line for each.
+ * read again when a rotation is asked for), `WEBHOOK_TARGETS` (public; loopback, stage),
+ * `TOKEN_EVENTS` (true). Exit status 2 when something is missing or wrong: one line for each.
  */
 import { mkdirSync, readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
@@ -23,6 +23,7 @@ import { readMasterKeys, readSettings } from './environment.ts';
 import { createLiveFetch } from './fetch.ts';
 import { bodyBytesMax } from './http/body.ts';
 import { refused } from './http/endpoint.ts';
+import { guardSockets, serverOptions } from './http/sockets.ts';
 import { createLiveLog } from './log.ts';
 import type { Secrets, Store } from './ports.ts';
 import { createLiveEntropy, createLiveRandom } from './random.ts';
@@ -104,9 +105,10 @@ front.use(
 front.all('*', (context) => gateway.app.fetch(context.req.raw));
 
 await gateway.start();
-const server = serve({ fetch: front.fetch, port, hostname: host }, (address) =>
+const server = serve({ fetch: front.fetch, port, hostname: host, serverOptions }, (address) =>
   log.info({ event: 'gateway.listening', url: `http://${host}:${address.port}`, policy: policy.name }),
 );
+if ('keepAliveTimeout' in server) guardSockets(server);
 server.on('error', (reason: Error) => refuse([`PORT, HOST: http://${host}:${port}: ${reason.message}`]));
 
 /** No new connections; requests under way get their answers; what happens in the background ends; then the store closes. */
