@@ -19,7 +19,7 @@ const units: Readonly<Record<Lang, readonly [string, string, string]>> = {
 };
 
 const spanText = (ms: number, lang: Lang): string => {
-  const minutes = Math.floor(ms / 60_000);
+  const minutes = Math.round(ms / 60_000);
   const [day, hour, minute] = units[lang];
   const parts: readonly (readonly [number, string])[] = [
     [Math.floor(minutes / 1440), day],

@@ -1,5 +1,5 @@
 /** What is wrong with the acquirers of a world, and a form to make it so. */
-import { html } from 'hono/html';
+import { html, raw } from 'hono/html';
 import { jstText } from '../api.ts';
 import { type AcquirerId, acquirerIds, type World } from '../world.ts';
 import type { Html } from './layout.ts';
@@ -12,7 +12,47 @@ interface Kind {
   readonly operations: readonly string[] | null;
   readonly dialect: string | null;
   readonly needs: string | null;
+  /** JSON Schema. */
+  readonly parameters: Schema;
 }
+
+interface Schema {
+  readonly type?: string;
+  readonly enum?: readonly unknown[];
+  readonly anyOf?: readonly Schema[];
+  readonly oneOf?: readonly Schema[];
+  readonly default?: unknown;
+  readonly minimum?: number;
+  readonly required?: readonly string[];
+  readonly properties?: Readonly<Record<string, Schema>>;
+}
+
+/** The most wanted one of all. */
+const commonest = 'approved-reply-lost';
+
+/** A value of the schema to begin with: what must be there and has no default. */
+const sampleOf = (schema: Schema): unknown => {
+  if (schema.default !== undefined) return schema.default;
+  if (schema.enum !== undefined) return schema.enum[0];
+  const [first] = schema.anyOf ?? schema.oneOf ?? [];
+  if (first !== undefined) return sampleOf(first);
+  switch (schema.type) {
+    case 'number':
+    case 'integer':
+      return Math.max(schema.minimum ?? 0, 1_000);
+    case 'object':
+      return Object.fromEntries(
+        (schema.required ?? []).map((name) => [name, sampleOf(schema.properties?.[name] ?? {})]),
+      );
+    default:
+      return '';
+  }
+};
+
+const sampleText = ({ parameters }: Kind): string => {
+  const sample = sampleOf({ ...parameters, type: 'object' });
+  return JSON.stringify(sample) === '{}' ? '' : JSON.stringify(sample, null, 2);
+};
 
 /** As `GET /sim/v1/faults` says it. */
 interface Rule {
@@ -60,7 +100,7 @@ const ruleRow = (which: AcquirerId, rule: Rule, titles: ReadonlyMap<string, Said
 <td class="num">${Math.round(rule.share * 100)} %</td><td><span class="tag ${tone}">${state[lang]}</span></td>
 <td class="nowrap">${rule.endsAtMs === null ? '-' : html`<time>${jstText(rule.endsAtMs).slice(5, 19).replace('T', ' ')}</time>`}</td>
 <td class="num">${rule.injected} / ${rule.intended}</td>
-<td><form data-call="DELETE /${which}/sim/v1/faults/${encodeURIComponent(rule.id)}"><button class="plain">${words.remove[lang]}</button><div role="status"></div></form></td></tr>`;
+<td><form data-call="DELETE /${which}/sim/v1/faults/${encodeURIComponent(rule.id)}"><button class="plain">${words[rule.state === 'ended' ? 'forget' : 'remove'][lang]}</button><div role="status"></div></form></td></tr>`;
 };
 
 export const faultsPage = async (world: World, lang: Lang): Promise<Html> => {
@@ -68,17 +108,22 @@ export const faultsPage = async (world: World, lang: Lang): Promise<Html> => {
   const titles = new Map(kinds.map(({ kind, title }) => [kind, title]));
   const rules = (
     await Promise.all(acquirerIds.map(async (which) => (await rulesOf(world, which)).map((rule) => ({ which, rule }))))
-  ).flat();
+  )
+    .flat()
+    .sort((one, other) => Number(one.rule.state === 'ended') - Number(other.rule.state === 'ended'));
   const options = kinds
     .filter(({ needs }) => needs === null)
-    .map(({ kind, title }) => html`<option value="${kind}">${title[lang]} (${kind})</option>`);
+    .map(
+      (one) =>
+        html`<option value="${one.kind}" data-sample="${sampleText(one)}"${one.kind === commonest ? raw(' selected') : ''}>${one.title[lang]} (${one.kind})</option>`,
+    );
   return html`
 <p class="soft">${words.faultsLead[lang]}</p>
 <h2>${words.active[lang]}</h2>
 ${
   rules.length === 0
     ? html`<p class="card">${words.noFaults[lang]}</p>`
-    : html`<div class="card scroll"><table><thead><tr><th>${words.acquirer[lang]}</th><th>${words.kind[lang]}</th><th class="num">${words.shareShort[lang]}</th><th>${words.state[lang]}</th><th>${words.until[lang]}</th><th class="num">${words.injected[lang]} / ${words.intended[lang]}</th><th></th></tr></thead>
+    : html`<div class="card scroll"><table class="stack"><thead><tr><th>${words.acquirer[lang]}</th><th>${words.kind[lang]}</th><th class="num">${words.shareShort[lang]}</th><th>${words.state[lang]}</th><th>${words.until[lang]}</th><th class="num">${words.injected[lang]} / ${words.intended[lang]}</th><th></th></tr></thead>
 <tbody>${rules.map(({ which, rule }) => ruleRow(which, rule, titles, lang))}</tbody></table></div>
 <div class="row">${acquirerIds.map(
         (which) =>

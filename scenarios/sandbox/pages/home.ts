@@ -2,7 +2,7 @@
 import { html } from 'hono/html';
 import { worldView } from '../api.ts';
 import { curlLines } from '../curl-lines.ts';
-import { type Addresses, portNames } from '../ports.ts';
+import { type Addresses, type PortName, portNames } from '../ports.ts';
 import { adminToken, type World } from '../world.ts';
 import type { Place } from '../worlds.ts';
 import { copyable, type Html, terms } from './layout.ts';
@@ -10,6 +10,13 @@ import { type Lang, words } from './words.ts';
 
 /** Worlds that are listed; the most recently used ones. */
 const listed = 12;
+
+/** What a person may open is a link; acquirers speak to programs only. */
+const addressOf = (name: PortName, address: string): Html => {
+  if (name === 'gateway') return html`<code>${address}/v1</code> · <a href="${address}/docs">/docs</a>`;
+  if (name === 'escott' || name === 'gmo') return html`<code>${address}</code>`;
+  return html`<a href="${address}/">${address}</a>`;
+};
 
 export const homePage = (world: World, addresses: Addresses, places: readonly Place[], lang: Lang): Html => {
   const view = worldView(world, addresses);
@@ -48,7 +55,7 @@ ${curlLines(addresses, view).map((line) => copyable(line, lang))}
 </div>
 <h2>${words.addresses[lang]}</h2>
 <div class="card"><dl>${portNames.map(
-    (name) => html`<dt>${words[name][lang]}</dt><dd><a href="${addresses[name]}/">${addresses[name]}</a></dd>`,
+    (name) => html`<dt>${words[name][lang]}</dt><dd>${addressOf(name, addresses[name])}</dd>`,
   )}</dl></div>
 <h2>${words.sdks[lang]}</h2>
 <p class="soft">${words.sdksLead[lang]}</p>

@@ -69,5 +69,5 @@ export const journalRows = async (world: World, lang: Lang): Promise<Html> => {
 export const journalPage = async (world: World, lang: Lang): Promise<Html> => html`
 <p class="soft">${words.journalLead[lang]}</p>
 <label class="check"><input type="checkbox" data-pause> ${words.pause[lang]}</label>
-<div class="card scroll"><table><thead><tr><th>${words.when[lang]}</th><th>${words.acquirer[lang]}</th><th>${words.call[lang]}</th><th>${words.tenant[lang]}</th><th>${words.reference[lang]}</th><th class="num">${words.tookMs[lang]}</th><th>${words.decidedBy[lang]}</th></tr></thead>
+<div class="card scroll"><table class="stack"><thead><tr><th>${words.when[lang]}</th><th>${words.acquirer[lang]}</th><th>${words.call[lang]}</th><th>${words.tenant[lang]}</th><th>${words.reference[lang]}</th><th class="num">${words.tookMs[lang]}</th><th>${words.decidedBy[lang]}</th></tr></thead>
 <tbody data-follow="/journal/rows">${await journalRows(world, lang)}</tbody></table></div>`;

@@ -1,5 +1,6 @@
 /** What every page shares. All text is escaped by `html`. */
 import { html, raw } from 'hono/html';
+import { defaultWorld } from '../identity.ts';
 import type { World } from '../world.ts';
 import { contentSecurityPolicy, script, style } from './style.ts';
 import { type Lang, type Said, words } from './words.ts';
@@ -71,7 +72,7 @@ export const page = ({ lang, title, section, world, url }: Shell, main: Html, st
 </head>
 <body>
 <header><div class="wrap">
-<div class="bar"><a class="name" href="/">Breakwater<small>${words.sandbox[lang]}${world === null ? '' : ` · ${world.identity.name}`}</small></a><a href="?lang=${other}" lang="${other}" hreflang="${other}">${words.otherLang[lang]}</a></div>
+<div class="bar"><a class="name" href="/">Breakwater<small>${words.sandbox[lang]}${world === null || world.id === defaultWorld ? '' : ` · ${world.identity.name}`}</small></a><a href="?lang=${other}" lang="${other}" hreflang="${other}">${words.otherLang[lang]}</a></div>
 ${section === null ? '' : html`<nav>${links}</nav>`}
 </div></header>
 <main class="wrap">

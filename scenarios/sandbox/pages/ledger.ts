@@ -46,5 +46,5 @@ export const ledgerRows = async (world: World, lang: Lang): Promise<Html> => {
 
 export const ledgerPage = async (world: World, lang: Lang): Promise<Html> => html`
 <p class="soft">${words.ledgerLead[lang]}</p>
-<div class="card scroll"><table><thead><tr><th>${words.when[lang]}</th><th>${words.acquirer[lang]}</th><th>${words.tenant[lang]}</th><th>${words.reference[lang]}</th><th>${words.operation[lang]}</th><th class="num">${words.yen[lang]}</th><th>${words.result[lang]}</th><th>${words.state[lang]}</th></tr></thead>
+<div class="card scroll"><table class="stack"><thead><tr><th>${words.when[lang]}</th><th>${words.acquirer[lang]}</th><th>${words.tenant[lang]}</th><th>${words.reference[lang]}</th><th>${words.operation[lang]}</th><th class="num">${words.yen[lang]}</th><th>${words.result[lang]}</th><th>${words.state[lang]}</th></tr></thead>
 <tbody data-follow="/ledger/rows">${await ledgerRows(world, lang)}</tbody></table></div>`;

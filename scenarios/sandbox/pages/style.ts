@@ -27,7 +27,7 @@ h3{font-size:1rem;margin:1.2rem 0 .4rem}
 p{margin:.35rem 0}
 .soft{color:var(--soft)}.small{font-size:.875rem}
 .card{background:var(--card);border:1px solid var(--line);border-radius:.75rem;padding:1rem 1.15rem;margin:.8rem 0}
-.two{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,19rem),1fr));gap:.9rem}
+.two{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,24rem),1fr));gap:.9rem}
 .two .card{margin:0}.two h3{margin:0 0 .4rem}
 code,pre,.num,time{font-variant-numeric:tabular-nums}
 code,pre{font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,"Noto Sans Mono CJK JP",monospace;font-size:.86em}
@@ -37,7 +37,7 @@ pre{background:var(--code);border-radius:.5rem;padding:.75rem .9rem;margin:.4rem
 .copy button{position:absolute;top:.4rem;right:.4rem;padding:.1rem .6rem;font-size:.8125rem;background:var(--card);color:var(--ink);border:1px solid var(--line)}
 dl{display:grid;grid-template-columns:max-content 1fr;gap:.25rem 1rem;margin:.3rem 0}
 dt{color:var(--soft)}dd{margin:0;min-width:0}
-.scroll{overflow-x:auto;margin:0 -.2rem;padding:0 .2rem}
+.scroll{overflow-x:auto;padding-block:.5rem}
 table{border-collapse:collapse;width:100%;font-size:.9375rem}
 th{text-align:left;font-weight:600;color:var(--soft);font-size:.8125rem;white-space:nowrap}
 th,td{padding:.42rem .9rem .42rem 0;border-top:1px solid var(--line);vertical-align:top}
@@ -50,6 +50,7 @@ tr.head th{padding-top:1.3rem;color:var(--ink);font-size:1rem;border-top:0;white
 button,.button{font:inherit;font-weight:600;border:1px solid transparent;border-radius:.5rem;padding:.4rem .95rem;background:var(--act);color:var(--act-ink);cursor:pointer}
 button.plain{background:none;color:var(--ink);border-color:var(--line)}
 button[disabled]{opacity:.5;cursor:default}
+input,select{height:2.5rem}input[type=checkbox]{height:1.1rem;width:1.1rem}
 input,select,textarea{font:inherit;color:inherit;background:var(--ground);border:1px solid var(--line);border-radius:.45rem;padding:.38rem .6rem;max-width:100%}
 textarea{width:100%;min-height:7rem;font-family:ui-monospace,Menlo,Consolas,monospace;font-size:.86rem}
 label{display:block;font-size:.875rem;color:var(--soft)}
@@ -59,13 +60,16 @@ label input,label select,label textarea{display:block;margin-top:.15rem;color:va
 .wide{flex:1 1 18rem;min-width:0}.wide select{width:100%}
 label.check{display:inline-flex;gap:.45rem;align-items:center}label.check input{display:inline;margin:0}
 summary{cursor:pointer}details pre{max-width:46rem}
-.digits span+span{margin-left:.45em}
+.digits{font-size:.95em;letter-spacing:.02em}.digits span+span{margin-left:.45em}
+.bar>:last-child{white-space:nowrap}
 td form{margin:0}td button.plain{padding:.1rem .7rem;font-size:.875rem}
 .clock{font-size:2rem;line-height:1.3;font-weight:600;font-variant-numeric:tabular-nums}
 [role=status]:empty{display:none}
 [role=status]{border-radius:.5rem;padding:.55rem .85rem;margin:.7rem 0}
 .empty{color:var(--soft);padding:1.2rem 0}
 footer{border-top:1px solid var(--line);padding:1rem 0 2rem;color:var(--soft);font-size:.875rem}
+@media(max-width:44rem){.stack thead{display:none}.stack,.stack tbody{display:block}.stack tr{display:flex;flex-wrap:wrap;align-items:baseline;gap:.05rem .8rem;padding:.6rem 0;border-top:1px solid var(--line)}
+.stack tbody tr:first-child{border-top:0}.stack td{border:0;padding:0;text-align:left}.stack td:has(details[open]){flex-basis:100%}}
 @media(max-width:34rem){dl{grid-template-columns:1fr;gap:0}dd{margin-bottom:.5rem}.card{padding:.85rem .9rem}.clock{font-size:1.45rem}h1{font-size:1.25rem}}
 `;
 
@@ -90,6 +94,8 @@ const text=await reply.text();let said;try{said=JSON.parse(text)}catch{said={}}
 if(!reply.ok)say(form,said.error?said.error.path+': '+said.error.reason:reply.status+' '+text.slice(0,200),true);
 else if(form.dataset.go)location.href=form.dataset.go.replace('{id}',encodeURIComponent(said.id||''));
 else location.reload()}catch(error){say(form,String(error.message),true)}finally{if(button)button.disabled=false}});
+document.addEventListener('change',(event)=>{const select=event.target.closest('select[name=kind]');if(!select)return;const sample=select.selectedOptions[0].dataset.sample||'';
+const area=select.form.querySelector('textarea');area.value=sample;area.closest('details').open=sample!==''});
 for(const table of document.querySelectorAll('[data-follow]')){let last=table.innerHTML;setInterval(async()=>{if(document.hidden||document.querySelector('[data-pause]')?.checked)return;
 try{const reply=await fetch(table.dataset.follow);if(!reply.ok)return;const now=await reply.text();if(now!==last){last=now;table.innerHTML=now}}catch{}},2000)}
 for(const at of document.querySelectorAll('[data-clock]')){const ahead=Number(at.dataset.clock)-Date.now();const show=()=>{at.textContent=new Date(Date.now()+ahead+32400000).toISOString().slice(0,19).replace('T',' ')};show();setInterval(show,500)}

@@ -72,6 +72,7 @@ export const words = {
   parameters: { en: 'Parameters (JSON)', ja: 'パラメータ (JSON)' },
   add: { en: 'Add', ja: '追加' },
   remove: { en: 'End it', ja: '終了' },
+  forget: { en: 'Forget', ja: '消す' },
   clearAll: { en: 'End all', ja: 'すべて終了' },
   active: { en: 'Faults now', ja: '現在の障害' },
   noFaults: { en: 'None. Both acquirers behave.', ja: 'ありません。どちらのアクワイアラも正常です。' },
