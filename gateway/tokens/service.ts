@@ -10,9 +10,12 @@ import { addressAfter } from '../cards/address.ts';
 import { brandOf, cardView, hasExpired, luhnValid } from '../cards/card.ts';
 import { cardById, insertCard, insertVault } from '../cards/store.ts';
 import { testCards } from '../cards/test-cards.ts';
+import type { Deliveries } from '../deliveries/deliveries.ts';
 import { type GatewayError, type Result, refuse, succeed } from '../errors.ts';
+import type { Events } from '../events/events.ts';
 import { type Answer, type Call, ok, refused } from '../http/endpoint.ts';
 import { checkForm } from '../http/fields.ts';
+import { plain, type Written } from '../http/written.ts';
 import type { Idempotency } from '../idempotency/idempotency.ts';
 import { keyOfCall, repeatedAnswer } from '../idempotency/keyed-write.ts';
 import { attemptReference, labelOf, newId } from '../ids.ts';
@@ -31,13 +34,18 @@ export interface TokenServiceDeps {
   readonly idempotency: Idempotency;
   readonly wallMs: () => number;
   readonly testCardsInLive: boolean;
+  readonly events: Events;
+  readonly deliveries: Deliveries;
+  /** Whether `token.created` is told. */
+  readonly tokenEvents: boolean;
 }
 
 /** Buyers wait in front of this: one acquirer and one other, no more. */
 const acquirersMax = 2;
 
 export const createTokenService = (deps: TokenServiceDeps) => {
-  const { store, entropy, vault, upstreams, idempotency, wallMs, testCardsInLive } = deps;
+  const { store, entropy, vault, upstreams, idempotency, wallMs, testCardsInLive, events, deliveries, tokenEvents } =
+    deps;
 
   /** Our own rules, before anybody is asked. */
   const precheck = (card: CardForm): Result<{ brand: string }> => {
@@ -84,7 +92,7 @@ export const createTokenService = (deps: TokenServiceDeps) => {
       const form = parsed.value.card;
       if (parsed.value.tenant !== undefined)
         return refused({ kind: 'request', code: 'platform_not_supported', param: 'tenant' });
-      const key = keyOfCall(idempotency, call);
+      const key = keyOfCall(idempotency, { ...call, text: withoutCode(call.form) });
       const repeated = key === null ? null : await store.read((tx) => repeatedAnswer(tx, idempotency, key));
       if (repeated !== null) return repeated;
       const allowed = precheck(form);
@@ -134,14 +142,21 @@ export const createTokenService = (deps: TokenServiceDeps) => {
       };
       const sealed = vault.seal(vaultId, form.number);
       const answer = ok(tokenView(token, card), { acquirer: checked.value.acquirer });
-      return store.unit(async (tx) => {
+      const written = await store.unit(async (tx): Promise<Written> => {
         // The same request was asked twice at once: the first one's token is the token.
-        if (key !== null && !(await idempotency.keep(tx, key, answer))) return refused({ kind: 'key_in_progress' });
+        if (key !== null && !(await idempotency.keep(tx, key, answer)))
+          return plain(refused({ kind: 'key_in_progress' }));
         await tx.run(insertVault, { id: vaultId, sealed, created_ms: nowMs });
         await tx.run(insertCard, card);
         await tx.run(insertToken, token);
-        return answer;
+        if (!tokenEvents) return plain(answer);
+        const data = tokenView(token, card);
+        const { merchant } = call.principal;
+        const type = 'token.created';
+        return { answer, deliveries: await events.emit(tx, { merchant, livemode, type, objectId: tokenId, data }) };
       });
+      deliveries.wake(written.deliveries);
+      return written.answer;
     },
     async retrieve(call: Call): Promise<Answer> {
       const livemode: Flag = call.principal.mode === 'live' ? 1 : 0;
@@ -153,6 +168,15 @@ export const createTokenService = (deps: TokenServiceDeps) => {
       });
     },
   };
+};
+
+/**
+ * What a repetition is compared by. The security code is left out: not even a keyed hash of it is
+ * stored, since whoever has the key needs a thousand tries to know the code from it.
+ */
+const withoutCode = (form: Call['form']): string => {
+  const { cvc: _, ...card } = form.card as Record<string, unknown>;
+  return JSON.stringify({ ...form, card });
 };
 
 const tokenView = (token: TokenRow, card: CardRow) => ({

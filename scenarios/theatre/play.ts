@@ -19,6 +19,7 @@ import { gatewayBook, readAcquirerBook } from './books.ts';
 import { causeBands, causeStretch, windowBands } from './cause.ts';
 import { enrolMs, type StagedDay, stageDay } from './day.ts';
 import { versions } from './versions.ts';
+import { withoutCards } from './without-cards.ts';
 
 /** After the first hurt operation was answered, others that began before it may still be on their way. */
 const twinRunsOnMs = 30_000;
@@ -51,7 +52,7 @@ export const playScenario = async (request: PlayRequest): Promise<PlayAnswer> =>
         trace.push(JSON.stringify({ atMs: operation.endedMs, operation }));
     },
     ...(request.trace === 'full'
-      ? { traceSink: (atUs, kind, fields) => trace.push(JSON.stringify([atUs, kind, ...fields])) }
+      ? { traceSink: (atUs, kind, fields) => trace.push(JSON.stringify([atUs, kind, ...fields.map(withoutCards)])) }
       : {}),
   });
   try {

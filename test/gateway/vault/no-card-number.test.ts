@@ -34,7 +34,7 @@ describe('a card number', () => {
       const { shop } = world;
       const told: Told[] = [];
       const tokenOf = async (): Promise<string> => {
-        const made = await shop.post('/v1/tokens', card, { as: 'pk', key: 'the same key' });
+        const made = await shop.post('/v1/tokens', card, { as: 'pk', key: `token ${told.length}` });
         told.push(made);
         return made.json.id;
       };
