@@ -34,6 +34,7 @@ import { createMerchants } from './merchants/merchants.ts';
 import { merchantRoutes } from './merchants/routes.ts';
 import { createCounts } from './metrics/counts.ts';
 import { metricsRoutes } from './metrics/routes.ts';
+import { createClosings } from './money-movement/closings.ts';
 import { createStatementLinks } from './money-movement/links.ts';
 import { moneyMovementRoutes } from './money-movement/routes.ts';
 import { createMoneyMovement } from './money-movement/service.ts';
@@ -274,7 +275,12 @@ export const createGateway = (deps: GatewayDeps): Gateway => {
     settleAt,
     unknownOpened,
   };
-  const tokens = createTokenService({ ...shared, testCardsInLive: config.testCardsInLive });
+  const tokens = createTokenService({
+    ...shared,
+    events,
+    testCardsInLive: config.testCardsInLive,
+    tokenEvents: config.tokenEvents,
+  });
   const charges = createChargeService(shared);
   const followUps = createFollowUps(shared);
   const billing = createBilling({ store, log, events, idempotency, charges, wallMs });
@@ -289,6 +295,7 @@ export const createGateway = (deps: GatewayDeps): Gateway => {
     lookEveryMs: config.lookEveryMs,
   });
   const terms = createTerms({ store, wallMs });
+  const closings = createClosings({ clock, log, store, merchants, events, deliveries, terms });
   const links = createStatementLinks({
     key: config.hashKey,
     wallMs,
@@ -344,6 +351,7 @@ export const createGateway = (deps: GatewayDeps): Gateway => {
       await deliveries.start();
       await settler.start();
       await scheduler.start();
+      await closings.start();
       await keyPurge.start();
       await rotations.start();
       await reconciliations.start();
@@ -358,6 +366,7 @@ export const createGateway = (deps: GatewayDeps): Gateway => {
       board.close();
       keyPurge.stop();
       scheduler.stop();
+      closings.stop();
       await rotations.stop();
       await reconciliations.stop();
       await settler.stop();

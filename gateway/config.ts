@@ -61,6 +61,8 @@ export const GatewayConfig = z.strictObject({
   masterKeysOld: z.array(bytes32).default([]),
   /** May published test card numbers be used with live keys? PAY.JP: no; on the stage they are all there is. */
   testCardsInLive: z.boolean().default(true),
+  /** Is `token.created` told? PAY.JP does; browsers make more tokens than anybody waits for. */
+  tokenEvents: z.boolean().default(true),
   /** Where merchants may point their webhooks and notices; `deliveries/targets.ts` says what each allows. */
   webhookTargets: z.enum(['public', 'loopback', 'stage']).default('public'),
   /** `required`: a secret key that sends a card number must say `X-Payjp-Direct-Token-Generate: true`. */

@@ -88,6 +88,7 @@ const Names = z.object({
   DIRECT_TOKENS: z.enum(['relaxed', 'required'], 'must be relaxed or required').default('relaxed'),
   WEBHOOK_TARGETS: z.enum(['public', 'loopback', 'stage'], 'must be public, loopback or stage').default('public'),
   DAILY_RECONCILIATION: z.stringbool('must be true or false').default(true),
+  TOKEN_EVENTS: z.stringbool('must be true or false').default(true),
   TEST_CARDS_IN_LIVE: z.stringbool('must be true or false').default(true),
 });
 
@@ -199,6 +200,7 @@ export const readSettings = (environment: Environment, readFile: (path: string) 
     hashKey: env.HASH_KEY,
     directTokens: env.DIRECT_TOKENS,
     webhookTargets: env.WEBHOOK_TARGETS,
+    tokenEvents: env.TOKEN_EVENTS,
     testCardsInLive: env.TEST_CARDS_IN_LIVE,
   });
   const {

@@ -13,8 +13,10 @@
  * `TOKEN_EVENTS` (true). Exit status 2 when something is missing or wrong: one line for each.
  */
 import { mkdirSync, readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { dirname } from 'node:path';
-import { serve } from '@hono/node-server';
+import { getRequestListener } from '@hono/node-server';
 import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { createGateway, openSqliteStore } from './app.ts';
@@ -23,7 +25,7 @@ import { readMasterKeys, readSettings } from './environment.ts';
 import { createLiveFetch } from './fetch.ts';
 import { bodyBytesMax } from './http/body.ts';
 import { refused } from './http/endpoint.ts';
-import { guardSockets, serverOptions } from './http/sockets.ts';
+import { answerToFault, guardSockets, serverOptions } from './http/sockets.ts';
 import { createLiveLog } from './log.ts';
 import type { Secrets, Store } from './ports.ts';
 import { createLiveEntropy, createLiveRandom } from './random.ts';
@@ -105,10 +107,15 @@ front.use(
 front.all('*', (context) => gateway.app.fetch(context.req.raw));
 
 await gateway.start();
-const server = serve({ fetch: front.fetch, port, hostname: host, serverOptions }, (address) =>
-  log.info({ event: 'gateway.listening', url: `http://${host}:${address.port}`, policy: policy.name }),
+const server = createServer(
+  serverOptions,
+  getRequestListener(front.fetch, { hostname: host, errorHandler: answerToFault }),
 );
-if ('keepAliveTimeout' in server) guardSockets(server);
+guardSockets(server);
+server.listen(port, host, () => {
+  const { port: bound } = server.address() as AddressInfo;
+  log.info({ event: 'gateway.listening', url: `http://${host}:${bound}`, policy: policy.name });
+});
 server.on('error', (reason: Error) => refuse([`PORT, HOST: http://${host}:${port}: ${reason.message}`]));
 
 /** No new connections; requests under way get their answers; what happens in the background ends; then the store closes. */
@@ -118,10 +125,8 @@ const stop = async (signal: string): Promise<void> => {
     server.close(() => resolve());
   });
   // A connection whose request ends from now on is not kept for another one.
-  if ('keepAliveTimeout' in server) server.keepAliveTimeout = 1;
-  const late = clock.after(graceMs, () => {
-    if ('closeAllConnections' in server) server.closeAllConnections();
-  });
+  server.keepAliveTimeout = 1;
+  const late = clock.after(graceMs, () => server.closeAllConnections());
   await closed;
   late.cancel();
   await gateway.stop();

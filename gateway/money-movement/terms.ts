@@ -32,6 +32,8 @@ export interface Terms {
   all(tx: Tx, call: Call): Promise<readonly ClosedTerm[]>;
   /** The sums of any span, in milliseconds, its end not included. */
   sums(tx: Tx, owner: Owner, from: number, to: number): Promise<Sums>;
+  /** The same of everybody, by `merchant/livemode`; whom nothing moved for is not in it. */
+  sumsOfAll(tx: Tx, from: number, to: number): Promise<ReadonlyMap<string, Sums>>;
   /** The span of a term's captures, for lists of charges; null when there is no such term. */
   captured(call: Call, termId: string): Promise<{ capturedFrom: number; capturedTo: number } | null>;
 }
@@ -64,6 +66,37 @@ const sumsOf: Query<Owner & { from: number; to: number }, { kind: string; yen: n
       .groupBy('transfers.kind'),
 );
 
+const sumsOfAllQuery: Query<
+  { from: number; to: number },
+  { merchant_id: string; livemode: Flag; kind: string; yen: number; count: number }
+> = query((db, arg) =>
+  db
+    .selectFrom('transfers')
+    .innerJoin('charges', 'charges.id', 'transfers.charge_id')
+    .select((select) => [
+      'charges.merchant_id as merchant_id',
+      'charges.livemode as livemode',
+      'transfers.kind as kind',
+      select.fn.sum<number>('transfers.amount').as('yen'),
+      select.fn.countAll<number>().as('count'),
+    ])
+    .where(sql<boolean>`transfers.kind in ('capture', 'refund')`)
+    .where('transfers.at_ms', '>=', arg.from)
+    .where('transfers.at_ms', '<', arg.to)
+    .groupBy(['charges.merchant_id', 'charges.livemode', 'transfers.kind']),
+);
+
+const sumsFrom = (rows: readonly { kind: string; yen: number; count: number }[]): Sums => {
+  const of = (kind: string, what: 'yen' | 'count'): number =>
+    Number(rows.find((row) => row.kind === kind)?.[what] ?? 0);
+  return {
+    captureYen: of('capture', 'yen'),
+    captureCount: of('capture', 'count'),
+    refundYen: of('refund', 'yen'),
+    refundCount: of('refund', 'count'),
+  };
+};
+
 export const createTerms = ({ store, wallMs }: { store: Store; wallMs: () => number }): Terms => {
   const spans = async (tx: Tx, call: Call): Promise<readonly (Term & { readonly id: string })[]> => {
     const { merchant, livemode } = ownerOf(call);
@@ -74,20 +107,16 @@ export const createTerms = ({ store, wallMs }: { store: Store; wallMs: () => num
     }));
   };
 
-  const sumsIn = async (tx: Tx, owner: Owner, from: number, to: number): Promise<Sums> => {
-    const rows = await tx.all(sumsOf, { merchant: owner.merchant, livemode: owner.livemode, from, to });
-    const of = (kind: string, what: 'yen' | 'count'): number =>
-      Number(rows.find((row) => row.kind === kind)?.[what] ?? 0);
-    return {
-      captureYen: of('capture', 'yen'),
-      captureCount: of('capture', 'count'),
-      refundYen: of('refund', 'yen'),
-      refundCount: of('refund', 'count'),
-    };
-  };
+  const sumsIn = async (tx: Tx, owner: Owner, from: number, to: number): Promise<Sums> =>
+    sumsFrom(await tx.all(sumsOf, { merchant: owner.merchant, livemode: owner.livemode, from, to }));
 
   return {
     sums: sumsIn,
+    async sumsOfAll(tx, from, to) {
+      const rows = await tx.all(sumsOfAllQuery, { from, to });
+      const byOwner = Map.groupBy(rows, ({ merchant_id, livemode }) => `${merchant_id}/${livemode}`);
+      return new Map([...byOwner].map(([owner, found]) => [owner, sumsFrom(found)]));
+    },
     async all(tx, call) {
       const found: ClosedTerm[] = [];
       for (const term of await spans(tx, call)) {

@@ -89,6 +89,8 @@ export interface WorldOptions {
   readonly startWallMs?: number;
   /** Several instances on one store: how often each looks for what the others left. */
   readonly lookEveryMs?: number;
+  /** Off unless told: most tests make many tokens and count what comes of them. */
+  readonly tokenEvents?: boolean;
 }
 
 const policyOf = ({ policy: name, adjust }: WorldOptions): Policy => {
@@ -135,6 +137,7 @@ export const createWorld = (options: WorldOptions = {}): World => {
     statusPage: null,
     masterKey: key32('master'),
     hashKey: key32('hash'),
+    tokenEvents: options.tokenEvents ?? false,
   });
   const addGateway = (name: string, host: string, instanceId = name): Instance =>
     stage.addProgram({
