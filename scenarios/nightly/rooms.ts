@@ -16,5 +16,6 @@ export const rooms: Readonly<Record<string, Proof>> = {
   july: async (shell, request) => (await import('./july.ts')).july(shell, request),
   queueing: async (shell, request) => (await import('./queueing.ts')).queueing(shell, request),
   corpora: async (shell, request) => (await import('./corpora.ts')).corpora(shell, request),
+  kills: async (shell, request) => (await import('./kills.ts')).kills(shell, request),
   flow: async (shell, request) => (await import('./flow.ts')).flow(shell, request),
 };

@@ -5,7 +5,8 @@
 import type { AcquirerId } from './acquirers.ts';
 import type { Json, World } from './world.ts';
 
-interface Transaction {
+/** One with money, as its acquirer's control API shows it. */
+export interface Transaction {
   readonly acquirer: AcquirerId;
   readonly reference: string;
   readonly authorisedYen: number;
@@ -31,10 +32,16 @@ export const transactionsOf = (world: World): Promise<Transaction[]> =>
     return found;
   });
 
-/** Every account of the gateway's ledger and what it stands at, debits minus credits. */
-export const balancesOf = (world: World): Record<string, number> => {
+/** Rows of the gateway's store, whichever it is. */
+export interface Rows {
+  readonly charges: readonly Json[];
+  readonly attempts: readonly Json[];
+  readonly transfers: readonly Json[];
+}
+
+const balancesIn = (transfers: readonly Json[]): Record<string, number> => {
   const balances: Record<string, number> = {};
-  for (const { debit, credit, amount } of world.rows('select debit, credit, amount from transfers')) {
+  for (const { debit, credit, amount } of transfers) {
     balances[debit] = (balances[debit] ?? 0) + Number(amount);
     balances[credit] = (balances[credit] ?? 0) - Number(amount);
   }
@@ -42,15 +49,27 @@ export const balancesOf = (world: World): Record<string, number> => {
   return balances;
 };
 
+/** Every account of the gateway's ledger and what it stands at, debits minus credits. */
+export const balancesOf = (world: World): Record<string, number> =>
+  balancesIn(world.rows('select debit, credit, amount from transfers'));
+
 const sum = (rows: readonly Json[], of: (row: Json) => number): number =>
   rows.reduce((total, row) => total + of(row), 0);
 
 /** Everything that does not agree once all is quiet, one line each. */
-export const disagreements = async (world: World): Promise<string[]> => {
+export const disagreements = async (world: World): Promise<string[]> =>
+  compareBooks(await transactionsOf(world), {
+    charges: world.rows('select * from charges'),
+    attempts: world.rows('select * from attempts'),
+    transfers: world.rows('select debit, credit, amount from transfers'),
+  });
+
+/** The same of books that somebody else has read. */
+export const compareBooks = (
+  transactions: readonly Transaction[],
+  { charges, attempts, transfers }: Rows,
+): string[] => {
   const faults: string[] = [];
-  const transactions = await transactionsOf(world);
-  const charges = world.rows('select * from charges');
-  const attempts = world.rows('select * from attempts');
 
   for (const { reference, kind, state, due_ms } of attempts)
     if (!['approved', 'declined', 'not_sent'].includes(state) || due_ms !== null)
@@ -98,7 +117,7 @@ export const disagreements = async (world: World): Promise<string[]> => {
     add(`receivable:${acquirer}`, captured_amount - refunded_amount);
     add(`payable:${merchant_id}`, refunded_amount - captured_amount);
   }
-  const balances = balancesOf(world);
+  const balances = balancesIn(transfers);
   for (const account of new Set([...Object.keys(expected), ...Object.keys(balances)]))
     if (expected[account] !== balances[account])
       faults.push(`ledger: ${account} stands at ${balances[account] ?? 0}, charges say ${expected[account] ?? 0}`);
