@@ -192,6 +192,14 @@ const commandLine = (shell: Shell, end: (status: number) => void): Command => {
       end(await benchStage(shell));
     });
 
+  program
+    .command('bench-sim')
+    .description('the simulator beside mountebank, WireMock and MockServer (wants Java 17; installs them into the cache)')
+    .action(async () => {
+      const { benchSim } = await import('../bench-sim/bench.ts');
+      end(await benchSim(shell));
+    });
+
   return program;
 };
 

@@ -42,6 +42,8 @@ const allowances: readonly (readonly [file: RegExp, kinds: readonly Ambient[]])[
   [/^scenarios\/stage\/real-world\.ts$/, ['time']],
   // Shows how long a run took on the wall, and writes files.
   [/^scenarios\/cli\//, ['time', 'threads']],
+  // Loads real servers and times them.
+  [/^scenarios\/bench-sim\//, ['time', 'threads']],
 ];
 
 /** Globals and their members, by the path that reaches them. */
