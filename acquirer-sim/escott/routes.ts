@@ -251,7 +251,6 @@ export const createEscott = (deps: Dependencies): Escott => {
   };
 
   const state = {
-    issuers: deps.issuers.state,
     books: books.state,
     members: members.state,
     tokens: vault.state,

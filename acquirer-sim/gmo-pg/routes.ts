@@ -119,7 +119,6 @@ export const createGmoPg = (deps: Dependencies): GmoPg => {
   const tenantOf = (shopId: string) => directory.shopById(shopId)?.tenant;
   app.route('/', createTokenRoutes({ clock, streams, front, vault, tenantOf, lifeMs: config.tokenLifeMs }));
   const state = {
-    issuers: deps.issuers.state,
     orders: orders.state,
     settlement: settlement.state,
     tokens: vault.state,

@@ -9,7 +9,7 @@
  */
 import type { Context } from 'hono';
 import type { Demand, Front } from '../capacity/front.ts';
-import { busyPage, headersFor } from '../decided-by.ts';
+import { frontPages, headersFor } from '../decided-by.ts';
 import { isJstDate, jstDate, jstStamp } from '../jst.ts';
 import { hasClosed } from '../ledger/business-day.ts';
 import type { LedgerRow } from '../ledger/ledger.ts';
@@ -72,7 +72,10 @@ export const createSettlement = ({ clock, streams, front, directory }: Dependenc
       const passed = front.pass(tenant, demand, streams.next(`${tenant.id}/SettlementFile/${date}`), () =>
         hasClosed(date, clock.wallMs()) ? [HEADER, ...book.lines(tenant.id, date), ''].join('\n') : null,
       );
-      if (typeof passed === 'string') return c.body(busyPage.body, busyPage.status, busyPage.headers);
+      if (typeof passed === 'string') {
+        const page = frontPages[passed === 'sessions' ? 'connections' : passed === 'capped' ? 'overflow' : passed];
+        return c.body(page.body, page.status, page.headers);
+      }
       const text = await passed;
       if (text === null) return idPass.refuse(c, ['E01110010'], 'acquirer');
       return c.body(isAscii(text) ? text : encodeWindows31j(text), 200, headers.acquirer);
