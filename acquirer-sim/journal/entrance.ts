@@ -10,7 +10,7 @@ import type { Clock } from '../ports.ts';
 import type { Blocklist } from '../tenants/addresses.ts';
 import type { Tenant } from '../tenants/tenant.ts';
 import type { Journal } from './journal.ts';
-import { maskField, maskText } from './mask.ts';
+import { maskField } from './mask.ts';
 import { accountOf, operationOf, readFields, referenceOf } from './read.ts';
 
 interface Dependencies {
@@ -58,12 +58,18 @@ export interface Entrance {
   around(request: Request, environment: unknown, serve: () => Promise<Response>): Promise<Response>;
 }
 
+const cameOverSocket = (c: Context): boolean => (c.env as NodeBindings | undefined)?.incoming !== undefined;
+
 export const createEntrance = (deps: Dependencies): Entrance => {
   const { clock, journal, blocklist } = deps;
 
   const fieldsOf = async (c: Context): Promise<ReadonlyMap<string, string>> => {
-    const body = c.req.method === 'GET' ? new Uint8Array() : new Uint8Array(await c.req.arrayBuffer());
-    return readFields(body.subarray(0, BODY_READ), c.req.header('content-type') ?? '', c.req.url);
+    const contentType = c.req.header('content-type') ?? '';
+    if (c.req.method === 'GET') return readFields('', contentType, c.req.url);
+    // What is read first is what the dialect reads too: bytes from a socket, or a charset would be lost.
+    const isBytes = cameOverSocket(c) || contentType.startsWith('multipart/');
+    const body = isBytes ? new Uint8Array(await c.req.arrayBuffer()) : await c.req.text();
+    return readFields(body.slice(0, BODY_READ), contentType, c.req.url);
   };
 
   const tenantIn = (fields: ReadonlyMap<string, string>): string | null => {
@@ -114,7 +120,7 @@ export const createEntrance = (deps: Dependencies): Entrance => {
       path,
       address,
       fields: kept,
-      answer: maskText(textOf(data, reply.headers.get('content-type') ?? '').slice(0, ANSWER_KEPT)),
+      answer: textOf(data, reply.headers.get('content-type') ?? '').slice(0, ANSWER_KEPT),
     });
   };
 

@@ -5,6 +5,7 @@
  * out what another one's test is about to ask for.
  */
 import type { Entry } from './entry.ts';
+import { maskText } from './mask.ts';
 
 export interface JournalLimits {
   /** 0 = nothing is kept. */
@@ -15,6 +16,7 @@ export interface JournalLimits {
 export interface Journal {
   /** Whether anything is kept at all: off costs nothing. */
   readonly on: boolean;
+  /** The answer as it was given: it is masked before anybody sees it. The fields come masked. */
   note(entry: Omit<Entry, 'seq'>): void;
   /** In order of sequence. With a tenant: its entries alone. */
   entries(tenant?: string): readonly Entry[];
@@ -25,8 +27,15 @@ export interface Journal {
   reset(tenant: string | null): void;
 }
 
+interface Kept {
+  readonly entry: Entry;
+  readonly bytes: number;
+  /** Answers are masked when somebody looks for the first time: most are never looked at. */
+  isMasked: boolean;
+}
+
 interface Shelf {
-  entries: (Entry & { readonly bytes: number })[];
+  entries: Kept[];
   /** Index of the oldest that is kept: a shift for each would move the whole array. */
   head: number;
   forgotten: number;
@@ -80,16 +89,22 @@ export const createJournal = ({ entriesMax, bytesMax }: JournalLimits): Journal 
   };
 
   const kept = (shelf: Shelf) => shelf.entries.slice(shelf.head);
-  const shown = ({ bytes: _, ...entry }: Shelf['entries'][number]): Entry => entry;
+  const shown = (one: Kept): Entry => {
+    if (!one.isMasked) {
+      one.entry.answer = maskText(one.entry.answer);
+      one.isMasked = true;
+    }
+    return one.entry;
+  };
 
   return {
     on: entriesMax > 0 && bytesMax > 0,
     note(entry) {
       seq += 1;
-      const sized = { seq, ...entry, bytes: sizeOf(entry) };
-      shelfOf(entry.tenant ?? NOBODY).entries.push(sized);
+      const size = sizeOf(entry);
+      shelfOf(entry.tenant ?? NOBODY).entries.push({ entry: { seq, ...entry }, bytes: size, isMasked: false });
       entries += 1;
-      bytes += sized.bytes;
+      bytes += size;
       while (entries > entriesMax || bytes > bytesMax) forgetOne();
     },
     entries(tenant) {
@@ -99,7 +114,7 @@ export const createJournal = ({ entriesMax, bytesMax }: JournalLimits): Journal 
       }
       return [...shelves.values()]
         .flatMap(kept)
-        .sort((a, b) => a.seq - b.seq)
+        .sort((a, b) => a.entry.seq - b.entry.seq)
         .map(shown);
     },
     forgotten: (tenant) =>

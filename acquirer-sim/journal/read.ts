@@ -17,15 +17,19 @@ const readJsonFields = (text: string): [string, string][] => {
 };
 
 /** The fields of a body in any of its three forms, and of the query string. Empty when it is none of them. */
-export const readFields = (body: Uint8Array, contentType: string, url: string): ReadonlyMap<string, string> => {
+export const readFields = (
+  body: Uint8Array | string,
+  contentType: string,
+  url: string,
+): ReadonlyMap<string, string> => {
   const query = url.includes('?') ? url.slice(url.indexOf('?') + 1) : '';
   const fields = new Map<string, string>(new URLSearchParams(query));
   if (contentType.startsWith('multipart/')) {
-    const message = parseMultipart(Buffer.from(body), contentType);
+    const message = parseMultipart(Buffer.from(body as Uint8Array), contentType);
     if (message !== null) for (const [name, value] of message.fields) fields.set(name, value);
     return fields;
   }
-  const text = decoder.decode(body);
+  const text = typeof body === 'string' ? body : decoder.decode(body);
   const pairs = contentType.startsWith('application/json') ? readJsonFields(text) : new URLSearchParams(text);
   for (const [name, value] of pairs) fields.set(name, value);
   return fields;
