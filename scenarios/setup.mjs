@@ -30,10 +30,16 @@ const tools = {
     debian: ['chromium', 'fonts-noto-cjk'],
     command: 'sudo apt-get install chromium fonts-noto-cjk',
   },
+  postgres: {
+    what: 'PostgreSQL 15 at /usr/lib/postgresql/15/bin, for the tests of several instances',
+    isHere: () => existsSync('/usr/lib/postgresql/15/bin/postgres'),
+    debian: ['postgresql-15'],
+    command: 'sudo apt-get install postgresql-15',
+  },
 };
 
 /** Which of them a command needs. */
-const needs = { start: [], test: ['chromium'] };
+const needs = { start: [], test: ['chromium', 'postgres'] };
 
 const say = (line) => process.stderr.write(`breakwater: ${line}\n`);
 
@@ -125,18 +131,21 @@ const apt = (...args) =>
     env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
   });
 
-/** Tries Debian packages where we may install them; answers why it did not work, or undefined. */
+/** Tries Debian packages where we may install them; answers why it did not work, tool by tool. */
 const installFromDebian = (wanted) => {
-  if (process.getuid?.() !== 0) return 'not run as root';
-  if (apt('--version').status !== 0) return 'no apt-get';
+  const refuse = (why) => wanted.map(() => why);
+  if (process.getuid?.() !== 0) return refuse('not run as root');
+  if (apt('--version').status !== 0) return refuse('no apt-get');
   const fromMs = Date.now();
-  const packages = wanted.flatMap((tool) => tool.debian);
-  say(`installing ${packages.join(', ')}`);
+  say(`installing ${wanted.flatMap((tool) => tool.debian).join(', ')}`);
   const updated = apt('update');
-  const installed = apt('install', '--yes', '--no-install-recommends', ...packages);
-  if (installed.status !== 0) return reason(updated.status === 0 ? installed : updated);
-  say(`installed in ${seconds(fromMs)}`);
-  return undefined;
+  // One by one: a package that this Debian does not have must not cost the others.
+  const refused = wanted.map((tool) => {
+    const installed = apt('install', '--yes', '--no-install-recommends', ...tool.debian);
+    return installed.status === 0 ? undefined : reason(updated.status === 0 ? installed : updated);
+  });
+  if (refused.every((why) => why === undefined)) say(`installed in ${seconds(fromMs)}`);
+  return refused;
 };
 
 /** A missing tool costs a person some skipped tests, and CI its whole result. */
@@ -145,7 +154,10 @@ const installTools = (names) => {
   if (wanted.length === 0) return;
   const refused = installFromDebian(wanted);
   const still = wanted.filter((tool) => !tool.isHere());
-  for (const tool of still) say(`missing: ${tool.what}${refused ? ` (${refused})` : ''}; get it with: ${tool.command}`);
+  for (const tool of still) {
+    const why = refused[wanted.indexOf(tool)];
+    say(`missing: ${tool.what}${why ? ` (${why})` : ''}; get it with: ${tool.command}`);
+  }
   if (still.length > 0 && process.env.CI === 'true') process.exit(3);
 };
 

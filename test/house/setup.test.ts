@@ -115,14 +115,34 @@ describe('the set-up file', () => {
     expect(setUp(command)).toEqual({ status: 2, said: ['breakwater: usage: node scenarios/setup.mjs start|test'] });
   });
 
-  describe('where Chromium is missing', () => {
+  const tools = [
+    {
+      tool: 'Chromium',
+      path: '/usr/bin/chromium',
+      packages: ['chromium', 'fonts-noto-cjk'],
+    },
+    {
+      tool: 'PostgreSQL 15',
+      path: '/usr/lib/postgresql/15/bin/postgres',
+      packages: ['postgresql-15'],
+    },
+  ];
+  describe.each(tools)('where $tool is missing', ({ tool, path: missingPath, packages }) => {
     const missing = expect.stringMatching(
-      /^breakwater: missing: Chromium at .* \(.+\); get it with: sudo apt-get install chromium fonts-noto-cjk$/,
+      new RegExp(
+        `^breakwater: missing: ${tool} at .* \\(.+\\); get it with: sudo apt-get install ${packages.join(' ')}$`,
+      ),
     );
     beforeEach(() => {
       setUp();
       const file = at('scenarios/setup.mjs');
-      writeFileSync(file, readFileSync(file, 'utf8').replaceAll('/usr/bin/chromium', at('chromium')));
+      // Everything else is there, whatever this machine has.
+      const text = tools.reduce(
+        (before, { path }) =>
+          before.replaceAll(`existsSync('${path}')`, `existsSync('${path === missingPath ? at('tool') : '/'}')`),
+        readFileSync(file, 'utf8'),
+      );
+      writeFileSync(file, text);
       stub('apt-get', 'case "$*" in *--version) exit 0;; esac; echo "E: no such package" >&2; exit 100');
     });
 
@@ -140,16 +160,16 @@ describe('the set-up file', () => {
       expect(setUp('start', { CI: 'true' })).toEqual({ status: 0, said: [] });
     });
 
-    it.runIf(process.getuid?.() === 0)('installs it with its fonts where it may, after one update', () => {
-      stub('apt-get', `case "$*" in *install*) touch ${at('chromium')};; esac`);
+    it.runIf(process.getuid?.() === 0)('installs it where it may, after one update', () => {
+      stub('apt-get', `case "$*" in *install*) touch ${at('tool')};; esac`);
       expect(setUp('test', { CI: 'true' })).toEqual({
         status: 0,
-        said: ['breakwater: installing chromium, fonts-noto-cjk', expect.stringMatching(/installed in/)],
+        said: [`breakwater: installing ${packages.join(', ')}`, expect.stringMatching(/installed in/)],
       });
       expect(calls().map((call) => call.replace(/ -\S+( \S+=\S+)?/g, ''))).toEqual([
         'apt-get',
         'apt-get update',
-        'apt-get install chromium fonts-noto-cjk',
+        `apt-get install ${packages.join(' ')}`,
       ]);
     });
   });
