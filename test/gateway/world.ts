@@ -91,6 +91,8 @@ export interface WorldOptions {
   readonly lookEveryMs?: number;
   /** Off unless told: most tests make many tokens and count what comes of them. */
   readonly tokenEvents?: boolean;
+  /** Off unless told: its requests are nobody's business in other tests. */
+  readonly dailyReconciliation?: boolean;
 }
 
 const policyOf = ({ policy: name, adjust }: WorldOptions): Policy => {
@@ -138,6 +140,7 @@ export const createWorld = (options: WorldOptions = {}): World => {
     masterKey: key32('master'),
     hashKey: key32('hash'),
     tokenEvents: options.tokenEvents ?? false,
+    dailyReconciliation: options.dailyReconciliation ?? false,
   });
   const addGateway = (name: string, host: string, instanceId = name): Instance =>
     stage.addProgram({
