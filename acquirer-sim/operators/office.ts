@@ -133,15 +133,15 @@ export const createOperators = (deps: Dependencies): Operators => {
             deps.block(tenant, settings.blocksAddresses);
             log.info({ event: 'operators.blocked', acquirer, tenant: tenant.id, addresses: settings.blocksAddresses });
           }
-          if (settings.capPerSecond === null) break;
-          tenants.cap(tenant, settings.capPerSecond);
-          log.info({ event: 'operators.capped', acquirer, tenant: tenant.id, ratePerSecond: settings.capPerSecond });
+          if (settings.capPerSecond !== null) {
+            tenants.cap(tenant, settings.capPerSecond);
+            log.info({ event: 'operators.capped', acquirer, tenant: tenant.id, ratePerSecond: settings.capPerSecond });
+          }
           tell('restricting_you');
           break;
         case 'lifted':
           if (settings.blocksAddresses > 0) deps.block(tenant, 0);
-          if (settings.capPerSecond === null) break;
-          tenants.lift(tenant);
+          if (settings.capPerSecond !== null) tenants.lift(tenant);
           log.info({ event: 'operators.lifted', acquirer, tenant: tenant.id });
           tell('lifted');
           break;
@@ -241,9 +241,8 @@ export const createOperators = (deps: Dependencies): Operators => {
         notices.load(saved.notices);
       },
       reset(tenant) {
-        for (const [id, watch] of [...watched]) {
-          if (tenant === null || id === tenant) begin(watch.save().settings);
-        }
+        for (const id of [...watched.keys()]) if (tenant === null || id === tenant) end(id);
+        for (const settings of deps.settings) if (tenant === null || settings.tenant === tenant) begin(settings);
         const kept = tenant === null ? [] : history.filter((entry) => entry.tenant !== tenant);
         history.splice(0, history.length, ...kept);
         notices.drop(tenant);

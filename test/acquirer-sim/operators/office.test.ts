@@ -136,4 +136,61 @@ describe('the operators at work', () => {
     expect(json.history.map(({ what }: { what: string }) => what)).toEqual(['watching', 'decided']);
     expect(json.history[0].atMs).toBeGreaterThan(Date.parse('2017-07-12T21:00:00+09:00'));
   });
+
+  it('warn before they act, when they do that', async () => {
+    const { world, sent, rate } = await setUp([], { warns: true, noticeAfterMs: 1_000 });
+    await rate(10);
+    await world.clock.advance(120_000);
+    expect(sent.map(({ request }) => JSON.parse(request.body ?? '').kind)).toEqual(['warning', 'restricting_you']);
+    expect(JSON.parse(sent[0]?.request.body ?? '').message).toMatch(/[ぁ-ん].*risen sharply/);
+  });
+
+  it('block addresses rather than the tenant, which helps against a flood from few of them only', async () => {
+    const { world, sent } = await setUp([], { capPerSecond: null, blocksAddresses: 4, noticeAfterMs: 0 });
+    const flood = (sources: number) => world.control('PUT', '/tenants/gateway/traffic', { ratePerSecond: 20, sources });
+    const refusedOf100s = async () => {
+      const before = (await world.control('GET', '/load')).json.tenants.gateway;
+      await world.clock.advance(100_000);
+      const { arrived, refused } = (await world.control('GET', '/load')).json.tenants.gateway;
+      return (refused - before.refused) / (arrived - before.arrived);
+    };
+    await flood(5);
+    await world.clock.advance(120_000);
+    expect(names(world)).toContain('operators.blocked');
+    expect(await refusedOf100s()).toBeCloseTo(0.8, 1);
+    expect((await world.control('GET', '/load')).json.caps).toEqual({});
+    expect(sent).toHaveLength(1);
+    await flood(5_000);
+    expect(await refusedOf100s()).toBeLessThan(0.05);
+    await world.control('PUT', '/tenants/gateway/traffic', { ratePerSecond: 1, sources: 5 });
+    await world.clock.advance(60_000);
+    expect(names(world)).toContain('operators.lifted');
+    expect(await refusedOf100s()).toBe(0);
+  });
+
+  it('are told by the control API whom to watch, and a reset brings back the old ones', async () => {
+    const { world, rate } = await setUp();
+    const settings = { ...operators, tenant: undefined, thresholdPerSecond: 50 };
+    expect((await world.control('PUT', '/operators/gateway', settings)).status).toBe(200);
+    await rate(10);
+    await world.clock.advance(300_000);
+    expect(names(world)).toEqual([]);
+    expect((await world.control('DELETE', '/operators/gateway')).status).toBe(200);
+    expect((await world.control('DELETE', '/operators/gateway')).status).toBe(404);
+    expect((await world.control('PUT', '/operators/nobody', settings)).status).toBe(404);
+    await world.control('POST', '/reset', {});
+    const { tenants } = (await world.control('GET', '/operators')).json;
+    expect(tenants.gateway).toMatchObject({ state: 'calm', thresholdPerSecond: 5 });
+  });
+
+  it('announce maintenance to the tenants that have an address', async () => {
+    const { world, sent } = await setUp();
+    const window = { kind: 'maintenance', announce: true, afterMs: 60_000, ttlMs: 60_000 };
+    await world.control('PUT', '/injections/m', window);
+    await world.clock.advance(1_000);
+    expect(JSON.parse(sent[0]?.request.body ?? '')).toMatchObject({
+      kind: 'maintenance',
+      atMs: Date.parse('2017-07-12T21:01:00+09:00'),
+    });
+  });
 });
