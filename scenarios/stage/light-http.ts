@@ -107,6 +107,12 @@ export class LightRequest extends LightMessage {
     this.method = method;
   }
 
+  /** The content is shared: nothing here ever changes it. */
+  clone(): LightRequest {
+    if (this.bodyUsed) throw new TypeError('Request.clone: Body has already been consumed.');
+    return new LightRequest(this);
+  }
+
   [Symbol.for('nodejs.util.inspect.custom')](): object {
     return { lightRequest: `${this.method} ${this.url}` };
   }
@@ -132,6 +138,13 @@ export class LightResponse extends LightMessage {
 
   get ok(): boolean {
     return this.status >= 200 && this.status <= 299;
+  }
+
+  /** The content is shared: nothing here ever changes it. */
+  clone(): LightResponse {
+    if (this.bodyUsed) throw new TypeError('Response.clone: Body has already been consumed.');
+    const { status, statusText, headers } = this;
+    return new LightResponse(this.body, { status, statusText, headers });
   }
 
   static json(data: unknown, init?: { status?: number; headers?: HeadersSource }): LightResponse {

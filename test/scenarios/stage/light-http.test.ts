@@ -124,14 +124,23 @@ describe('the light HTTP classes', () => {
   });
 
   it.each([
-    ['Request.clone', () => new Request('http://a.test/').clone()],
     ['Request.formData', () => new Request('http://a.test/').formData()],
     ['Request.signal', () => new Request('http://a.test/').signal],
-    ['Response.clone', () => new Response('x').clone()],
     ['Response.blob', () => new Response('x').blob()],
     ['ReadableStream.getReader', () => new Response('x').body?.getReader()],
   ])('throw and name themselves where they have less: %s', (name, use) => {
     expect(use).toThrow(`${name} does not exist on the virtual stage`);
+  });
+
+  it('are read again as a clone, made before they were read', async () => {
+    const request = new Request('http://a.test/', { method: 'POST', headers: { a: 'b' }, body: 'x' });
+    const response = new Response('y', { status: 201, headers: { c: 'd' } });
+    const clones = [request.clone(), response.clone()] as const;
+    expect([await request.text(), await response.text()]).toEqual(['x', 'y']);
+    expect([clones[0].method, clones[0].url, clones[0].headers.get('a')]).toEqual(['POST', 'http://a.test/', 'b']);
+    expect([clones[1].status, clones[1].headers.get('c')]).toEqual([201, 'd']);
+    expect([await clones[0].text(), await clones[1].text()]).toEqual(['x', 'y']);
+    expect(() => response.clone()).toThrow(TypeError);
   });
 
   it('let a body be read once', async () => {
