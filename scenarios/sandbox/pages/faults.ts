@@ -18,6 +18,8 @@ interface Kind {
 
 interface Schema {
   readonly type?: string;
+  readonly $ref?: string;
+  readonly $defs?: Readonly<Record<string, Schema>>;
   readonly enum?: readonly unknown[];
   readonly anyOf?: readonly Schema[];
   readonly oneOf?: readonly Schema[];
@@ -31,18 +33,19 @@ interface Schema {
 const commonest = 'approved-reply-lost';
 
 /** A value of the schema to begin with: what must be there and has no default. */
-const sampleOf = (schema: Schema): unknown => {
+const sampleOf = (schema: Schema, root: Schema): unknown => {
+  if (schema.$ref !== undefined) return sampleOf(root.$defs?.[schema.$ref.replace('#/$defs/', '')] ?? {}, root);
   if (schema.default !== undefined) return schema.default;
   if (schema.enum !== undefined) return schema.enum[0];
   const [first] = schema.anyOf ?? schema.oneOf ?? [];
-  if (first !== undefined) return sampleOf(first);
+  if (first !== undefined) return sampleOf(first, root);
   switch (schema.type) {
     case 'number':
     case 'integer':
       return Math.max(schema.minimum ?? 0, 1_000);
     case 'object':
       return Object.fromEntries(
-        (schema.required ?? []).map((name) => [name, sampleOf(schema.properties?.[name] ?? {})]),
+        (schema.required ?? []).map((name) => [name, sampleOf(schema.properties?.[name] ?? {}, root)]),
       );
     default:
       return '';
@@ -50,7 +53,7 @@ const sampleOf = (schema: Schema): unknown => {
 };
 
 const sampleText = ({ parameters }: Kind): string => {
-  const sample = sampleOf({ ...parameters, type: 'object' });
+  const sample = sampleOf({ ...parameters, type: 'object' }, parameters);
   return JSON.stringify(sample) === '{}' ? '' : JSON.stringify(sample, null, 2);
 };
 
