@@ -194,12 +194,20 @@ export const createAcquirer = (deps: AcquirerDependencies): Acquirer => {
     faults: faults.state,
     injections: injections.state,
   };
-  const configured = (tenant: string | null): void => {
+  const inject = (tenant: string | null): void => {
     for (const { id, ...injection } of config.injections) {
       if (tenant === null || tenantOf(injection) === tenant) injections.put(id, injection);
     }
   };
-  configured(null);
+  /** The rules of the file act from the start: what is restored before it has rules of its own. */
+  const setRules = (tenant: string | null): void => {
+    for (const rule of config.faults) {
+      const { tenants: named } = rule.select;
+      if (tenant === null || (named?.length === 1 && named[0] === tenant)) faults.set(rule);
+    }
+  };
+  let wasRestored = false;
+  inject(null);
   control.route(
     '/',
     createControl({
@@ -222,14 +230,18 @@ export const createAcquirer = (deps: AcquirerDependencies): Acquirer => {
         parts,
         wallMs: () => clock.wallMs(),
         awaited: () => station.awaited(),
-        together: levels.together,
+        together(load) {
+          levels.together(load);
+          wasRestored = true;
+        },
       }),
       reset(tenant) {
         levels.together(() => {
           for (const part of Object.values(parts)) part.reset(tenant);
         });
         journal.reset(tenant);
-        configured(tenant);
+        inject(tenant);
+        setRules(tenant);
       },
       controlToken: config.controlToken,
     }),
@@ -261,7 +273,7 @@ export const createAcquirer = (deps: AcquirerDependencies): Acquirer => {
       operators.start();
       background.start();
       injections.start();
-      for (const rule of config.faults) faults.set(rule);
+      if (!wasRestored) setRules(null);
     },
     async stop() {
       injections.stop();

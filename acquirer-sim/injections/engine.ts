@@ -113,11 +113,11 @@ export const createInjections = (
     }
   };
 
-  const enter = (id: string, injection: Injection, beginsInMs: number): Entry => {
+  const enter = (id: string, injection: Injection, beginsInMs: number, isSaved = false): Entry => {
     remove(id);
     const entry: Entry = { id, injection, beginsMs: clock.monotonicMs() + beginsInMs, end: null, timer: null };
     entries.set(id, entry);
-    if (running) schedule(entry);
+    if (running || isSaved) schedule(entry);
     return entry;
   };
 
@@ -140,7 +140,8 @@ export const createInjections = (
     start() {
       if (running) return;
       running = true;
-      for (const entry of entries.values()) schedule(entry);
+      // What was restored before the start acts already.
+      for (const entry of entries.values()) if (entry.end === null && entry.timer === null) schedule(entry);
     },
     stop() {
       running = false;
@@ -156,12 +157,12 @@ export const createInjections = (
         })),
       }),
       load(saved) {
-        for (const id of [...entries.keys()]) remove(id);
-        for (const { id, injection, beginsInMs } of saved.entries) enter(id, injection, beginsInMs);
+        for (const id of Array.from(entries.keys())) remove(id);
+        for (const { id, injection, beginsInMs } of saved.entries) enter(id, injection, beginsInMs, true);
         count = saved.count;
       },
       reset(tenant) {
-        for (const entry of [...entries.values()]) {
+        for (const entry of Array.from(entries.values())) {
           if (tenant === null || tenantOf(entry.injection) === tenant) remove(entry.id);
         }
       },

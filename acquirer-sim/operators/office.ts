@@ -235,13 +235,13 @@ export const createOperators = (deps: Dependencies): Operators => {
       }),
       load(saved) {
         zeroMs = clock.monotonicMs() - saved.nowMs;
-        for (const id of [...watched.keys()]) end(id);
+        for (const id of Array.from(watched.keys())) end(id);
         for (const watch of saved.watches) begin(watch.settings, watch);
         history.splice(0, history.length, ...saved.history);
         notices.load(saved.notices);
       },
       reset(tenant) {
-        for (const id of [...watched.keys()]) if (tenant === null || id === tenant) end(id);
+        for (const id of Array.from(watched.keys())) if (tenant === null || id === tenant) end(id);
         for (const settings of deps.settings) if (tenant === null || settings.tenant === tenant) begin(settings);
         const kept = tenant === null ? [] : history.filter((entry) => entry.tenant !== tenant);
         history.splice(0, history.length, ...kept);

@@ -192,6 +192,26 @@ describe('a snapshot', () => {
     expect((await world.control('GET', '/ledger')).json.rows).toEqual([]);
   });
 
+  it('restored before the start goes on from it, with its own rules and injections', async () => {
+    const settings = {
+      background: [{ id: 'shop', ratePerSecond: 5 }],
+      injections: [{ id: 'few', kind: 'capacity', workers: 1, ttlMs: 60_000 }],
+      faults: [{ kind: 'approved-reply-lost', share: 0.5 }],
+    };
+    const [world, copy] = [createEscottWorld(settings), createEscottWorld(settings)];
+    await world.acquirer.start();
+    await world.clock.advance(20_000);
+    const snapshot = await take(world);
+    await copy.clock.advance(20_000);
+    expect((await restore(copy, snapshot)).status).toBe(200);
+    await copy.acquirer.start();
+    for (const one of [world, copy]) await one.clock.advance(30_000);
+    expect(await booksOf(copy)).toEqual(await booksOf(world));
+    expect((await copy.control('GET', '/faults')).json.rules).toHaveLength(1);
+    for (const one of [world, copy]) await one.clock.advance(60_000);
+    expect((await copy.control('GET', '/load')).json).toEqual((await world.control('GET', '/load')).json);
+  });
+
   it('restored over a request takes it back: the simulator answers, and nothing is booked', async () => {
     const world = createEscottWorld();
     const snapshot = await take(world);
@@ -238,6 +258,7 @@ describe('a reset', () => {
     const world = createEscottWorld({
       background: [{ id: 'shop', ratePerSecond: 2 }],
       injections: [{ id: 'few', kind: 'connections', max: 50 }],
+      faults: [{ id: 'rule', kind: 'reset', select: { references: ['nobody'] } }],
     });
     await world.acquirer.start();
     await world.control('PUT', '/capacity', { workers: 1 });
@@ -251,7 +272,7 @@ describe('a reset', () => {
       busy: 0,
       traffic: { shop: { ratePerSecond: 2 } },
     });
-    expect((await world.control('GET', '/active')).json.active.map(({ id }: Json) => id)).toEqual(['few']);
+    expect((await world.control('GET', '/active')).json.active.map(({ id }: Json) => id)).toEqual(['few', 'rule']);
     expect((await world.control('GET', '/ledger')).json.rows).toEqual([]);
     const reply = await world.post(OAUT, newPayment('1Auth', 'a'));
     expect((await world.control('GET', '/ledger')).json.rows).toMatchObject([
