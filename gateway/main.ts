@@ -107,10 +107,7 @@ front.use(
 front.all('*', (context) => gateway.app.fetch(context.req.raw));
 
 await gateway.start();
-const server = createServer(
-  serverOptions,
-  getRequestListener(front.fetch, { hostname: host, errorHandler: answerToFault }),
-);
+const server = createServer(serverOptions, getRequestListener(front.fetch, { errorHandler: answerToFault }));
 guardSockets(server);
 server.listen(port, host, () => {
   const { port: bound } = server.address() as AddressInfo;

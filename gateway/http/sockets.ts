@@ -8,6 +8,7 @@
 import type { IncomingMessage, ServerOptions, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
+import { renderError } from '../errors.ts';
 
 export const socketLimits = {
   headerBytesMax: 16 * 1024,
@@ -29,6 +30,8 @@ export const serverOptions = {
   keepAliveTimeout: socketLimits.idleMs,
   connectionsCheckingInterval: 1_000,
   insecureHTTPParser: false,
+  // Missing hosts are refused too, but in our words.
+  requireHostHeader: false,
 } as const satisfies ServerOptions<typeof IncomingMessage, typeof ServerResponse>;
 
 const refusalOf = (code: string | undefined): readonly [status: number, reason: string, message: string] => {
@@ -38,24 +41,37 @@ const refusalOf = (code: string | undefined): readonly [status: number, reason: 
   return [400, 'Bad Request', 'This is not HTTP/1.1'];
 };
 
+const headers = {
+  'Content-Type': 'application/json; charset=utf-8',
+  'Breakwater-Decided-By': 'gateway',
+  Connection: 'close',
+} as const;
+
 /** Nothing of what was sent is repeated: it may hold a key or a card number. */
+const bodyOf = (status: number, message: string): string =>
+  JSON.stringify({ error: { message, type: 'client_error', status, code: 'invalid_querystring' } });
+
 const answerTo = (code: string | undefined): string => {
   const [status, reason, message] = refusalOf(code);
-  const body = JSON.stringify({ error: { message, type: 'client_error', status, code: 'invalid_querystring' } });
-  return [
-    `HTTP/1.1 ${status} ${reason}`,
-    'Content-Type: application/json; charset=utf-8',
-    `Content-Length: ${Buffer.byteLength(body)}`,
-    'Breakwater-Decided-By: gateway',
-    'Connection: close',
-    '',
-    body,
-  ].join('\r\n');
+  const body = bodyOf(status, message);
+  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
+  return [`HTTP/1.1 ${status} ${reason}`, ...lines, `Content-Length: ${Buffer.byteLength(body)}`, '', body].join(
+    '\r\n',
+  );
+};
+
+/** For `getRequestListener`: HTTP that names no address (`Host: a b`), and what broke outside the app. */
+export const answerToFault = (reason: unknown): Response => {
+  if (reason instanceof Error && reason.name === 'RequestError')
+    return new Response(bodyOf(400, 'The host or the address is none'), { status: 400, headers });
+  const { status, error } = renderError({ kind: 'ours' });
+  return new Response(JSON.stringify({ error }), { status, headers });
 };
 
 interface Guarded {
   maxConnections: number;
   on(event: 'connection', listener: (socket: Socket) => void): unknown;
+  on(event: 'checkExpectation', listener: (request: IncomingMessage, reply: ServerResponse) => void): unknown;
   on(event: 'clientError', listener: (reason: NodeJS.ErrnoException, socket: Duplex) => void): unknown;
 }
 
@@ -79,6 +95,9 @@ export const guardSockets = (server: Guarded): void => {
       if (left === 0) open.delete(address);
       else open.set(address, left);
     });
+  });
+  server.on('checkExpectation', (_request, reply) => {
+    reply.writeHead(417, headers).end(bodyOf(417, 'No such expectation is met'));
   });
   server.on('clientError', ({ code }, socket) => {
     // An answer that has begun would be continued by this one, as if it were its body.

@@ -150,7 +150,6 @@ describe('the gateway as a process', () => {
         method: 'POST',
         route: '/v1/charges',
         status: 200,
-        decidedBy: 'issuer',
         merchant: 'shop-1',
       }),
     );

@@ -218,10 +218,12 @@ const otherDigits = (): readonly string[] => {
 };
 
 const luhnCheckDigit = (digits: string): number => {
-  const sum = [...digits].reverse().reduce((total, digit, at) => {
-    const value = at % 2 === 0 ? Number(digit) * 2 : Number(digit);
-    return total + (value > 9 ? value - 9 : value);
-  }, 0);
+  const sum = Array.from(digits)
+    .reverse()
+    .reduce((total, digit, at) => {
+      const value = at % 2 === 0 ? Number(digit) * 2 : Number(digit);
+      return total + (value > 9 ? value - 9 : value);
+    }, 0);
   return (10 - (sum % 10)) % 10;
 };
 /** A number of a known brand and the right check digit, that is on no list. */
@@ -589,7 +591,7 @@ export const encodings = (house: House): readonly Case[] => {
             {
               ...base,
               what: `UTF-32 at ${call.path}`,
-              raw: new Uint8Array([...`${good}&zz=1`].flatMap((sign) => [sign.charCodeAt(0), 0, 0, 0])),
+              raw: new Uint8Array(Array.from(`${good}&zz=1`).flatMap((sign) => [sign.charCodeAt(0), 0, 0, 0])),
             },
           ]
         : []),

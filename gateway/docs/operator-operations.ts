@@ -1,0 +1,85 @@
+/** The calls of those who run the gateway: JSON, behind the admin token. */
+import { Listed, Resent } from '../deliveries/routes.ts';
+import { NewMerchant, NewWebhook, Pause, Rotation } from '../merchants/routes.ts';
+import { NewRun } from '../reconciliation/routes.ts';
+import { Rotate } from '../vault/routes.ts';
+import type { Operation } from './operations.ts';
+
+type OperatorCall = Omit<Operation, 'tag' | 'security' | 'path'>;
+
+const at = (path: string, ...calls: readonly OperatorCall[]): readonly Operation[] =>
+  calls.map((call) => ({ ...call, path: `/admin/v1${path}`, tag: 'Operators', security: 'adminToken' }));
+
+export const operatorOperations: readonly Operation[] = [
+  ...at('/merchants', { method: 'post', summary: 'Enrol a merchant', json: NewMerchant, answers: 'MerchantCreated' }),
+  ...at('/merchants/{id}/pause', {
+    method: 'post',
+    summary: 'Pause a merchant',
+    json: Pause,
+    answers: 'MerchantPaused',
+  }),
+  ...at('/merchants/{id}/resume', { method: 'post', summary: 'Resume a merchant', answers: 'MerchantPaused' }),
+  ...at(
+    '/merchants/{id}/webhooks',
+    { method: 'get', summary: 'List a merchant’s webhooks', answers: 'WebhookList' },
+    {
+      method: 'post',
+      summary: 'Add a webhook',
+      description: 'With `signing: standard` the answer holds the secret that signs, once.',
+      json: NewWebhook,
+      answers: 'Webhook',
+    },
+  ),
+  ...at('/merchants/{id}/webhooks/{webhook}', {
+    method: 'delete',
+    summary: 'Remove a webhook',
+    answers: 'WebhookRemoved',
+  }),
+  ...at('/merchants/{id}/webhooks/{webhook}/rotate', {
+    method: 'post',
+    summary: 'A new secret; the old one signs beside it for a while',
+    json: Rotation,
+    answers: 'Webhook',
+  }),
+  ...at('/deliveries', {
+    method: 'get',
+    summary: 'List deliveries that were given up, or that wait',
+    form: Listed,
+    answers: 'DeliveryList',
+  }),
+  ...at('/deliveries/resend', {
+    method: 'post',
+    summary: 'Send again all that were given up',
+    query: Resent,
+    answers: 'DeliveriesResent',
+  }),
+  ...at('/deliveries/{id}/resend', { method: 'post', summary: 'Send one again', answers: 'Delivery' }),
+  ...at(
+    '/reconciliations',
+    { method: 'get', summary: 'List the latest reconciliations', answers: 'ReconciliationList' },
+    {
+      method: 'post',
+      summary: 'Compare the three books of a day',
+      json: NewRun,
+      status: 202,
+      answers: 'Reconciliation',
+    },
+  ),
+  ...at('/reconciliations/{id}', {
+    method: 'get',
+    summary: 'Read a reconciliation and its report',
+    description: 'As text with `?format=text` or `Accept: text/plain`.',
+    answers: 'ReconciliationReport',
+  }),
+  ...at(
+    '/vault/rotate',
+    {
+      method: 'post',
+      summary: 'Wrap every stored card anew under the current master key',
+      json: Rotate,
+      status: 202,
+      answers: 'VaultRotation',
+    },
+    { method: 'get', summary: 'How far the latest rotation is', answers: 'VaultRotation' },
+  ),
+];
