@@ -178,10 +178,11 @@ const commandLine = (shell: Shell, end: (status: number) => void): Command => {
     .argument('<room>', 'what to prove')
     .addOption(new Option('--seeds <n>', 'how many seeds').argParser(countOf).default(10))
     .addOption(new Option('--from <n>', 'the first of them').argParser(seedOf).default(1))
+    .addOption(new Option('--seed <n>', 'this one and no other').argParser(seedOf).conflicts(['seeds', 'from']))
     .option('--out <dir>', 'where <room>.json goes', 'out/nightly')
-    .action(async (room: string, options: NightlyOptions) => {
+    .action(async (room: string, { seed, ...options }: NightlyOptions & { seed?: number }) => {
       const { nightly } = await import('./nightly.ts');
-      end(await nightly(shell, room, options));
+      end(await nightly(shell, room, seed === undefined ? options : { ...options, from: seed, seeds: 1 }));
     });
 
   program
@@ -193,8 +194,19 @@ const commandLine = (shell: Shell, end: (status: number) => void): Command => {
     });
 
   program
+    .command('bench-gateway')
+    .description('charges per second of a gateway process, beside two bare node:http servers in a row')
+    .addOption(new Option('--memory', 'also 100,000 charges, for what memory they leave behind').default(false))
+    .action(async (options: { memory: boolean }) => {
+      const { benchGateway } = await import('./bench-gateway.ts');
+      end(await benchGateway(shell, options));
+    });
+
+  program
     .command('bench-sim')
-    .description('the simulator beside mountebank, WireMock and MockServer (wants Java 17; installs them into the cache)')
+    .description(
+      'the simulator beside mountebank, WireMock and MockServer (wants Java 17; installs them into the cache)',
+    )
     .action(async () => {
       const { benchSim } = await import('../bench-sim/bench.ts');
       end(await benchSim(shell));
