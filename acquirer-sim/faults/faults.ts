@@ -246,7 +246,7 @@ export const createFaults = (deps: Dependencies): Faults => {
         })),
       }),
       load(saved) {
-        for (const live of [...rules.values()]) end(live);
+        for (const live of Array.from(rules.values())) end(live);
         rules.clear();
         named = saved.named;
         for (const { id, rule, ageMs, hasEnded, counts, ordinals, laid, memory } of saved.rules) {
@@ -264,7 +264,7 @@ export const createFaults = (deps: Dependencies): Faults => {
         }
       },
       reset(tenant) {
-        for (const live of [...rules.values()]) {
+        for (const live of Array.from(rules.values())) {
           const { tenants } = live.rule.select;
           const isTheirs = tenants?.length === 1 && tenants[0] === tenant;
           if (tenant === null || isTheirs) forget(live);

@@ -102,7 +102,7 @@ const gmoPgOperation = (api: string, jobCd: string): Operation => {
   if (api === 'ExecTran') return jobOperations[jobCd] ?? 'authorise';
   if (api === 'AlterTran') return jobOperations[jobCd] ?? 'other';
   if (api === 'ChangeTran') return 'change';
-  if (/^SearchTrade/.test(api)) return 'search';
+  if (api.startsWith('SearchTrade')) return 'search';
   if (/Member|Card/.test(api)) return 'member';
   if (/[Tt]oken/.test(api)) return 'token';
   return 'other';

@@ -87,7 +87,7 @@ const fits = (line: FiledLine, movement: Movement): boolean =>
 /** Takes the pairs out of both lists and gives them. */
 const pair = (lines: FiledLine[], movements: Movement[]): [FiledLine, Movement][] => {
   const pairs: [FiledLine, Movement][] = [];
-  for (const line of [...lines]) {
+  for (const line of Array.from(lines)) {
     const at = movements.findIndex((movement) => fits(line, movement));
     if (at === -1) continue;
     pairs.push([line, movements.splice(at, 1)[0]!]);

@@ -31,7 +31,10 @@ const read = (path: string): PageMemory => {
   if (typeof stored !== 'object' || stored === null || !('format' in stored) || stored.format !== 1)
     throw new Error(`${path} is not a status page memory of format 1`);
   // A memory from before maintenance was announced has none.
-  const { incidents, announcements, maintenances = [], instances } = stored as unknown as PageMemory;
+  const { incidents, announcements, maintenances, instances } = {
+    maintenances: [],
+    ...stored,
+  } as unknown as PageMemory;
   return { incidents, announcements, maintenances, instances };
 };
 

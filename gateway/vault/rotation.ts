@@ -55,6 +55,8 @@ const leaseMs = 60_000;
 /** After a fault, or while somebody else holds it. */
 const laterMs = 60_000;
 
+type Renewal = { readonly kind: 'renewed'; readonly sealed: string } | { readonly kind: 'kept' | 'unreadable' };
+
 export const createRotations = ({ clock, entropy, log, store, vault, instanceId }: RotationDeps): Rotations => {
   let stopped = true;
   let timer: Timer | null = null;
@@ -106,8 +108,9 @@ export const createRotations = ({ clock, entropy, log, store, vault, instanceId 
       let changed = 0;
       for (const record of records) {
         const to = renewed(row, record);
-        if (to === 'unreadable') unreadable.push(record.id);
-        else if (to !== null) changed += await tx.run(replaceSealed, { id: record.id, from: record.sealed, to });
+        if (to.kind === 'unreadable') unreadable.push(record.id);
+        if (to.kind === 'renewed')
+          changed += await tx.run(replaceSealed, { id: record.id, from: record.sealed, to: to.sealed });
       }
       const later = after(row, records, changed, unreadable.length);
       await save(tx, later);
@@ -120,13 +123,15 @@ export const createRotations = ({ clock, entropy, log, store, vault, instanceId 
     return null;
   };
 
-  const renewed = (row: VaultRotationRow, record: { id: string; sealed: string }): string | null | 'unreadable' => {
+  const renewed = (row: VaultRotationRow, record: { id: string; sealed: string }): Renewal => {
     try {
-      if (row.reseal === 1 && row.walk === 1) return vault.seal(record.id, vault.open(record.id, record.sealed));
-      return vault.rewrap(record.id, record.sealed);
+      if (row.reseal === 1 && row.walk === 1)
+        return { kind: 'renewed', sealed: vault.seal(record.id, vault.open(record.id, record.sealed)) };
+      const sealed = vault.rewrap(record.id, record.sealed);
+      return sealed === null ? { kind: 'kept' } : { kind: 'renewed', sealed };
     } catch {
       // One broken record must not keep the others under the old key.
-      return 'unreadable';
+      return { kind: 'unreadable' };
     }
   };
 

@@ -118,7 +118,7 @@ export const planted = ({ name, bytes }: Place, what: Buffer): Place => {
 /** The digit that makes `digits` and itself pass the Luhn check (ISO/IEC 7812-1). */
 const luhnDigit = (digits: string): number => {
   let sum = 0;
-  for (const [at, digit] of [...digits].reverse().entries()) {
+  for (const [at, digit] of Array.from(digits).reverse().entries()) {
     const value = Number(digit) * (at % 2 === 0 ? 2 : 1);
     sum += value > 9 ? value - 9 : value;
   }

@@ -71,7 +71,7 @@ describe.skipIf(noPostgres)(`a gateway that is killed ${kills} times (seed ${see
       });
     };
     /** As a client does it: the same key until there is an answer; null when it gives up. */
-    const insist = async (path: string, key: string, form: FormInput, idempotencyKey: string): Promise<Json | null> => {
+    const insist = async (path: string, key: string, form: FormInput, idempotencyKey: string): Promise<Json> => {
       for (let tries = 0; tries < 20; tries += 1) {
         await up;
         figures.requests += 1;

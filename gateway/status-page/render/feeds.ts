@@ -6,7 +6,7 @@ import type { Announcement } from '../incident.ts';
 import { dayAndTime, span } from '../japan-time.ts';
 import type { Maintenance } from '../maintenance.ts';
 import type { Snapshot } from '../page.ts';
-import { address } from './layout.ts';
+import { address, textOf } from './layout.ts';
 import { type Lang, stageNames, words } from './words.ts';
 
 const entriesMax = 50;
@@ -22,7 +22,7 @@ interface Entry {
   readonly content: string;
 }
 
-const paragraphs = (lines: readonly string[]): string => lines.map((line) => html`<p>${line}</p>`.toString()).join('');
+const paragraphs = (lines: readonly string[]): string => lines.map((line) => textOf(html`<p>${line}</p>`)).join('');
 
 const ofIncident = (incident: IncidentView, lang: Lang): Entry => ({
   id: `tag:breakwater,2017:incident:${incident.id}`,

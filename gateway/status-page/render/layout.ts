@@ -48,6 +48,12 @@ export const steps = (updates: readonly IncidentUpdate[], lang: Lang): Html => {
     )}</ol>`;
 };
 
+/** The text of a template. No part of one is ever awaited; a promise here would be a mistake in it. */
+export const textOf = (part: Html): string => {
+  if (part instanceof Promise) throw new Error('a page template awaited something');
+  return part.toString();
+};
+
 /** Japanese is the page itself, English is `?lang=en`. */
 export const address = (path: string, lang: Lang): string => (lang === 'en' ? `${path}?lang=en` : path);
 
@@ -89,7 +95,5 @@ ${main}
 </body>
 </html>
 `;
-  // No part of a page is ever awaited; a promise here would be a mistake in a template.
-  if (document instanceof Promise) throw new Error('a page template awaited something');
-  return document.toString();
+  return textOf(document);
 };

@@ -490,31 +490,29 @@ const drills: Readonly<Record<KindName, readonly Drill[]>> = {
       },
     },
   ],
-  'settlement-file': [
-    ...(['missing', 'line-missing', 'line-twice', 'line-extra', 'total', 'amount'] as const).map(
-      (how): Drill => ({
-        title: `has the fault "${how}"`,
-        rule: { parameters: { how } },
-        before: (side, reference) => hold(side, reference),
-        async act(side, reference) {
-          const [head = '', ...lines] = (await side.ask(list(reference))).text.trimEnd().split('\n');
-          const expected = {
-            missing: ['ResponseCd=K12&Count=0&Next=', 0],
-            'line-missing': ['ResponseCd=OK&Count=0&Next=', 0],
-            'line-twice': ['ResponseCd=OK&Count=2&Next=', 2],
-            'line-extra': ['ResponseCd=OK&Count=2&Next=', 2],
-            total: ['ResponseCd=OK&Count=2&Next=', 1],
-            amount: ['ResponseCd=OK&Count=1&Next=', 1],
-          }[how];
-          expect([head, lines.length]).toEqual(expected);
-          if (how === 'amount') expect(lines[0]?.split(',')[6]).toBe('1001');
-          if (how === 'line-twice') expect(lines[0]).toBe(lines[1]);
-          if (how === 'line-extra') expect(lines[1]).toContain('nobody-');
-          return 1;
-        },
-      }),
-    ),
-  ],
+  'settlement-file': (['missing', 'line-missing', 'line-twice', 'line-extra', 'total', 'amount'] as const).map(
+    (how): Drill => ({
+      title: `has the fault "${how}"`,
+      rule: { parameters: { how } },
+      before: (side, reference) => hold(side, reference),
+      async act(side, reference) {
+        const [head = '', ...lines] = (await side.ask(list(reference))).text.trimEnd().split('\n');
+        const expected = {
+          missing: ['ResponseCd=K12&Count=0&Next=', 0],
+          'line-missing': ['ResponseCd=OK&Count=0&Next=', 0],
+          'line-twice': ['ResponseCd=OK&Count=2&Next=', 2],
+          'line-extra': ['ResponseCd=OK&Count=2&Next=', 2],
+          total: ['ResponseCd=OK&Count=2&Next=', 1],
+          amount: ['ResponseCd=OK&Count=1&Next=', 1],
+        }[how];
+        expect([head, lines.length]).toEqual(expected);
+        if (how === 'amount') expect(lines[0]?.split(',')[6]).toBe('1001');
+        if (how === 'line-twice') expect(lines[0]).toBe(lines[1]);
+        if (how === 'line-extra') expect(lines[1]).toContain('nobody-');
+        return 1;
+      },
+    }),
+  ),
   maintenance: [
     {
       title: 'answers the page of a closed front',
