@@ -17,6 +17,8 @@ export interface KeptWorld {
 }
 
 export interface State {
+  /** Nothing is kept: what would be need not be put together. */
+  readonly forgets: boolean;
   /** What all keys follow from; made at the first start. */
   readonly secret: Uint8Array;
   /** SQLite location of a world's gateway. */
@@ -39,6 +41,7 @@ export class StateError extends Error {
 
 /** Everything is forgotten with the process. */
 export const forgetfulState = (entropy: Entropy): State => ({
+  forgets: true,
   secret: entropy.bytes(32, 'sandbox/secret'),
   location: () => ':memory:',
   worlds: () => [],
@@ -113,6 +116,7 @@ export const openState = (folder: string, entropy: Entropy): State => {
   const pageFile = (id: string): string => path.join(folder, `${id}.status.json`);
 
   return {
+    forgets: false,
     secret: new Uint8Array(secret),
     location,
     worlds: () =>

@@ -241,7 +241,7 @@ export const createWorlds = (deps: WorldsDeps): Worlds => {
     },
     touched(world) {
       const kept = byId.get(world.id);
-      if (kept === undefined || closed) return;
+      if (kept === undefined || closed || state.forgets) return;
       kept.dirty = true;
       keeping ??= real.later(keepAfterMs, () => void keepAll());
     },
@@ -251,7 +251,7 @@ export const createWorlds = (deps: WorldsDeps): Worlds => {
       keeping?.();
       for (const kept of byId.values()) {
         if (kept.awake === null) continue;
-        kept.dirty = true;
+        kept.dirty = !state.forgets;
         await keep(kept).catch((error: unknown) => log.error({ event: 'sandbox.not-kept', reason: String(error) }));
         await kept.awake.close();
       }
