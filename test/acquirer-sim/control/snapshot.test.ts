@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createEscottWorld, followUp, listing, newPayment, OAUT, OLST } from '../escott/card.ts';
+import { createEscottWorld, followUp, listing, newPayment, OAUT, OCRP, OLST, without } from '../escott/card.ts';
 import { CARD, createShop, SHOP, SITE } from '../gmo-pg/trade.ts';
 import type { Json, Reply, World } from '../world.ts';
 
@@ -72,6 +72,12 @@ const escottLife = () => {
       const paid = known.get(nth);
       if (what === 'capture') return paid && seen(await world.post(OAUT, followUp('1Capture', paid)));
       if (what === 'list') return seen(await world.post(OLST, listing()));
+      if (what === 'card') {
+        const member = { KaiinId: `member${nth}`, KaiinPass: 'pass00000001' };
+        const asked = without(newPayment('4MemAdd', `r${nth}`, member), 'PayType', 'Amount');
+        const { CardNo: _, CardExp: __, ...paying } = newPayment('1Auth', `r${nth}`, member);
+        return [seen(await world.post(OCRP, asked)), seen(await world.post(OAUT, paying))];
+      }
       return common(world, step);
     },
   };
