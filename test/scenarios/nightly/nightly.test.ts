@@ -4,8 +4,11 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Shell } from '../../../scenarios/cli/shell.ts';
 import { type DaysToProve, proveDays } from '../../../scenarios/nightly/days.ts';
+import { rooms } from '../../../scenarios/nightly/rooms.ts';
 import { call, inFolder, leftIn } from '../cli/run.ts';
 import { floodDay } from '../theatre/short-days.ts';
+
+const known = Object.keys(rooms).join(', ');
 
 const fourMinutes = (atLeast: number): string => {
   const window = { from: '21:02', to: '21:04' };
@@ -80,8 +83,8 @@ describe('breakwater nightly', () => {
   });
 
   it.each([
-    ['an unknown room', ['nightly', 'nowhere'], 'breakwater: no room "nowhere"; nightly has july\n'],
-    ['a name that every object has', ['nightly', 'toString'], 'breakwater: no room "toString"; nightly has july\n'],
+    ['an unknown room', ['nightly', 'nowhere'], `breakwater: no room "nowhere"; nightly has ${known}\n`],
+    ['a name that every object has', ['nightly', 'toString'], `breakwater: no room "toString"; nightly has ${known}\n`],
     ['no room', ['nightly'], "breakwater: missing required argument 'room'\n"],
     [
       'no seeds',
