@@ -3,7 +3,8 @@
  *
  * Everything goes through the doors that people and programs have on the day: the simulator's
  * control API, the gateway's and the status page's administration, the network between programs,
- * and the processes themselves. There is no way to set an error rate.
+ * and the processes themselves. Nobody can set how many payments fail: faults (`faults.set`) are
+ * what an acquirer does wrong, by rule, and what comes of it is for the programs to show.
  */
 import type { Toxic } from './toxic.ts';
 
