@@ -16,6 +16,9 @@ const files: Readonly<Record<string, string>> = {
   'account.yaml': stringify([{ ...accountAt('escott'), merchantPass: '', shopPas: 'hunter2hunter2' }]),
   'extends.yaml': 'extends: protected\nname: mine\n',
   'slow.yaml': stringify({ ...policy, breaker: { ...policy.breaker, slowMs: -1 } }),
+  'keys.txt': `# the present one\n${'11'.repeat(32)}\n${'22'.repeat(32)} # from before\n`,
+  'bad-keys.txt': `${'11'.repeat(32)}\nhunter2hunter2`,
+  'no-keys.txt': '# none\n',
   'broken.yaml': 'a: [1, 2\nb: "hunter2hunter2',
 };
 const readFile = (path: string): string => {
@@ -61,6 +64,26 @@ describe('the environment of a gateway', () => {
       ['escott', 'escott'],
       ['gmo', 'gmo-pg'],
     ]);
+  });
+
+  it('names several master keys, or a file of them that is read again', () => {
+    const hex = (key: Uint8Array): string => Buffer.from(key).toString('hex');
+    const keysOf = (more: Environment) => {
+      const { config, masterKeysFile } = settingsOf(more);
+      return [hex(config.masterKey), config.masterKeysOld.map(hex), masterKeysFile];
+    };
+    const [one, two, three] = ['11', '22', '33'].map((pair) => pair.repeat(32)) as [string, string, string];
+    expect(keysOf({ MASTER_KEY: one })).toEqual([one, [], null]);
+    expect(keysOf({ MASTER_KEY: one, MASTER_KEYS_OLD: `${two}, ${three}` })).toEqual([one, [two, three], null]);
+    expect(keysOf({ MASTER_KEY: '', MASTER_KEYS_FILE: 'keys.txt' })).toEqual([one, [two], 'keys.txt']);
+    const wrong = 'must be 32 bytes in hex (64 digits)';
+    const fileFaults = (path: string, more: Environment = { MASTER_KEY: '' }) =>
+      faultsOf({ MASTER_KEYS_FILE: path, ...more });
+    expect(fileFaults('bad-keys.txt')).toEqual([`MASTER_KEYS_FILE: bad-keys.txt: 1: ${wrong}`]);
+    expect(fileFaults('no-keys.txt')).toEqual(['MASTER_KEYS_FILE: no-keys.txt: holds no key']);
+    expect(fileFaults('nowhere')).toEqual(['MASTER_KEYS_FILE: nowhere: cannot be read']);
+    expect(fileFaults('keys.txt', {})).toEqual(['MASTER_KEYS_FILE: not together with MASTER_KEY or MASTER_KEYS_OLD']);
+    expect(faultsOf({ MASTER_KEYS_OLD: 'hunter2hunter2' })).toEqual([`MASTER_KEYS_OLD.0: ${wrong}`]);
   });
 
   it('says everything', () => {
