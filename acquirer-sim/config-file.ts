@@ -5,6 +5,7 @@
 import { isAlias, isMap, isNode, isPair, isSeq, LineCounter, type Node, parseDocument } from 'yaml';
 import type { z } from 'zod';
 import { AcquirerConfig } from './config.ts';
+import { crossFaults } from './config-cross-checks.ts';
 
 export type ConfigReading = { readonly config: AcquirerConfig } | { readonly faults: readonly string[] };
 
@@ -99,15 +100,18 @@ export const readConfigFile = (file: string, bytes: Uint8Array): ConfigReading =
   if (parsed.success) return { config: parsed.data };
 
   const resolve = (node: unknown): unknown => (isAlias(node) ? node.resolve(document) : node);
-  return {
-    faults: faultsIn(parsed.error.issues)
-      .map((found) => ({ found, offset: offsetOf(document.contents, found, resolve) }))
-      .sort((a, b) => a.offset - b.offset)
-      .map(({ found: { path, reason }, offset }) =>
-        say(offset, path.length === 0 ? reason : `${path.map(String).join('.')}: ${reason}`),
-      ),
-  };
+  const said = [...faultsIn(parsed.error.issues), ...crossFaultsBeside(value)]
+    .map((found) => ({ found, offset: offsetOf(document.contents, found, resolve) }))
+    .sort((a, b) => a.offset - b.offset)
+    .map(({ found: { path, reason }, offset }) =>
+      say(offset, path.length === 0 ? reason : `${path.map(String).join('.')}: ${reason}`),
+    );
+  return { faults: [...new Set(said)] };
 };
+
+/** With most faults of shape nobody looks at what parts say of each other: here both, at once. */
+const crossFaultsBeside = (value: unknown): Found[] =>
+  crossFaults(value).map(({ path, message }) => ({ path, atKey: false, reason: message }));
 
 /** `$schema` tells an editor what the file is; it is none of the settings. */
 const withoutSchema = (value: unknown): unknown => {

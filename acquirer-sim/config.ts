@@ -5,6 +5,7 @@
  * are errors: a misspelt bound that silently falls back to a default would change a day's outcome.
  */
 import { z } from 'zod';
+import { crossFaults } from './config-cross-checks.ts';
 import { FaultRules } from './faults/rule.ts';
 import { ConfiguredInjection, TenantId } from './injections/schema.ts';
 
@@ -183,38 +184,12 @@ const GmoPgAcquirer = z.strictObject({
     .prefault({}),
 });
 
-const duplicate = (values: readonly string[]): number =>
-  values.findIndex((value, index) => values.indexOf(value) !== index);
-
 /** One acquirer. Parse errors carry the path of the wrong value. */
 export const AcquirerConfig = z
   .discriminatedUnion('dialect', [EscottAcquirer, GmoPgAcquirer])
   .superRefine((config, context) => {
-    const refuse = (path: (string | number)[], message: string) => context.addIssue({ code: 'custom', path, message });
-    const tenants = config.tenants.map((tenant) => tenant.id);
-    const wire = config.tenants.map((tenant) => ('shopId' in tenant ? tenant.shopId : tenant.merchantId));
-    const background = config.background.map((tenant) => tenant.id);
-    const watched = config.operators.map((settings) => settings.tenant);
-    const sites = new Map<string, string>();
-    for (const [index, tenant] of config.tenants.entries()) {
-      if (!('shopId' in tenant) || tenant.site === undefined) continue;
-      const { siteId } = tenant.site;
-      const settings = JSON.stringify(tenant.site);
-      if ((sites.get(siteId) ?? settings) !== settings) {
-        refuse(['tenants', index, 'site'], 'names a site that another tenant describes otherwise');
-      }
-      sites.set(siteId, settings);
-    }
-    if (duplicate(tenants) >= 0) refuse(['tenants', duplicate(tenants), 'id'], 'is used twice');
-    if (duplicate(wire) >= 0) refuse(['tenants', duplicate(wire)], 'has the merchant or shop id of another tenant');
-    if (duplicate(background) >= 0) refuse(['background', duplicate(background), 'id'], 'is used twice');
-    const injected = config.injections.map((injection) => injection.id);
-    if (duplicate(injected) >= 0) refuse(['injections', duplicate(injected), 'id'], 'is used twice');
-    if (duplicate(watched) >= 0) refuse(['operators', duplicate(watched), 'tenant'], 'is watched twice');
-    for (const [index, id] of watched.entries()) {
-      if (!tenants.includes(id) && !background.includes(id)) {
-        refuse(['operators', index, 'tenant'], 'is neither a tenant nor background traffic');
-      }
+    for (const { path, message } of crossFaults(config)) {
+      context.addIssue({ code: 'custom', path: [...path], message });
     }
   });
 /** Parsed: every default filled in. */

@@ -1,6 +1,6 @@
 /** What is injected: maintenance windows, recoveries, limits, blocked addresses, and capacity, traffic and caps for a time. */
 import { z } from 'zod';
-import type { InjectionView as View } from '../../injections/engine.ts';
+import { tenantOf, type InjectionView as View } from '../../injections/engine.ts';
 import { announce } from '../../injections/kinds.ts';
 import { Injection } from '../../injections/schema.ts';
 import { operation, Refusal } from '../operation.ts';
@@ -39,6 +39,12 @@ export const injectionOperations = ({
     }
     return view;
   };
+  /** Traffic makes a tenant; everything else wants one. */
+  const stranger = (injection: Injection): Refusal | null => {
+    const tenant = injection.kind === 'traffic' ? null : tenantOf(injection);
+    if (tenant === null || tenants.get(tenant) !== undefined) return null;
+    return new Refusal(404, 'tenant', 'is not a tenant of this acquirer');
+  };
   const unknown = () => new Refusal(404, 'id', 'is not injected');
   return [
     operation({
@@ -63,7 +69,8 @@ export const injectionOperations = ({
       body: Injection,
       changes: true,
       answer: InjectionView,
-      handle: ({ body }) => tell(body, injections.add(body)),
+      refusals: [404],
+      handle: ({ body }) => stranger(body) ?? tell(body, injections.add(body)),
     }),
     operation({
       id: 'putInjection',
@@ -74,7 +81,8 @@ export const injectionOperations = ({
       body: Injection,
       changes: true,
       answer: InjectionView,
-      handle: ({ params, body }) => tell(body, injections.put(params.id, body)),
+      refusals: [404],
+      handle: ({ params, body }) => stranger(body) ?? tell(body, injections.put(params.id, body)),
     }),
     operation({
       id: 'getInjection',

@@ -62,6 +62,7 @@ faults:
       'c.yaml:6:3 capacity.worker',
       'c.yaml:8:20 injections.0.kind',
       'c.yaml:9:5 injections.1.ratePerSecond',
+      'c.yaml:9:33 injections.1.tenant',
       'c.yaml:11:22 faults.0.parameters.delayMs',
       'c.yaml:11:36 faults.0.parameters.foo',
     ]);
@@ -86,6 +87,18 @@ faults:
     ['a list', '- a\n', '1:1: '],
   ])('says of %s where it is', (_, text, said) => {
     expect(faultsOf(text).join('\n')).toContain(said);
+  });
+
+  it('has faults of shape and of names side by side', () => {
+    const text = `${good}workers: 2
+background: [{ id: x, ratePerSecond: 1 }, { id: x, ratePerSecond: 1 }]
+injections: [{ id: m, kind: maintenance, tenant: nobody }]
+`;
+    expect(faultsOf(text)).toEqual([
+      'c.yaml:4:1: workers: is not a setting',
+      'c.yaml:5:49: background.1.id: is used twice',
+      'c.yaml:6:50: injections.0.tenant: is neither a tenant nor background traffic',
+    ]);
   });
 
   it('is text in UTF-8, and no larger than a megabyte', () => {

@@ -91,6 +91,17 @@ describe('what is injected', () => {
   });
 });
 
+describe('an injection for a tenant that nobody knows', () => {
+  it('is refused, unless it is traffic, which makes it', async () => {
+    const world = createEscottWorld();
+    const put = async (body: object) => (await world.control('PUT', '/injections/x', body)).status;
+    expect(await put({ kind: 'maintenance', tenant: 'flood' })).toBe(404);
+    expect(await put({ kind: 'cap', tenant: 'flood', ratePerSecond: 1 })).toBe(404);
+    expect(await put({ kind: 'traffic', tenant: 'flood', ratePerSecond: 1, ttlMs: 1_000 })).toBe(200);
+    expect(await active(world)).toEqual(['x']);
+  });
+});
+
 describe('maintenance', () => {
   it('answers a page of the front, books nothing, and ends', async () => {
     const world = await started();
