@@ -276,6 +276,7 @@ export const createAcquirer = (deps: AcquirerDependencies): Acquirer => {
       if (!wasRestored) setRules(null);
     },
     async stop() {
+      faults.stop();
       injections.stop();
       background.stop();
       operators.stop();

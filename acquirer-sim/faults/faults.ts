@@ -58,6 +58,8 @@ export interface Faults {
   totals(): { readonly intended: number; readonly injected: number };
   /** Lets a dialect say what its handles stand for. */
   acquaint(look: Look, forgetOrder?: (tenant: string, orderId: string) => void): void;
+  /** Waits for no rule's end any more. */
+  stop(): void;
   readonly state: StatePart<SavedFaults>;
 }
 
@@ -109,6 +111,8 @@ export const createFaults = (deps: Dependencies): Faults => {
   const end = (live: LiveRule): void => {
     if (live.hasEnded) return;
     live.hasEnded = true;
+    live.timer?.cancel();
+    live.timer = null;
     acting = acting.filter((one) => one !== live);
     if (live.laid !== null) deps.liftCapacity(layerOf(live));
     live.laid = null;
@@ -148,7 +152,7 @@ export const createFaults = (deps: Dependencies): Faults => {
     }
     acting = [...acting, live];
     // One that took something has to give it back in time; the others would end by being late.
-    if (leftMs !== null) clock.after(leftMs, () => end(live));
+    if (leftMs !== null) live.timer = clock.after(leftMs, () => end(live));
     let surplus = [...rules.values()].filter(({ hasEnded }) => hasEnded).length - ENDED_KEPT;
     for (const one of rules.values()) if (surplus > 0 && one.hasEnded) surplus -= forget(one) ? 1 : 0;
   };
@@ -230,6 +234,9 @@ export const createFaults = (deps: Dependencies): Faults => {
     acquaint(looks, forgetOrder) {
       look = looks;
       if (forgetOrder !== undefined) reach.forgetOrder = forgetOrder;
+    },
+    stop() {
+      for (const { timer } of rules.values()) timer?.cancel();
     },
     state: {
       save: () => ({

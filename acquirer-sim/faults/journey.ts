@@ -26,6 +26,8 @@ export interface Course {
 const arrives = ({ how }: Way): boolean => how === 'whole' || how === 'drip' || how === 'twice';
 
 class Journey {
+  /** The simulator itself failed, or took the request back: no rule may dress that up. */
+  simulators: Reply | null = null;
   delayMs = 0;
   decidedByFault = false;
   /** Rules to name in the header. */
@@ -87,6 +89,9 @@ const headersOf = (reply: Reply | null, journey: Journey): Record<string, string
   return headers;
 };
 
+/** The header of what is no acquirer's answer (`../app.ts`). */
+const SIMULATORS = 'breakwater-simulator';
+
 /** Status of a response that no caller ever sees: the reply was never made. */
 const NEVER_SEEN = 503;
 
@@ -96,17 +101,19 @@ export const travel = async (
   rules: readonly { readonly rule: LiveRule; readonly drawn: Drawn }[],
 ): Promise<Response> => {
   const journey = new Journey();
-  const acquirer = async (asked: Asked = course.asked): Promise<Parting> => ({
-    reply: await readReply(await course.carryOut(asked)),
-    way: nothing.way,
-  });
+  const acquirer = async (asked: Asked = course.asked): Promise<Parting> => {
+    const reply = await readReply(await course.carryOut(asked));
+    if (reply.headers[SIMULATORS] !== undefined) journey.simulators = reply;
+    return { reply, way: nothing.way };
+  };
   const whole = rules.reduce<(asked?: Asked) => Promise<Parting>>((next, { rule, drawn }) => {
     const incident = incidentOf(course, journey, rule, drawn);
     return () => rule.kind.inject(rule.rule.parameters, incident, next);
   }, acquirer);
   const { reply, way } = await whole();
-  if (journey.named.size === 0 && reply !== null) {
-    return new Response(new Uint8Array(reply.body), { status: reply.status, headers: reply.headers });
+  const untouched = journey.simulators ?? (journey.named.size === 0 ? reply : null);
+  if (untouched !== null) {
+    return new Response(new Uint8Array(untouched.body), { status: untouched.status, headers: untouched.headers });
   }
   const departure: Departure = {
     way,

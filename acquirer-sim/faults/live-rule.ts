@@ -5,7 +5,7 @@
  * the request is. So a rule changes nobody else's draws, neither the acquirer's nor another rule's,
  * and the same request meets the same fate whatever came before it.
  */
-import type { Random } from '../ports.ts';
+import type { Random, Timer } from '../ports.ts';
 import type { FaultKind, Laid } from './kind.ts';
 import { type FaultRule, kindNamed, type Together } from './rule.ts';
 import { isOn, levelAt, type Moment, matcherOf } from './selector.ts';
@@ -60,6 +60,8 @@ export class LiveRule {
   readonly ordinals = new Map<string, number>();
   /** What it laid over the capacity. */
   laid: Laid | null = null;
+  /** Ends it in time. */
+  timer: Timer | null = null;
   hasEnded = false;
   readonly #stream: Random;
   readonly #matches: ReturnType<typeof matcherOf>;

@@ -305,3 +305,26 @@ describe('common random numbers', () => {
     expect(failed(both.replies)).toEqual(failed(alone.replies));
   });
 });
+
+describe('what is the simulator’s own', () => {
+  it('is dressed up by no rule', async () => {
+    const world = createEscottWorld({ capacity: { workers: 0, queueMax: 10 } });
+    await post(world, { id: 'all', kind: 'always-200' });
+    const waiting = world.send(OAUT, newPayment('1Auth', 'held'));
+    await world.clock.advance(1_000);
+    expect((await world.control('POST', '/reset', {})).status).toBeLessThan(300);
+    await world.clock.advance(1_000);
+    const reply = await waiting;
+    expect([reply.status, reply.decidedBy]).toEqual([503, null]);
+    expect(reply.text).toContain('reset or restored');
+  });
+
+  it('leaves no timer behind when a rule is taken away', async () => {
+    const world = createEscottWorld();
+    const before = world.clock.pending();
+    await post(world, { id: 'one', kind: 'error' });
+    expect(world.clock.pending()).toBe(before + 1);
+    await world.control('DELETE', '/faults/one');
+    expect(world.clock.pending()).toBe(before);
+  });
+});
