@@ -153,6 +153,7 @@ export class SandboxClock implements Clock {
     const beganUs = this.#real.elapsedUs();
     this.#hold();
     const targetUs = target();
+    const arrivesAheadUs = this.#aheadUs + targetUs - this.#nowUs();
     let fired = 0;
     let complete = true;
     while (!this.#group.isFreed) {
@@ -173,6 +174,8 @@ export class SandboxClock implements Clock {
     }
     if (complete && this.#held !== null) this.#held.atUs = Math.max(this.#held.atUs, targetUs);
     const atMs = this.wallMs();
+    // What was asked for is how far ahead it is now: the wall did not stand still while it jumped.
+    if (complete) this.#aheadUs = Math.max(this.#aheadUs, arrivesAheadUs);
     this.#letGo();
     return { atMs, fired, complete };
   }

@@ -1,6 +1,6 @@
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -45,6 +45,19 @@ const addressIn = (out: string, name: string): string => {
   return /http:\/\/[\d.]+:\d+/.exec(line)?.[0] ?? '';
 };
 
+/** What a process has used of the cores so far; null where the system does not say. */
+const cpuMsOf = (pid: number | undefined): number | null => {
+  const file = `/proc/${pid}/stat`;
+  if (!existsSync(file)) return null;
+  // Fields 14 and 15, in hundredths of a second; the name before them may hold spaces (proc_pid_stat(5)).
+  const [user, system] = readFileSync(file, 'utf8')
+    .replace(/^.*\) /, '')
+    .split(' ')
+    .slice(11, 13)
+    .map(Number);
+  return ((user ?? 0) + (system ?? 0)) * 10;
+};
+
 describe('npx breakwater sandbox', () => {
   const state = mkdtempSync(path.join(tmpdir(), 'breakwater-sandbox-'));
   afterAll(() => rmSync(state, { recursive: true, force: true }));
@@ -58,9 +71,14 @@ describe('npx breakwater sandbox', () => {
     const out = await again.ready;
 
     const readyIn = (text: string): number => Number(/ready in (\d+) ms/.exec(text)?.[1]);
-    process.stdout.write(`ready in ${readyIn(firstOut)} ms at first, then in ${readyIn(out)} ms\n`);
-    // A second on a quiet machine; while everything else is tested on the same two cores, it waits its turn.
-    expect(readyIn(out)).toBeLessThan(6_000);
+    const cpuMs = cpuMsOf(again.child.pid);
+    process.stdout.write(
+      `ready in ${readyIn(firstOut)} ms at first, then in ${readyIn(out)} ms, ${cpuMs ?? '?'} ms of them on a core\n`,
+    );
+    // On a quiet machine the two are nearly one. Beside other work it waits its turn, which is not its doing, and a
+    // core that is shared does half as much in the same time.
+    expect(cpuMs ?? 0).toBeLessThan(2_000);
+    expect(readyIn(out)).toBeLessThan(15_000);
     expect(out).not.toContain('\u001b');
     expect(
       Math.max(

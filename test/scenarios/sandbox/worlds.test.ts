@@ -7,6 +7,11 @@ import { broken, call, cardToken, charge, good, type Json, open } from './open.t
 
 const dayMs = 86_400_000;
 
+const cpuMsSince = (from: NodeJS.CpuUsage): number => {
+  const { user, system } = process.cpuUsage(from);
+  return (user + system) / 1000;
+};
+
 describe('the worlds of a sandbox', () => {
   let sandbox: Sandbox;
   let gateway: string;
@@ -100,11 +105,13 @@ describe('the worlds of a sandbox', () => {
     expect(made.body.status).toBe('active');
 
     const fromMs = performance.now();
+    const fromCpu = process.cpuUsage();
     const moved = await call('POST', `${gateway}/sandbox/clock/advance`, {
       key: keys.secret,
       json: { ms: 366 * dayMs },
     });
     const tookMs = performance.now() - fromMs;
+    const cpuMs = cpuMsSince(fromCpu);
     expect(moved.status).toBe(200);
 
     const charges = await call('GET', `${gateway}/v1/charges?limit=100`, { key: keys.secret });
@@ -119,9 +126,9 @@ describe('the worlds of a sandbox', () => {
     const renewed = heard.filter(({ type }) => type === 'subscription.renewed').map(({ created }) => created);
     expect(renewed).toHaveLength(12);
     expect(renewed).toEqual(renewed.toSorted((one, other) => one - other));
-    process.stdout.write(`12 renewals in ${Math.round(tookMs)} ms\n`);
-    // A second on a quiet machine; the bound allows for a busy one.
-    expect(tookMs).toBeLessThan(6_000);
+    process.stdout.write(`12 renewals in ${Math.round(tookMs)} ms, ${Math.round(cpuMs)} ms of them on a core\n`);
+    // Client, sandbox and receiver together. A second on a quiet machine; one that is shared does less in a second.
+    expect(cpuMs).toBeLessThan(3_000);
     receiver.close();
     receiver.closeAllConnections();
   });
@@ -266,15 +273,11 @@ describe('a sandbox with room for few', () => {
 
   it('makes a world in milliseconds', async () => {
     const sandbox = await open();
-    const tookMs: number[] = [];
-    for (let nth = 0; nth < 15; nth += 1) {
-      const fromMs = performance.now();
-      await call('POST', `${sandbox.addresses.gateway}/sandbox/merchants`);
-      tookMs.push(performance.now() - fromMs);
-    }
-    const middle = tookMs.toSorted((one, other) => one - other)[7]!;
-    process.stdout.write(`a world in ${middle.toFixed(1)} ms\n`);
-    expect(middle).toBeLessThan(250);
+    const fromCpu = process.cpuUsage();
+    for (let nth = 0; nth < 15; nth += 1) await call('POST', `${sandbox.addresses.gateway}/sandbox/merchants`);
+    const each = cpuMsSince(fromCpu) / 15;
+    process.stdout.write(`a world takes ${each.toFixed(1)} ms on a core\n`);
+    expect(each).toBeLessThan(200);
     await sandbox.close();
   });
 });
