@@ -21,7 +21,7 @@ import { isAcquirers } from './faults/subject.ts';
 import { createGmoPg } from './gmo-pg/routes.ts';
 import { createDoors } from './injections/doors.ts';
 import { createInjections, tenantOf } from './injections/engine.ts';
-import { createKinds } from './injections/kinds.ts';
+import { announce, createKinds } from './injections/kinds.ts';
 import { createLevels } from './injections/levels.ts';
 import { createIssuers } from './issuers/issuers.ts';
 import { createEntrance } from './journal/entrance.ts';
@@ -273,7 +273,10 @@ export const createAcquirer = (deps: AcquirerDependencies): Acquirer => {
       operators.start();
       background.start();
       injections.start();
-      if (!wasRestored) setRules(null);
+      if (!wasRestored) {
+        setRules(null);
+        for (const view of injections.list()) announce(operators, tenants.all(), view);
+      }
     },
     async stop() {
       faults.stop();

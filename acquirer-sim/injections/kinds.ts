@@ -4,7 +4,7 @@ import type { Clock, Timer } from '../ports.ts';
 import type { Blocklist } from '../tenants/addresses.ts';
 import type { Tenants } from '../tenants/tenant.ts';
 import type { Doors } from './doors.ts';
-import type { Kinds } from './engine.ts';
+import type { InjectionView, Kinds } from './engine.ts';
 import type { Levels } from './levels.ts';
 import { nextChangeMs, workersAt } from './recovery.ts';
 
@@ -73,12 +73,12 @@ export const createKinds = ({ clock, levels, doors, blocklist, tenants }: Depend
   },
 });
 
-/** Tells the tenants of a maintenance window, when it is put: before it begins. */
+/** Tells the tenants of a maintenance window that wants it told, when it is put: before it begins. */
 export const announce = (
   operators: Pick<Operators, 'announce'>,
   all: Iterable<{ readonly id: string }>,
-  tenant: string | null,
-  beginsAtMs: number,
+  { settings, tenant, beginsAtMs }: InjectionView,
 ): void => {
+  if (settings.kind !== 'maintenance' || !settings.announce) return;
   for (const { id } of all) if (tenant === null || tenant === id) operators.announce(id, beginsAtMs);
 };

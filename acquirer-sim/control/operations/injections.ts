@@ -33,10 +33,8 @@ export const injectionOperations = ({
       })
       .filter((view) => tenant === undefined || view.tenant === tenant);
 
-  const tell = (injection: Injection, view: View): View => {
-    if (injection.kind === 'maintenance' && injection.announce) {
-      announce(operators, tenants.all(), injection.tenant ?? null, view.beginsAtMs);
-    }
+  const told = (view: View): View => {
+    announce(operators, tenants.all(), view);
     return view;
   };
   /** Traffic makes a tenant; everything else wants one. */
@@ -70,7 +68,7 @@ export const injectionOperations = ({
       changes: true,
       answer: InjectionView,
       refusals: [404],
-      handle: ({ body }) => stranger(body) ?? tell(body, injections.add(body)),
+      handle: ({ body }) => stranger(body) ?? told(injections.add(body)),
     }),
     operation({
       id: 'putInjection',
@@ -82,7 +80,7 @@ export const injectionOperations = ({
       changes: true,
       answer: InjectionView,
       refusals: [404],
-      handle: ({ params, body }) => stranger(body) ?? tell(body, injections.put(params.id, body)),
+      handle: ({ params, body }) => stranger(body) ?? told(injections.put(params.id, body)),
     }),
     operation({
       id: 'getInjection',

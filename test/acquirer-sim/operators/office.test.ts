@@ -21,7 +21,7 @@ interface Sent {
 }
 
 /** A gateway whose volume is background traffic, and whose receiver answers as told. */
-const setUp = async (statuses: readonly number[] = [], changes: object = {}) => {
+const setUp = async (statuses: readonly number[] = [], changes: object = {}, more: object = {}) => {
   const sent: Sent[] = [];
   let world: World | undefined;
   const fetch: Fetch = async (url, request) => {
@@ -45,6 +45,7 @@ const setUp = async (statuses: readonly number[] = [], changes: object = {}) => 
         },
       ],
       operators: [{ ...operators, ...changes }],
+      ...more,
     },
     { fetch },
   );
@@ -192,5 +193,13 @@ describe('the operators at work', () => {
       kind: 'maintenance',
       atMs: Date.parse('2017-07-12T21:01:00+09:00'),
     });
+  });
+
+  it('announce the windows of the configuration at the start', async () => {
+    const window = { id: 'm', kind: 'maintenance' as const, announce: true, afterMs: 60_000, ttlMs: 60_000 };
+    const { world, sent } = await setUp([], {}, { injections: [window, { ...window, id: 'q', announce: false }] });
+    await world.clock.advance(1_000);
+    expect(sent).toHaveLength(1);
+    await world.acquirer.stop();
   });
 });
