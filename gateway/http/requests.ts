@@ -23,7 +23,7 @@ export interface Mark {
 export interface Requests {
   begin(): Mark;
   /** Told once with every answer. */
-  end(context: Context, mark: Mark, answer: { readonly status: number; readonly decidedBy: string }): void;
+  end(context: Context, mark: Mark, answer: Ended): void;
   /** For folders of calls that are few: begins, ends and names what their handlers answer. */
   readonly marked: MiddlewareHandler;
   /** An answer to what no route matched. */
@@ -39,6 +39,19 @@ export interface RequestsDeps {
   /** A line for every answer. */
   readonly logRequests: boolean;
 }
+
+/** What is told of an answer. */
+export type Ended = Pick<Answer, 'acquirer' | 'outcome'> & {
+  readonly status: number;
+  readonly decidedBy: string;
+  readonly body?: string;
+};
+
+/** The charge of an answer that is not the last word: its other lines in the log name it too. */
+const chargeOf = (body: string): string | undefined => {
+  const told = JSON.parse(body) as { id?: string; error?: { charge?: string } };
+  return told.error?.charge ?? told.id;
+};
 
 /** No route: one label for all of them, or whoever tries paths would fill the memory. */
 const noRoute = '(none)';
@@ -56,7 +69,7 @@ export const createRequests = (deps: RequestsDeps): Requests => {
     return { id, beganMs: clock.monotonicMs(), merchant: null };
   };
 
-  const end: Requests['end'] = (context, { id, beganMs, merchant }, { status, decidedBy }) => {
+  const end: Requests['end'] = (context, { id, beganMs, merchant }, { status, decidedBy, acquirer, outcome, body }) => {
     const sent = context.req.method;
     const method = methods.has(sent) ? sent : '(other)';
     const found = routePath(context);
@@ -74,6 +87,8 @@ export const createRequests = (deps: RequestsDeps): Requests => {
         decidedBy,
         durationMs: Math.round(durationMs * 1000) / 1000,
         ...(merchant === null ? {} : { merchant }),
+        ...(acquirer === undefined ? {} : { acquirer }),
+        ...(outcome === undefined || body === undefined ? {} : { outcome, charge: chargeOf(body) }),
       });
   };
 

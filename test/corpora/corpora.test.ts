@@ -45,31 +45,35 @@ afterAll(() => {
 });
 
 describe.each(seeds)(`bad input, CORPORA_SEED=%i, ${count} cases of each class`, (seed) => {
-  it.each(classes)('class %i, %s: is refused, and nothing comes of it', async (number, _name, make) => {
-    const house = await openHouse();
-    const before = house.digest();
-    const random = createLiveRandom(seed).fork(`class-${number}`);
-    const base = make(house);
-    // Every base case once before any comes again, in an order of the seed's.
-    const order: Case[] = [];
-    while (order.length < count) {
-      const round = [...base];
-      for (let at = round.length - 1; at > 0; at -= 1) {
-        const other = random.integer(0, at);
-        [round[at], round[other]] = [round[other]!, round[at]!];
+  it.each(classes)(
+    'class %i, %s: is refused, and nothing comes of it',
+    async (number, _name, make) => {
+      const house = await openHouse();
+      const before = house.digest();
+      const random = createLiveRandom(seed).fork(`class-${number}`);
+      const base = make(house);
+      // Every base case once before any comes again, in an order of the seed's.
+      const order: Case[] = [];
+      while (order.length < count) {
+        const round = [...base];
+        for (let at = round.length - 1; at > 0; at -= 1) {
+          const other = random.integer(0, at);
+          [round[at], round[other]] = [round[other]!, round[at]!];
+        }
+        order.push(...round);
       }
-      order.push(...round);
-    }
-    const failed: string[] = [];
-    for (const [at, one] of order.slice(0, count).entries()) {
-      const sent = written(one, house, random.fork(`case-${at}`));
-      const complaint = await complaintOf(one, sent, house);
-      if (complaint !== null) failed.push(`${one.what}: ${complaint}\n  ${replayable(sent).slice(0, 2_000)}`);
-      if (failed.length >= shownMax) break;
-    }
-    expect(failed).toEqual([]);
-    done.push({ seed, class: number, base: base.length, cases: count });
-    expect(house.digest()).toBe(before);
-    expect(Object.getOwnPropertyNames(Object.prototype)).not.toContain('polluted');
-  });
+      const failed: string[] = [];
+      for (const [at, one] of order.slice(0, count).entries()) {
+        const sent = written(one, house, random.fork(`case-${at}`));
+        const complaint = await complaintOf(one, sent, house);
+        if (complaint !== null) failed.push(`${one.what}: ${complaint}\n  ${replayable(sent).slice(0, 2_000)}`);
+        if (failed.length >= shownMax) break;
+      }
+      expect(failed).toEqual([]);
+      done.push({ seed, class: number, base: base.length, cases: count });
+      expect(house.digest()).toBe(before);
+      expect(Object.getOwnPropertyNames(Object.prototype)).not.toContain('polluted');
+    },
+    600_000,
+  );
 });
