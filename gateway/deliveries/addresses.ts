@@ -21,8 +21,22 @@ const globalUnicast = ipaddr.parseCIDR('2000::/3');
 /** Written as sockets write it: `0177.1` is an address to some and another one to others. */
 const isAddress = (text: string): boolean => ipaddr.IPv4.isValidFourPartDecimal(text) || ipaddr.IPv6.isValid(text);
 
+/** What an address is never changes, and webhooks go to the same few all day. */
+const judged = new Map<string, AddressKind>();
+const judgedMax = 10_000;
+
 /** `other` also for what is no address at all. */
 export const kindOf = (address: string): AddressKind => {
+  let kind = judged.get(address);
+  if (kind === undefined) {
+    if (judged.size >= judgedMax) judged.clear();
+    kind = judge(address);
+    judged.set(address, kind);
+  }
+  return kind;
+};
+
+const judge = (address: string): AddressKind => {
   if (!isAddress(address)) return 'other';
   // An IPv4 address in IPv6 clothes (::ffff:127.0.0.1) reaches the IPv4 host.
   const parsed = ipaddr.process(address);
