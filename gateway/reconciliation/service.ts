@@ -6,7 +6,7 @@
 import { createHash } from 'node:crypto';
 import { describe } from '../http/endpoint.ts';
 import { newId } from '../ids.ts';
-import type { Clock, Entropy, Log, Store, Timer } from '../ports.ts';
+import type { Clock, Entropy, Log, Store, Timer, Tx } from '../ports.ts';
 import type { ReconciliationRow } from '../store/database.ts';
 import { hold } from '../store/leases.ts';
 import type { Upstreams } from '../upstream/upstreams.ts';
@@ -130,9 +130,16 @@ export const createReconciliations = (deps: ReconciliationDeps): Reconciliations
       if (date < dateAfter(last, 1 - catchUpDays)) date = dateAfter(last, 1 - catchUpDays);
       for (; date <= last; date = dateAfter(date, 1)) {
         const row = newRow(dailyId(acquirer, date), acquirer, date, 'daily');
-        await store.unit(async (tx) => {
-          if ((await tx.first(runById, { id: row.id })) === undefined) await tx.run(insertRun, row);
-        });
+        const isThere = (tx: Tx): Promise<boolean> =>
+          tx.first(runById, { id: row.id }).then((had) => had !== undefined);
+        try {
+          await store.unit(async (tx) => {
+            if (!(await isThere(tx))) await tx.run(insertRun, row);
+          });
+        } catch (reason) {
+          // Another instance began it between the two.
+          if (!(await store.read(isThere))) throw reason;
+        }
       }
     }
   };
