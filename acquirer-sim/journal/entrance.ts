@@ -67,7 +67,7 @@ export const createEntrance = (deps: Dependencies): Entrance => {
     const contentType = c.req.header('content-type') ?? '';
     if (c.req.method === 'GET') return readFields('', contentType, c.req.url);
     // What is read first is what the dialect reads too: bytes from a socket, or a charset would be lost.
-    const isBytes = cameOverSocket(c) || contentType.startsWith('multipart/');
+    const isBytes = cameOverSocket(c) || !/^application\/(?:x-www-form-urlencoded|json)$/.test(contentType);
     const body = isBytes ? new Uint8Array(await c.req.arrayBuffer()) : await c.req.text();
     return readFields(body.slice(0, BODY_READ), contentType, c.req.url);
   };

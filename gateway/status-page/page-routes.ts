@@ -6,8 +6,6 @@ import type { Hono } from 'hono';
 import { view } from './incident.ts';
 import type { Page } from './page.ts';
 import { createRenderCache } from './render/cache.ts';
-import { renderCalendar } from './render/calendar.ts';
-import { renderFeed } from './render/feeds.ts';
 import { renderHistory, renderNotFound } from './render/history.ts';
 import { renderHome } from './render/home.ts';
 import { renderIncident } from './render/incident.ts';
@@ -81,8 +79,10 @@ export const servePage = (app: Hono, page: Page, { site, publicUrl, wallMs }: Se
       htmlHeaders,
     );
   });
+  // Their libraries are loaded for the first who asks: a page must start fast.
   for (const kind of ['atom', 'rss'] as const)
-    app.get(`/feed.${kind}`, (c) => {
+    app.get(`/feed.${kind}`, async (c) => {
+      const { renderFeed } = await import('./render/feeds.ts');
       const lang = langOf(c.req.query('lang'));
       return c.body(
         addressed(`${kind} ${lang}`, c.req.url, (origin) => renderFeed(kind, page.snapshot(), { site, origin, lang })),
@@ -90,7 +90,8 @@ export const servePage = (app: Hono, page: Page, { site, publicUrl, wallMs }: Se
         { ...jsonHeaders, 'content-type': `application/${kind}+xml; charset=utf-8` },
       );
     });
-  app.get('/calendar.ics', (c) => {
+  app.get('/calendar.ics', async (c) => {
+    const { renderCalendar } = await import('./render/calendar.ts');
     const lang = langOf(c.req.query('lang'));
     return c.body(
       addressed(`calendar ${lang}`, c.req.url, (origin) => renderCalendar(page.snapshot(), { site, origin, lang })),
