@@ -61,7 +61,8 @@ beforeAll(async () => {
   await world.post('/v1/tokens', JSON.stringify({ card: cardOf() }), pk, { 'Content-Type': 'application/json' });
   await world.post('/v1/tokens', `card=${cardOf().number}`, pk);
   await world.post('/v1/tokens', `card[number]=${cardOf().number}&card[number]=%`, pk);
-  await world.post('/v1/tokens', `card[number]=${cardOf().number}&x=${'y'.repeat(300_000)}`, pk);
+  // Too long: whoever sends it may find the connection closed before all of it is sent.
+  await world.post('/v1/tokens', `card[number]=${cardOf().number}&x=${'y'.repeat(300_000)}`, pk).catch(() => undefined);
   world.garble('1Check', '<html>sorry</html>');
   await world.post('/v1/tokens', { card: cardOf() }, pk);
 
