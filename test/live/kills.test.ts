@@ -49,7 +49,7 @@ describe.skipIf(noPostgres)(`a gateway that is killed ${kills} times (seed ${see
   });
 
   it('has no double capture, no lost approval and nothing unknown in the end', {
-    timeout: 60_000 + kills * 10_000,
+    timeout: 60_000 + kills * 30_000,
   }, async () => {
     const random = createLiveRandom(seed);
     let gateway: Gateway = await programs.startGateway('gateway-1', url);
