@@ -58,7 +58,7 @@ const openStore = async (): Promise<Store & { close(): unknown }> => {
   }
   try {
     if (databasePath !== ':memory:') mkdirSync(dirname(databasePath), { recursive: true });
-    return openSqliteStore({ location: databasePath });
+    return openSqliteStore({ location: databasePath, gather: (then) => void setImmediate(then) });
   } catch (reason) {
     return refuse([`DATABASE_PATH: ${why(reason)}`]);
   }

@@ -17,6 +17,12 @@ const groupMax = 64;
 export interface SqliteStoreOptions {
   /** A file path, or `:memory:`. */
   readonly location: string;
+  /**
+   * Calls back when everything that has arrived had its turn (`setImmediate`). A commit holds up the
+   * whole process, and what came in meanwhile comes out of sockets one callback at a time: without
+   * waiting for the last of them each would get a commit of its own. Absent: commits at once.
+   */
+  readonly gather?: (then: () => void) => void;
 }
 
 export interface SqliteStore extends Store {
@@ -49,7 +55,7 @@ interface Waiting {
 }
 
 /** Opens (and if needed creates or upgrades) the database. Throws what SQLite says when it cannot. */
-export const openSqliteStore = ({ location }: SqliteStoreOptions): SqliteStore => {
+export const openSqliteStore = ({ location, gather }: SqliteStoreOptions): SqliteStore => {
   const db = new DatabaseSync(location);
   if (location === ':memory:') {
     // A commit that follows a page split walks every page there is; half as many pages halve it
@@ -145,6 +151,7 @@ export const openSqliteStore = ({ location }: SqliteStoreOptions): SqliteStore =
   const work = async (): Promise<void> => {
     working = true;
     while (queue.length > 0) {
+      if (gather !== undefined && queue[0]!.write) await new Promise<void>((resolve) => gather(resolve));
       const next = queue.shift()!;
       if (!next.write) {
         await next.run(tx).then(next.resolve, next.reject);

@@ -141,3 +141,26 @@ describe('a store in a file', () => {
     expect(() => openSqliteStore({ location: '/nowhere/at/all.sqlite' })).toThrow();
   });
 });
+
+describe('units that come one callback at a time', () => {
+  it('wait for what else has arrived, and share one commit', async () => {
+    const waiting: (() => void)[] = [];
+    const store = openSqliteStore({ location: ':memory:', gather: (then) => void waiting.push(then) });
+    const began: string[] = [];
+    const unit = (name: string): Promise<string> =>
+      store.unit(async () => {
+        began.push(name);
+        return name;
+      });
+    const first = unit('first');
+    await Promise.resolve();
+    const second = unit('second');
+    expect(began).toEqual([]);
+    expect(waiting.length).toBe(1);
+    waiting[0]!();
+    expect(await Promise.all([first, second])).toEqual(['first', 'second']);
+    expect(began).toEqual(['first', 'second']);
+    expect(waiting.length).toBe(1);
+    store.close();
+  });
+});
