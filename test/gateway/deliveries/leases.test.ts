@@ -67,6 +67,18 @@ describe('a delivery of an instance that sleeps', () => {
     expect(world.rows()).toMatchObject([{ state: 'delivered', tries: 2, lease_owner: 'gateway-2' }]);
   });
 
+  it('is not sent by a sleeper that never looks: before a try it asks for its lease', async () => {
+    const world = openWorld(({ atS }) => (atS < 5 ? 500 : 200), { instances: 2, lookEveryMs: [null, 10_000] });
+    await world.send({ by: 0 });
+    await world.pass(5);
+    world.senders[0]!.freeze();
+    await world.pass(400);
+    world.senders[0]!.resume();
+    await world.pass(600);
+    expect(world.got).toHaveLength(2);
+    expect(world.rows()).toMatchObject([{ state: 'delivered', tries: 2, lease_owner: 'gateway-2' }]);
+  });
+
   it('and whose answer it missed is booked once, by the other', async () => {
     const world = openWorld(
       async (_, sleep) => {

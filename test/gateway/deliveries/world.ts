@@ -43,7 +43,8 @@ export interface Told {
 
 export interface WorldOptions {
   readonly instances?: number;
-  readonly lookEveryMs?: number | null;
+  /** Of all instances, or of each. */
+  readonly lookEveryMs?: number | null | readonly (number | null)[];
   /** What names resolve to; the stage's own addresses unless told. */
   readonly resolve?: Resolve;
 }
@@ -62,6 +63,10 @@ export const openWorld = (receiver: Receiver, options: WorldOptions = {}) => {
   const endpoints = new Map<string, WebhookEndpoint>();
   const running: (Running | null)[] = [];
   const count = options.instances ?? 1;
+  const lookEveryMs = (index: number): number | null => {
+    const { lookEveryMs: wanted = count > 1 ? 10_000 : null } = options;
+    return typeof wanted === 'object' && wanted !== null ? (wanted[index] ?? null) : wanted;
+  };
   const senders: Instance[] = Array.from({ length: count }, (_, index) =>
     stage.addProgram({
       program: 'gateway',
@@ -75,7 +80,7 @@ export const openWorld = (receiver: Receiver, options: WorldOptions = {}) => {
           entropy,
           fetch,
           log: own,
-          lookEveryMs: options.lookEveryMs === undefined ? (count > 1 ? 10_000 : null) : options.lookEveryMs,
+          lookEveryMs: lookEveryMs(index),
           targets: createTargets({ resolve: options.resolve ?? resolve, targets: 'public', own: [] }),
           webhook: (id) => endpoints.get(id),
         });
