@@ -212,7 +212,7 @@ export const openApiDocument = (): Part => {
           name: 'Idempotency-Key',
           in: 'header',
           description:
-            'Repetitions with the same key and the same body get the first answer and do nothing; with another body 422, while the first is under way 409. Kept for good.',
+            'Repetitions with the same key and the same body get the first answer and do nothing; with another body 422, while the first is under way 409.',
           schema: { type: 'string', minLength: 1, maxLength: 255 },
         },
         NamingKey: {

@@ -119,6 +119,7 @@ export const operations: readonly Operation[] = [
     ...secret,
     form: UpdateCharge,
     answers: 'Charge',
+    replays: true,
   },
   {
     method: 'post',
@@ -181,6 +182,7 @@ export const operations: readonly Operation[] = [
     ...secret,
     form: CreateCustomer,
     answers: 'Customer',
+    replays: true,
   },
   {
     method: 'get',
@@ -207,6 +209,7 @@ export const operations: readonly Operation[] = [
     ...secret,
     form: UpdateCustomer,
     answers: 'Customer',
+    replays: true,
   },
   {
     method: 'delete',
@@ -224,6 +227,7 @@ export const operations: readonly Operation[] = [
     ...secret,
     form: AddCard,
     answers: 'Card',
+    replays: true,
   },
   {
     method: 'get',
@@ -250,6 +254,7 @@ export const operations: readonly Operation[] = [
     ...secret,
     form: UpdateCard,
     answers: 'Card',
+    replays: true,
   },
   {
     method: 'delete',
@@ -284,6 +289,7 @@ export const operations: readonly Operation[] = [
     ...secret,
     form: CreatePlan,
     answers: 'Plan',
+    replays: true,
   },
   {
     method: 'get',
@@ -303,6 +309,7 @@ export const operations: readonly Operation[] = [
     ...secret,
     form: UpdatePlan,
     answers: 'Plan',
+    replays: true,
   },
   {
     method: 'delete',
