@@ -10,7 +10,7 @@ import type { Merchant } from '../merchants/merchants.ts';
 import type { Clock, Log, Tx } from '../ports.ts';
 import { type AttemptKind, type AttemptState, operationNamed } from '../settling/attempt.ts';
 import type { AttemptRow, CardRow, ChargeRow, DeliveryRow } from '../store/database.ts';
-import { hold } from '../store/leases.ts';
+import { hold, LeaseLost } from '../store/leases.ts';
 import type { Handle } from '../upstream/outcome.ts';
 import { insertAttempt, insertCharge, moveAttempt, saveCharge } from './store.ts';
 import { chargeView } from './view.ts';
@@ -47,6 +47,11 @@ interface MoreOfMove {
 }
 
 export interface Book {
+  /**
+   * Before a request leaves for what this instance wrote down at `writtenMs`: a process that slept past
+   * its lease must not send what another one has taken up. @throws LeaseLost
+   */
+  stillOurs(reference: string, writtenMs: number): void;
   /** The intent: charge, first attempt, hold in suspense. */
   intend(tx: Tx, file: ChargeFile, reference: string): Promise<void>;
   /**
@@ -197,6 +202,10 @@ export const createBook = ({ clock, log, events, instanceId, inFlightMs }: BookD
 
   return {
     move,
+    stillOurs(reference, writtenMs) {
+      if (clock.wallMs() - writtenMs >= inFlightMs)
+        throw new LeaseLost(`attempt ${reference} was not sent within its lease: somebody else took it up`);
+    },
     async intend(tx, { charge }, reference) {
       await tx.run(insertCharge, charge);
       await attempt(tx, charge, authorisation(charge, reference));

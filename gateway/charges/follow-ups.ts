@@ -167,12 +167,14 @@ export const createFollowUps = (deps: FollowUpDeps) => {
             key: call.idempotencyKey,
           };
     const hash = key === null ? '' : idempotency.hashOf(call.path, call.text);
+    const begunMs = wallMs();
     const begun = await store.unit((tx) => begin(tx, call, key, hash, planned, reasonText));
     if ('answer' in begun) return begun.answer;
     const { file, reference, plan } = begun;
     const { acquirer } = file.charge;
     if (begun.deferred) return accepted(file, key, plan, wallMs());
 
+    book.stillOurs(reference, begunMs);
     const got = await sendFollowUp(upstreams, file, plan.kind, orderOf(file.charge, reference, plan.amountYen));
     const mayDefer = policy.deferral.enabled && file.merchant.deferral === 'accept';
     switch (got.kind) {

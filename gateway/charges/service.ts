@@ -132,6 +132,7 @@ export const createChargeService = (deps: ChargeServiceDeps) => {
     handle: Readonly<Record<string, string>>,
   ): Promise<Answer> => {
     const next = attemptReference(file.charge.id, 9);
+    const begunMs = wallMs();
     const booked = await store.unit((tx) =>
       book.authorised(
         tx,
@@ -147,6 +148,7 @@ export const createChargeService = (deps: ChargeServiceDeps) => {
     const { card } = file;
     const { acquirer, amount } = held.charge;
     const purpose = { operation: 'capture', brand: card.brand, merchantId: file.merchant.id } as const;
+    book.stillOurs(next, begunMs);
     const got = await upstreams.send(acquirer, purpose, (to) =>
       to.capture({ reference: next, handle, currentYen: amount, amountYen: amount }),
     );
@@ -243,6 +245,7 @@ export const createChargeService = (deps: ChargeServiceDeps) => {
       });
     if (!begun.ok) return refused(begun.error);
 
+    book.stillOurs(reference, now);
     let outcome = await authorise(file, pan, reference);
     for (let tried = 1; outcome.kind === 'not_sent' && tried < acquirersMax; tried += 1) {
       const other = upstreams.choose({ ...purpose, drawKey: chargeId, except: file.charge.acquirer });
@@ -250,9 +253,11 @@ export const createChargeService = (deps: ChargeServiceDeps) => {
       const next = attemptReference(chargeId, tried + 1);
       const moved: ChargeFile = { ...file, charge: { ...file.charge, acquirer: other } };
       const { reason } = outcome;
+      const movedMs = wallMs();
       await store.unit((tx) => book.redirect(tx, moved, { reference, code: reason }, next));
       file = moved;
       reference = next;
+      book.stillOurs(reference, movedMs);
       outcome = await authorise(file, pan, reference);
     }
     const { acquirer } = file.charge;

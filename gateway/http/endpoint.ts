@@ -126,6 +126,8 @@ export const createEndpoint = (deps: EndpointDeps): Endpoint => {
     const text = method === 'POST' ? await context.req.text() : queryOf(context.req.url);
     const form = parseForm(text);
     if (!form.ok) return refused(form.error);
+    // No PostgreSQL text can hold it, so nothing has such an id.
+    if (path.includes('\0')) return refused({ kind: 'body_refused', reason: 'the address holds %00' });
 
     if (!limiter.enter(merchant.id)) {
       onRefused(merchant.id, 'concurrency');

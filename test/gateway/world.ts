@@ -4,7 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import { createGateway, GatewayConfig, openSqliteStore, type Policy, type SqliteStore } from '../../gateway/app.ts';
-import type { LogFields } from '../../gateway/ports.ts';
+import type { Clock, LogFields, Store } from '../../gateway/ports.ts';
 import { loadPolicy } from '../../scenarios/play/load-policy.ts';
 import type { Instance } from '../../scenarios/stage/instances.ts';
 import type { Link } from '../../scenarios/stage/link.ts';
@@ -93,6 +93,8 @@ export interface WorldOptions {
   readonly tokenEvents?: boolean;
   /** Off unless told: its requests are nobody's business in other tests. */
   readonly dailyReconciliation?: boolean;
+  /** Stands between the first gateway and the store. */
+  readonly between?: (store: Store, clock: Clock) => Store;
 }
 
 const policyOf = ({ policy: name, adjust }: WorldOptions): Policy => {
@@ -142,6 +144,7 @@ export const createWorld = (options: WorldOptions = {}): World => {
     tokenEvents: options.tokenEvents ?? false,
     dailyReconciliation: options.dailyReconciliation ?? false,
   });
+  const between = options.between ?? ((inner: Store) => inner);
   const addGateway = (name: string, host: string, instanceId = name): Instance =>
     stage.addProgram({
       program: 'gateway',
@@ -157,7 +160,7 @@ export const createWorld = (options: WorldOptions = {}): World => {
           resolve,
           policy,
           log: own,
-          store: revocable(store),
+          store: name === 'gateway-1' ? between(revocable(store), clock) : revocable(store),
           config: { ...config, instanceId },
         }),
     });
