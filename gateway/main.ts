@@ -107,7 +107,8 @@ front.use(
 front.all('*', (context) => gateway.app.fetch(context.req.raw));
 
 await gateway.start();
-const server = createServer(serverOptions, getRequestListener(front.fetch, { errorHandler: answerToFault }));
+const listener = getRequestListener(front.fetch, { errorHandler: answerToFault });
+const server = createServer(serverOptions, (incoming, outgoing) => void listener(incoming, outgoing));
 guardSockets(server);
 server.listen(port, host, () => {
   const { port: bound } = server.address() as AddressInfo;

@@ -153,9 +153,7 @@ export class Network {
   resolveFor(caller: Party): Resolve {
     return (hostname) => {
       if (!caller.isAlive) return never();
-      return this.#hosts.has(hostname)
-        ? [addressOf(hostname)]
-        : Promise.reject(transportError('ENOTFOUND', hostname));
+      return this.#hosts.has(hostname) ? [addressOf(hostname)] : Promise.reject(transportError('ENOTFOUND', hostname));
     };
   }
 
