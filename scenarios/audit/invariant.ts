@@ -1,5 +1,5 @@
 /** What an invariant is: a named check that must be able to fail, one file each. */
-import type { KeyHistory } from './answers.ts';
+import type { AnswerBook, AnswerFault } from './answers.ts';
 import type { View } from './view.ts';
 
 export interface Violation {
@@ -23,18 +23,11 @@ export interface Invariant {
   judge(view: View): Judgement;
 }
 
-/** What the book of answers found against one invariant; `judgedOf` says how much of a key's history it could judge. */
-export const faultsOfAnswers = (
-  id: 'INV-13' | 'INV-14',
-  histories: Iterable<KeyHistory>,
-  judgedOf: (history: KeyHistory) => number,
-): Judgement => {
-  let judged = 0;
-  const violations: Violation[] = [];
-  for (const history of histories) {
-    judged += judgedOf(history);
-    for (const { invariant, atMs, text } of history.faults)
-      if (invariant === id) violations.push({ atMs, objects: [history.key], text });
-  }
-  return { judged, violations };
-};
+/** What the book of answers found against one invariant. */
+export const faultsOfAnswers = (id: AnswerFault['invariant'], answers: AnswerBook): Judgement => ({
+  judged: answers.judged(id),
+  violations: answers
+    .faults()
+    .filter(({ invariant }) => invariant === id)
+    .map(({ key, atMs, text }) => ({ atMs, objects: [key], text })),
+});

@@ -83,19 +83,50 @@ export const gatewayBook = (store: Pick<SqliteStore, 'inspect'>, startWallMs: nu
 
 const pageRows = 5_000;
 
-/** Reads one acquirer's whole ledger; `atMs` becomes scenario time. */
+/**
+ * Reads one acquirer's whole ledger; `atMs` becomes scenario time. A day has a hundred thousand rows,
+ * so only what the auditor looks at is kept, and each text once.
+ */
 export const readAcquirerBook = async (fetch: Fetch, acquirer: string, startWallMs: number): Promise<AcquirerBook> => {
-  const readAll = async <Row extends { atMs: number }>(path: string): Promise<Row[]> => {
+  const texts = new Map<string, string>();
+  const once = <Text extends string>(text: Text): Text => {
+    const known = texts.get(text);
+    if (known === undefined) texts.set(text, text);
+    return (known ?? text) as Text;
+  };
+  const readAll = async <Row extends { atMs: number }>(path: string, kept: (row: Row) => Row): Promise<Row[]> => {
     const rows: Row[] = [];
     for (let after: number | null = 0; after !== null; ) {
       const url: string = `${urlOf(acquirerHost(acquirer))}/sim/v1/${path}?after=${after}&limit=${pageRows}`;
       const page = (await callJson(fetch, 'GET', url, null)) as { rows: Row[]; next: number | null };
-      for (const row of page.rows) rows.push({ ...row, atMs: row.atMs - startWallMs });
+      for (const row of page.rows) rows.push(kept(row));
       after = page.next;
     }
     return rows;
   };
-  const transactions = await readAll<AcquirerTransaction>('transactions');
-  const rows = await readAll<AcquirerRow>('ledger');
+  const transactions = await readAll<AcquirerTransaction>('transactions', (row) => ({
+    transactionId: once(row.transactionId),
+    reference: once(row.reference),
+    tenant: once(row.tenant),
+    amountYen: row.amountYen,
+    authorisedYen: row.authorisedYen,
+    capturedYen: row.capturedYen,
+    refundedYen: row.refundedYen,
+    state: once(row.state),
+    atMs: row.atMs - startWallMs,
+  }));
+  const rows = await readAll<AcquirerRow>('ledger', (row) => ({
+    seq: row.seq,
+    atMs: row.atMs - startWallMs,
+    tenant: once(row.tenant),
+    transactionId: once(row.transactionId),
+    reference: once(row.reference),
+    kind: once(row.kind),
+    amountYen: row.amountYen,
+    result: once(row.result),
+    code: once(row.code),
+    state: once(row.state),
+    replied: row.replied,
+  }));
   return { acquirer, transactions: () => transactions, rows: () => rows };
 };

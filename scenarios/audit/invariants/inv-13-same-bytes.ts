@@ -5,5 +5,5 @@ import { faultsOfAnswers } from '../invariant.ts';
 export const inv13: Invariant = {
   id: 'INV-13',
   title: 'the same key and request get the same bytes again',
-  judge: ({ answers }) => faultsOfAnswers('INV-13', answers.histories(), ({ repeats }) => repeats),
+  judge: ({ answers }) => faultsOfAnswers('INV-13', answers),
 };

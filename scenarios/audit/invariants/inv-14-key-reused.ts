@@ -5,5 +5,5 @@ import { faultsOfAnswers } from '../invariant.ts';
 export const inv14: Invariant = {
   id: 'INV-14',
   title: 'a key used for another request is refused',
-  judge: ({ answers }) => faultsOfAnswers('INV-14', answers.histories(), ({ strangers }) => strangers),
+  judge: ({ answers }) => faultsOfAnswers('INV-14', answers),
 };
