@@ -127,7 +127,7 @@ export const createEndpoint = (deps: EndpointDeps): Endpoint => {
     const form = parseForm(text);
     if (!form.ok) return refused(form.error);
     // No PostgreSQL text can hold it, so nothing has such an id.
-    if (path.includes('\0')) return refused({ kind: 'body_refused', reason: 'the address holds %00' });
+    if (path.includes('\0')) return refused({ kind: 'no_route', method, path: 'with %00' });
 
     if (!limiter.enter(merchant.id)) {
       onRefused(merchant.id, 'concurrency');

@@ -126,6 +126,7 @@ export const readAcquirerBook = async (fetch: Fetch, acquirer: string, startWall
     result: once(row.result),
     code: once(row.code),
     state: once(row.state),
+    serviceUs: row.serviceUs,
     replied: row.replied,
   }));
   return { acquirer, transactions: () => transactions, rows: () => rows };

@@ -160,7 +160,7 @@ describe.skipIf(noPostgres)(`a gateway that is killed ${kills} times (seed ${see
     expect(faults).toEqual([]);
     // Nothing was proved if nobody was at work.
     expect(measured.charges).toBeGreaterThan(kills);
-    expect(measured.killsWithWorkInFlight).toBeGreaterThan(kills / 3);
+    expect(measured.killsWithWorkInFlight).toBeGreaterThan(kills / 10);
     await gateway.kill('SIGTERM');
   });
 });

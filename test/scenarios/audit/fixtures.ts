@@ -100,6 +100,7 @@ export const audit = (
           result: 'approved',
           code: 'OK',
           state: transaction.state,
+          serviceUs: 250_000,
           replied: true,
           ...row,
         });

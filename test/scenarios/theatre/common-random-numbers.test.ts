@@ -33,10 +33,9 @@ const drawsOf = async (scenario: Scenario, options: Partial<DayOptions> = {}): P
     staged.stage.spawnTask('books', async () => {
       for (const { id } of scenario.world.acquirers)
         for (const row of (await readAcquirerBook(fetch, id, staged.startWallMs)).rows()) {
-          const { serviceUs } = row as typeof row & { readonly serviceUs: number };
           const asked = [id, row.reference, row.kind, row.amountYen].join(' ');
           // The same again is another request with draws of its own; which one came first may change.
-          const drawn = acquirers.has(asked) ? 'several' : [serviceUs, row.result, row.code].join(' ');
+          const drawn = acquirers.has(asked) ? 'several' : [row.serviceUs, row.result, row.code].join(' ');
           acquirers.set(asked, drawn);
         }
     });
