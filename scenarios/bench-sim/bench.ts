@@ -16,7 +16,7 @@ const rounds = 3;
 const connections = 64;
 const loadMs = 4_000;
 /** Compilers of all of them, Java's above all, are given this much before anything counts. */
-const warmUpMs = 8_000;
+const warmUpMs = 6_000;
 const openLoadMs = 5_000;
 
 /** Promised in issue C: at least three times mountebank, and a stateful charge no slower than WireMock's stub. */
@@ -40,8 +40,7 @@ const middleOf = (values: readonly number[]): number =>
   values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
 
 const good = (name: string, figures: LoadFigures): LoadFigures => {
-  if (figures.wrong > 0)
-    throw new HarnessError(`breakwater: ${name} gave ${figures.wrong} wrong answers of ${figures.requests}`);
+  if (figures.wrong > 0) throw new HarnessError(`${name} gave ${figures.wrong} wrong answers of ${figures.requests}`);
   return figures;
 };
 
@@ -64,7 +63,7 @@ const takeRound = async (target: Target, folder: string, taken: Taken): Promise<
       if (target.rule !== undefined) {
         const headers = { 'content-type': 'application/json' };
         const set = await request(target.rule.url, { method: 'POST', headers, body: target.rule.body });
-        if (set.statusCode >= 300) throw new HarnessError(`breakwater: no rule: ${await set.body.text()}`);
+        if (set.statusCode >= 300) throw new HarnessError(`no rule: ${await set.body.text()}`);
         await set.body.dump();
       }
       const perSecond = stub.perSecond / 2;

@@ -16,7 +16,7 @@ export interface Peers {
 /** Where they are, installing them first when they are not there. @throws HarnessError naming what is missing */
 export const findPeers = (note: (text: string) => void): Peers => {
   if (spawnSync('java', ['-version']).status !== 0)
-    throw new HarnessError('breakwater: Java is missing; get it with: sudo apt-get install openjdk-17-jre-headless');
+    throw new HarnessError('Java is missing; get it with: sudo apt-get install openjdk-17-jre-headless');
   const cache = process.env.BREAKWATER_CACHE ?? path.join(homedir(), '.cache', 'breakwater');
   const folder = path.join(cache, `bench-sim-${Object.values(versions).join('-')}`);
   const at = (...parts: readonly string[]): string => path.join(folder, 'node_modules', ...parts);
@@ -33,8 +33,6 @@ export const findPeers = (note: (text: string) => void): Peers => {
   const installed = spawnSync('npm', ['install', '--ignore-scripts', '--save-exact', ...wanted], { cwd: folder });
   const missing = Object.values(peers).filter((file) => !existsSync(file));
   if (installed.status !== 0 || missing.length > 0)
-    throw new HarnessError(
-      `breakwater: npm install ${wanted.join(' ')} in ${folder} did not bring ${missing.join(', ')}`,
-    );
+    throw new HarnessError(`npm install ${wanted.join(' ')} in ${folder} did not bring ${missing.join(', ')}`);
   return peers;
 };

@@ -27,15 +27,25 @@ export const formHeaders = { 'content-type': 'application/x-www-form-urlencoded'
 const patienceMs = 60_000;
 const stderrTailMax = 2_000;
 
-/** A port that nobody listens on. */
+/** Below the ports that the load's own connections are given, which come and go by the thousand. */
+let nextPort = 24_250;
+const lastPort = 24_999;
+
+/** A port that nobody listens on, another one each time. @throws HarnessError when there is none */
 export const freePort = async (): Promise<number> => {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (address === null || typeof address === 'string') throw new HarnessError('no free port');
-  return address.port;
+  for (; nextPort <= lastPort; nextPort += 1) {
+    const server = createServer().listen(nextPort, '127.0.0.1');
+    const free = await once(server, 'listening').then(
+      () => true,
+      () => false,
+    );
+    if (!free) continue;
+    server.close();
+    await once(server, 'close');
+    nextPort += 1;
+    return nextPort - 1;
+  }
+  throw new HarnessError('no free port');
 };
 
 const answersWell = async ({ url, body, good }: Ask): Promise<boolean> => {
@@ -77,7 +87,7 @@ export const startServer = async (
   while (!(await answersWell(ask))) {
     if (ended(child) || performance.now() - startedMs > patienceMs) {
       child.kill('SIGKILL');
-      throw new HarnessError(`breakwater: ${name} gave no good answer\n${tail}`);
+      throw new HarnessError(`${name} gave no good answer\n${tail}`);
     }
     await new Promise((resolve) => setTimeout(resolve, 2));
   }
