@@ -76,9 +76,12 @@ const closed = async ({ ask, connections, forMs }: Extract<LoadOrder, { kind: 'c
   return figures(waitsMs, wrong, tookMs);
 };
 
+/** Requests beyond these wait for a connection, and their wait counts. */
+const openConnectionsMax = 1_000;
+
 const open = async ({ ask, perSecond, forMs }: Extract<LoadOrder, { kind: 'open' }>): Promise<LoadFigures> => {
   const { origin, pathname } = new URL(ask.url);
-  const pool = new Pool(origin, { pipelining: 1 });
+  const pool = new Pool(origin, { pipelining: 1, connections: openConnectionsMax });
   const waitsMs: number[] = [];
   const under: Promise<void>[] = [];
   let wrong = 0;
