@@ -272,6 +272,7 @@ export const createGateway = (deps: GatewayDeps): Gateway => {
     idempotency,
     deliveries,
     wallMs,
+    gates: [],
     settleAt,
     unknownOpened,
   };

@@ -22,6 +22,7 @@ import type { Outcome } from '../upstream/outcome.ts';
 import type { Upstreams } from '../upstream/upstreams.ts';
 import type { Vault } from '../vault/vault.ts';
 import type { Book, ChargeFile } from './book.ts';
+import { askGates, type Gate } from './gates.ts';
 import { type ChargeOrigin, newCharge } from './new-charge.ts';
 import { payingCard } from './paying-card.ts';
 import { CreateCharge } from './schema.ts';
@@ -39,6 +40,8 @@ export interface ChargeServiceDeps {
   readonly idempotency: Idempotency;
   readonly deliveries: Deliveries;
   readonly wallMs: () => number;
+  /** Asked in this order before a charge is begun. */
+  readonly gates: readonly Gate[];
   /** Something of this acquirer is due at that time: the settler's alarm clock. */
   readonly settleAt: (acquirer: string, dueMs: number) => void;
   readonly unknownOpened: (acquirer: string) => void;
@@ -60,6 +63,7 @@ export const createChargeService = (deps: ChargeServiceDeps) => {
     idempotency,
     deliveries,
     wallMs,
+    gates,
     settleAt,
     unknownOpened,
   } = deps;
@@ -211,6 +215,10 @@ export const createChargeService = (deps: ChargeServiceDeps) => {
     if (before.row !== undefined) return repeat(before.row, key!, hash);
     if (!before.resolved.ok) return refused(before.resolved.error);
     const { card, tokenId } = before.resolved.value;
+    if (gates.length > 0) {
+      const verdict = await askGates(gates, { call, form, origin, card, tokenId, nowMs: wallMs() });
+      if (verdict.kind === 'refuse') return refused(verdict.error);
+    }
     // Before anything is written: a record that does not open must leave no intent behind.
     const pan = vault.open(card.vault_id, card.sealed);
 
