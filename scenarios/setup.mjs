@@ -36,10 +36,16 @@ const tools = {
     debian: ['postgresql-15'],
     command: 'sudo apt-get install postgresql-15',
   },
+  redis: {
+    what: 'Redis at /usr/bin/redis-server, for the tests of limits shared between instances',
+    isHere: () => existsSync('/usr/bin/redis-server'),
+    debian: ['redis-server'],
+    command: 'sudo apt-get install redis-server',
+  },
 };
 
 /** Which of them a command needs. */
-const needs = { start: [], test: ['chromium', 'postgres'] };
+const needs = { start: [], test: ['chromium', 'postgres', 'redis'] };
 
 const say = (line) => process.stderr.write(`breakwater: ${line}\n`);
 
