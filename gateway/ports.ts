@@ -131,3 +131,52 @@ export interface Store {
   /** A consistent read; writes nothing. */
   read<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
 }
+
+/** A rate to be spent: a GCRA of `burst` requests of `intervalUs` each (`limits/gcra.ts`). */
+export interface SharedRate {
+  readonly key: string;
+  /** Whole microseconds that a request of cost 1 pays for. */
+  readonly intervalUs: number;
+  /** May differ between askers of one key: whoever says less leaves the rest to the others. */
+  readonly burst: number;
+  readonly cost: number;
+  /** It counts as spent at least this far ahead of now, whatever is stored: what an instance remembers after a loss. */
+  readonly aheadUs?: number;
+}
+
+/** A slot among those that may be held at once. */
+export interface SharedSlot {
+  readonly key: string;
+  readonly max: number;
+  /** Names this holding, for `leave`. */
+  readonly holder: string;
+  /** The slot is free again after this time even if its holder never leaves: instances die. */
+  readonly ttlMs: number;
+}
+
+export type SharedAdmission =
+  /** `aheadUs`: how far the rate is spent now, for `SharedRate.aheadUs`; 0 when no rate was asked for. */
+  | { readonly allowed: true; readonly aheadUs: number }
+  | { readonly allowed: false; readonly by: 'rate'; readonly aheadUs: number; readonly retryAfterUs: number }
+  | { readonly allowed: false; readonly by: 'slots'; readonly aheadUs: number };
+
+/**
+ * What several instances count together: rates, slots and leases. Never the book of record: it may
+ * forget everything at any time. Answers at once where it lives in this process; else a promise,
+ * which rejects when the shared place cannot be asked (nobody knows then whether it was counted).
+ */
+export interface Shared {
+  /** Takes all of what is asked for, or nothing. */
+  admit(ask: { readonly rate?: SharedRate; readonly slot?: SharedSlot }): SharedAdmission | Promise<SharedAdmission>;
+  /** Gives a slot back. Harmless when it is not held, or cannot be told. */
+  leave(key: string, holder: string): void;
+  /**
+   * True: `owner` holds `key` for `ttlMs` from now, taken or renewed. To save work, not to exclude:
+   * after a loss two may hold it.
+   */
+  lease(key: string, owner: string, ttlMs: number): boolean | Promise<boolean>;
+  /** Ends a lease early. Harmless when another holds it by now. */
+  release(key: string, owner: string): void;
+  /** Rejects when the shared place cannot be asked. */
+  ping(): void | Promise<void>;
+}
