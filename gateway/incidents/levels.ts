@@ -27,6 +27,9 @@ export const levelsOf = (
     capture: levelOf('capture'),
     refund: levelOf('refund'),
     card_registration: levelOf('card_registration'),
+    three_d_secure: levelOf('three_d_secure'),
+    subscriptions: levelOf('subscriptions'),
+    webhooks: levelOf('webhooks'),
     api: levelOf('api'),
   };
 };

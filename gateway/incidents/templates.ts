@@ -17,6 +17,9 @@ const componentNames: Readonly<Record<Component, Both>> = {
   capture: { en: 'capture', ja: '支払いの確定' },
   refund: { en: 'refunds', ja: '返金' },
   card_registration: { en: 'card registration', ja: 'カードの登録' },
+  three_d_secure: { en: '3-D Secure', ja: '3Dセキュア' },
+  subscriptions: { en: 'subscription renewals', ja: '定期課金' },
+  webhooks: { en: 'webhook delivery', ja: 'Webhook の配信' },
   api: { en: 'the API as a whole', ja: 'API 全般' },
 };
 

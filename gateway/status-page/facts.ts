@@ -8,7 +8,16 @@
  */
 
 /** What a customer of the gateway can tell apart. */
-export const components = ['create_charge', 'capture', 'refund', 'card_registration', 'api'] as const;
+export const components = [
+  'create_charge',
+  'capture',
+  'refund',
+  'card_registration',
+  'three_d_secure',
+  'subscriptions',
+  'webhooks',
+  'api',
+] as const;
 export type Component = (typeof components)[number];
 
 /** How bad a component is, for people. */
@@ -25,6 +34,8 @@ export interface IncidentUpdate {
   readonly stage: IncidentStage;
   readonly atMs: number;
   readonly text: { readonly en: string; readonly ja: string };
+  /** Set when an operator rewrote the text after it was published: wall time of the last correction. */
+  readonly correctedAtMs?: number | undefined;
 }
 
 export interface IncidentView {
@@ -37,6 +48,50 @@ export interface IncidentView {
   readonly updates: readonly IncidentUpdate[];
 }
 
+/** One line of the record: what happened in one minute (JST), newest facts of that minute together. */
+export interface AfterActionEntry {
+  readonly atMs: number;
+  readonly text: { readonly en: string; readonly ja: string };
+  /** Components with failures in this minute. */
+  readonly components: readonly Component[];
+  /** Operations that ended within this minute, and how many of them failed; both 0 where the line is only news. */
+  readonly attempted: number;
+  readonly failed: number;
+}
+
+/**
+ * The report after a resolved incident, as PAY.JP's own of July 2017: when, what failed, how many
+ * payments, why, minute by minute. Told once when the incident resolves and again, whole, after a
+ * correction; the newer `atMs` of its fact wins. At most `afterActionEntriesMax` lines (quiet
+ * minutes have none, and long days are told in longer steps), so that it fits one fact.
+ */
+export interface AfterAction {
+  /** Of the incident it belongs to. */
+  readonly incident: string;
+  readonly title: { readonly en: string; readonly ja: string };
+  readonly cause: ProbableCause;
+  /** The cause and what held it, as sentences. */
+  readonly causeText: { readonly en: string; readonly ja: string };
+  /** First failure, last failure, and when it was called resolved. Wall milliseconds. */
+  readonly startedAtMs: number;
+  readonly endedAtMs: number;
+  readonly resolvedAtMs: number;
+  /** Which operations, and how many: `failed` of `attempted` between start and end. */
+  readonly operations: readonly {
+    readonly component: Component;
+    readonly attempted: number;
+    readonly failed: number;
+  }[];
+  /** Merchants with at least one failed operation. */
+  readonly merchantsAffected: number;
+  readonly timeline: readonly AfterActionEntry[];
+  /** What an operator wants to add: measures against a repetition. */
+  readonly measures: { readonly en: string; readonly ja: string } | null;
+}
+
+/** Lines of a record: at 200 to 250 bytes each they stay below the 64 KiB of a fact. */
+export const afterActionEntriesMax = 180;
+
 export type Fact =
   | { readonly kind: 'beat'; readonly instance: string; readonly atMs: number }
   | {
@@ -45,4 +100,10 @@ export type Fact =
       readonly atMs: number;
       readonly levels: Readonly<Partial<Record<Component, Level>>>;
     }
-  | { readonly kind: 'incident'; readonly instance: string; readonly atMs: number; readonly incident: IncidentView };
+  | { readonly kind: 'incident'; readonly instance: string; readonly atMs: number; readonly incident: IncidentView }
+  | {
+      readonly kind: 'after_action';
+      readonly instance: string;
+      readonly atMs: number;
+      readonly record: AfterAction;
+    };

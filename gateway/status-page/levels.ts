@@ -29,6 +29,9 @@ export const componentLevels = (words: readonly InstanceWord[], incidents: Itera
     capture: 'operational',
     refund: 'operational',
     card_registration: 'operational',
+    three_d_secure: 'operational',
+    subscriptions: 'operational',
+    webhooks: 'operational',
     api: 'operational',
   };
   for (const word of words)

@@ -26,7 +26,7 @@ const Incident = z.object({
   cause: z.enum(['upstream_down', 'upstream_restricts_us', 'merchant_flood', 'our_own_fault', 'unknown']),
   components: Components,
   startedAtMs: WallMs,
-  updates: z.array(z.object({ stage: Stage, atMs: WallMs, text: Text })).max(500),
+  updates: z.array(z.object({ stage: Stage, atMs: WallMs, text: Text, correctedAtMs: WallMs.optional() })).max(500),
 });
 
 /** One body of `POST /feed`. Unknown members are dropped, so that a newer gateway may say more. */

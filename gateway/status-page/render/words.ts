@@ -12,6 +12,9 @@ export const componentTitles: Readonly<Record<Component, Both>> = {
   capture: { ja: '支払いの確定', en: 'Capturing charges' },
   refund: { ja: '返金', en: 'Refunds' },
   card_registration: { ja: 'カードの登録', en: 'Card registration' },
+  three_d_secure: { ja: '3Dセキュア', en: '3-D Secure' },
+  subscriptions: { ja: '定期課金', en: 'Subscriptions' },
+  webhooks: { ja: 'Webhook の配信', en: 'Webhook delivery' },
   api: { ja: 'API への接続', en: 'API access' },
 };
 

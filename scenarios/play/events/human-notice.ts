@@ -18,7 +18,20 @@ export const humanNotice = eventKind({
     stage: z.enum(['investigating', 'identified', 'monitoring', 'resolved']).optional(),
     title: Words,
     text: Words,
-    components: z.array(z.enum(['create_charge', 'capture', 'refund', 'card_registration', 'api'])).min(1),
+    components: z
+      .array(
+        z.enum([
+          'create_charge',
+          'capture',
+          'refund',
+          'card_registration',
+          'three_d_secure',
+          'subscriptions',
+          'webhooks',
+          'api',
+        ]),
+      )
+      .min(1),
   }),
   role: 'reaction',
   title: ({ stage, title }) => ({

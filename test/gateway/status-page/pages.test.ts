@@ -118,6 +118,9 @@ describe('status.json', () => {
       { id: 'capture', level: 'degraded', title: both('Capturing charges', '支払いの確定') },
       { id: 'refund', level: 'operational', title: both('Refunds', '返金') },
       { id: 'card_registration', level: 'operational', title: both('Card registration', 'カードの登録') },
+      { id: 'three_d_secure', level: 'operational', title: both('3-D Secure', '3Dセキュア') },
+      { id: 'subscriptions', level: 'operational', title: both('Subscriptions', '定期課金') },
+      { id: 'webhooks', level: 'operational', title: both('Webhook delivery', 'Webhook の配信') },
       { id: 'api', level: 'operational', title: both('API access', 'API への接続') },
     ]);
   });
