@@ -15,6 +15,7 @@ import { BASE, createControl } from './control/routes.ts';
 import { createSnapshots } from './control/snapshot.ts';
 import { createEscott } from './escott/routes.ts';
 import { ofOrder, ofTransaction } from './faults/acquaintance.ts';
+import { readAsked, type SocketEnvironment } from './faults/asked.ts';
 import { createFaults, type Faults, type Serve } from './faults/faults.ts';
 import { createFaultRoutes } from './faults/routes.ts';
 import { isAcquirers } from './faults/subject.ts';
@@ -263,7 +264,9 @@ export const createAcquirer = (deps: AcquirerDependencies): Acquirer => {
   app.fetch = (request, ...rest) =>
     faults.isIdle || !isAcquirers(request.url)
       ? unhindered(request, ...rest)
-      : entrance.around(request, rest[0], () => faults.serve(unhindered as Serve, request, rest));
+      : readAsked(request, rest[0] as SocketEnvironment).then((asked) =>
+          entrance.around(asked, rest[0], () => faults.serve(unhindered as Serve, asked, rest)),
+        );
 
   return {
     app,

@@ -10,15 +10,31 @@
  * with line and column, and nothing was started.
  */
 import { readFileSync } from 'node:fs';
-import { serve } from '@hono/node-server';
-import { z } from 'zod';
-import { type AcquirerConfig, createAcquirer, onSockets } from './app.ts';
-import { createLiveClock } from './clock.ts';
-import { readConfigFile } from './config-file.ts';
-import { configSchema } from './config-schema.ts';
-import { createLiveFetch } from './fetch.ts';
-import { createLiveLog } from './log.ts';
-import { createLiveRandom } from './random.ts';
+import module from 'node:module';
+import type { z as Zod } from 'zod';
+import type { AcquirerConfig } from './app.ts';
+
+// Before anything is loaded: the second start takes half as long as the first.
+module.enableCompileCache();
+const [
+  { serve },
+  { z },
+  { createAcquirer, onSockets },
+  { createLiveClock },
+  { readConfigFile },
+  { createLiveFetch },
+  { createLiveLog },
+  { createLiveRandom },
+] = await Promise.all([
+  import('@hono/node-server'),
+  import('zod'),
+  import('./app.ts'),
+  import('./clock.ts'),
+  import('./config-file.ts'),
+  import('./fetch.ts'),
+  import('./log.ts'),
+  import('./random.ts'),
+]);
 
 const Environment = z.object({
   PORT: z.coerce.number().int().min(0).max(65_535).default(4241),
@@ -33,7 +49,7 @@ const refuse = (faults: readonly string[]): never => {
   process.exit(2);
 };
 
-const issuesOf = (where: string, error: z.ZodError): string[] =>
+const issuesOf = (where: string, error: Zod.ZodError): string[] =>
   error.issues.map((issue) => `${where}: ${[...issue.path, issue.message].join(': ')}`);
 
 const readConfig = (path: string): AcquirerConfig => {
@@ -48,6 +64,7 @@ const readConfig = (path: string): AcquirerConfig => {
 };
 
 if (process.argv[2] === '--schema') {
+  const { configSchema } = await import('./config-schema.ts');
   process.stdout.write(`${JSON.stringify(configSchema(), null, 2)}\n`);
   process.exit(0);
 }
@@ -71,6 +88,8 @@ const server = serve({ fetch: onSockets(clock, acquirer.app.fetch), port: PORT, 
 });
 server.on('error', (error: Error) => refuse([`http://${HOST}:${PORT}: ${error.message}`]));
 await acquirer.start();
+// Now rather than at the end, which may be a SIGKILL.
+module.flushCompileCache();
 
 const stop = async (): Promise<void> => {
   await acquirer.stop();

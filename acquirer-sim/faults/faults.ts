@@ -6,11 +6,12 @@
  */
 import type { Clock, Random } from '../ports.ts';
 import type { StatePart } from '../state.ts';
+import { requestOf, type SocketEnvironment } from './asked.ts';
 import { travel } from './journey.ts';
 import type { Laid, Reach } from './kind.ts';
 import { LiveRule, type RuleState } from './live-rule.ts';
 import type { FaultRule } from './rule.ts';
-import { type Acquaintance, type Asked, type Look, readFields, subjectOf } from './subject.ts';
+import { type Acquaintance, type Asked, type Look, subjectOf } from './subject.ts';
 
 export type Serve = (request: Request, ...rest: readonly unknown[]) => Response | Promise<Response>;
 
@@ -46,7 +47,7 @@ export interface Faults {
   /** Whether nothing is set that could act. */
   readonly isIdle: boolean;
   /** Takes a request through the rules that are drawn for it. */
-  serve(serve: Serve, request: Request, rest: readonly unknown[]): Promise<Response>;
+  serve(serve: Serve, asked: Asked, rest: readonly unknown[]): Promise<Response>;
   /** Sets a rule from now on. `taken`: its id is in use; nothing changed. */
   set(rule: FaultRule): RuleView | 'taken';
   list(): readonly RuleView[];
@@ -77,11 +78,6 @@ interface Dependencies {
 
 /** Rules that ended by themselves are kept for their counts; the oldest of more are forgotten. */
 const ENDED_KEPT = 1_000;
-
-/** Hono's environment behind the Node server. */
-interface SocketEnvironment {
-  readonly incoming?: { readonly socket?: { readonly bytesWritten: number } };
-}
 
 export const createFaults = (deps: Dependencies): Faults => {
   const { clock } = deps;
@@ -157,26 +153,6 @@ export const createFaults = (deps: Dependencies): Faults => {
     for (const one of rules.values()) if (surplus > 0 && one.hasEnded) surplus -= forget(one) ? 1 : 0;
   };
 
-  const readAsked = async (request: Request, environment: SocketEnvironment | undefined): Promise<Asked> => {
-    const headers: Record<string, string> = {};
-    request.headers.forEach((value, name) => {
-      headers[name.toLowerCase()] = value;
-    });
-    const isOverSocket = environment?.incoming !== undefined;
-    const hasBody = request.method !== 'GET' && request.method !== 'HEAD';
-    const body = !hasBody ? '' : isOverSocket ? new Uint8Array(await request.arrayBuffer()) : await request.text();
-    const asked = { method: request.method, url: request.url, headers, body };
-    return { ...asked, fields: readFields(asked) };
-  };
-
-  /** The request once more: a body can be read only once. */
-  const rebuilt = ({ method, url, headers, body }: Asked): Request =>
-    new Request(url, {
-      method,
-      headers: { ...headers },
-      ...(method === 'GET' || method === 'HEAD' ? {} : { body: body as string }),
-    });
-
   const set = (id: string, rule: FaultRule, ageMs: number): LiveRule =>
     new LiveRule(id, rule, clock.monotonicMs() - ageMs, random);
 
@@ -184,9 +160,7 @@ export const createFaults = (deps: Dependencies): Faults => {
     get isIdle() {
       return acting.length === 0;
     },
-    async serve(serve, request, rest) {
-      const environment = rest[0] as SocketEnvironment | undefined;
-      const asked = await readAsked(request, environment);
+    async serve(serve, asked, rest) {
       const subject = subjectOf(asked, deps.tenantOf, look);
       const nowMs = clock.monotonicMs();
       const moment = { atMs: clock.wallMs(), queued: deps.queued() };
@@ -194,10 +168,10 @@ export const createFaults = (deps: Dependencies): Faults => {
         const found = rule.meets(subject, asked.fields, nowMs, moment);
         return found === null ? [] : [{ rule, drawn: found }];
       });
-      if (drawn.length === 0) return serve(rebuilt(asked), ...rest);
-      const written = environment?.incoming?.socket?.bytesWritten;
+      if (drawn.length === 0) return serve(requestOf(asked), ...rest);
+      const written = (rest[0] as SocketEnvironment | undefined)?.incoming?.socket?.bytesWritten;
       const connection = written === 0 ? 'new' : 'kept';
-      const carryOut = async (one: Asked) => serve(rebuilt(one), ...rest);
+      const carryOut = async (one: Asked) => serve(requestOf(one), ...rest);
       return travel({ subject, asked, clock, reach, connection, lay, carryOut }, drawn);
     },
     set(rule) {

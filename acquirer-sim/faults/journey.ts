@@ -5,6 +5,7 @@
  * loses the reply, and nothing on the wire is counted when the caller had gone.
  */
 import type { Clock } from '../ports.ts';
+import { replyOf } from '../reply-data.ts';
 import { type Departure, departing, type Way } from './departure.ts';
 import { type Incident, type Laid, nothing, type Parting, type Reach } from './kind.ts';
 import type { Drawn, LiveRule } from './live-rule.ts';
@@ -92,6 +93,8 @@ const headersOf = (reply: Reply | null, journey: Journey): Record<string, string
 /** The header of what is no acquirer's answer (`../app.ts`). */
 const SIMULATORS = 'breakwater-simulator';
 
+const noBody = new Uint8Array();
+
 /** Status of a response that no caller ever sees: the reply was never made. */
 const NEVER_SEEN = 503;
 
@@ -113,7 +116,7 @@ export const travel = async (
   const { reply, way } = await whole();
   const untouched = journey.simulators ?? (journey.named.size === 0 ? reply : null);
   if (untouched !== null) {
-    return new Response(new Uint8Array(untouched.body), { status: untouched.status, headers: untouched.headers });
+    return replyOf(untouched.body, { status: untouched.status, headers: untouched.headers });
   }
   const departure: Departure = {
     way,
@@ -123,7 +126,7 @@ export const travel = async (
     },
   };
   return departing(
-    new Response(reply === null ? '' : new Uint8Array(reply.body), {
+    replyOf(reply === null ? noBody : reply.body, {
       status: reply?.status ?? NEVER_SEEN,
       headers: headersOf(reply, journey),
     }),

@@ -9,6 +9,7 @@ import { errCodeOf } from '../gmo-pg/form.ts';
 import { drawDigits } from '../handles.ts';
 import { jstStamp, parseJstStamp } from '../jst.ts';
 import type { Random } from '../ports.ts';
+import { dataOf } from '../reply-data.ts';
 import type { Asked, Subject } from './subject.ts';
 
 export interface Reply {
@@ -22,12 +23,15 @@ export const textOf = (reply: Reply): string => reply.body.toString('latin1');
 
 export const withText = (reply: Reply, text: string): Reply => ({ ...reply, body: Buffer.from(text, 'latin1') });
 
+/** `Buffer.from` takes either; its overloads do not say so together. */
+const bytesOf = (data: Uint8Array | string): Buffer => Buffer.from(data as string);
+
 export const readReply = async (response: Response): Promise<Reply> => {
   const headers: Record<string, string> = {};
   response.headers.forEach((value, name) => {
     headers[name.toLowerCase()] = value;
   });
-  return { status: response.status, headers, body: Buffer.from(await response.arrayBuffer()) };
+  return { status: response.status, headers, body: bytesOf(await dataOf(response)) };
 };
 
 type Fields = Readonly<Record<string, string>>;

@@ -6,7 +6,9 @@
 import type { Context, MiddlewareHandler, Next } from 'hono';
 import { frontPages } from '../decided-by.ts';
 import { departureOf } from '../faults/departure.ts';
+import type { Asked } from '../faults/subject.ts';
 import type { Clock } from '../ports.ts';
+import { catchReplies, dataOf } from '../reply-data.ts';
 import type { Blocklist } from '../tenants/addresses.ts';
 import type { Tenant } from '../tenants/tenant.ts';
 import type { Journal } from './journal.ts';
@@ -48,14 +50,11 @@ const textOf = (data: unknown, contentType: string): string => {
   return new TextDecoder(charset).decode(data);
 };
 
-const bytesOf = async (message: Request | Response): Promise<Uint8Array> =>
-  new Uint8Array(await message.clone().arrayBuffer());
-
 export interface Entrance {
   /** Inside: around the routes. */
   readonly middleware: MiddlewareHandler;
   /** Outside, while fault rules are set: what the caller sent and got, whatever happened between. */
-  around(request: Request, environment: unknown, serve: () => Promise<Response>): Promise<Response>;
+  around(asked: Asked, environment: unknown, serve: () => Promise<Response>): Promise<Response>;
 }
 
 const cameOverSocket = (c: Context): boolean => (c.env as NodeBindings | undefined)?.incoming !== undefined;
@@ -128,18 +127,9 @@ export const createEntrance = (deps: Dependencies): Entrance => {
     const [atMs, beganMs] = [clock.wallMs(), clock.monotonicMs()];
     const { method, path } = c.req;
     const came: Came = { atMs, beganMs, fields: await fieldsOf(c), method, path, address: addressOf(c) };
-    // The body is caught on its way into the reply: cloning a reply costs more than answering.
-    const caught: { data?: unknown; reply?: Response } = {};
-    const body = c.body;
-    const catching = (...given: Parameters<typeof body>) => {
-      const reply = body(...given);
-      caught.data = given[0];
-      caught.reply = reply;
-      return reply;
-    };
-    c.body = catching as typeof c.body;
+    catchReplies(c);
     await next();
-    note(came, c.res, caught.reply === c.res ? caught.data : await bytesOf(c.res));
+    note(came, c.res, await dataOf(c.res));
   };
 
   const attend = async (c: Context, next: Next): Promise<void> => {
@@ -149,32 +139,34 @@ export const createEntrance = (deps: Dependencies): Entrance => {
         c.res = c.body(body, status, headers);
       } else await next();
     };
-    if (journal.on && !deps.isWatchedOutside()) await record(c, served);
+    if (deps.isWatchedOutside()) {
+      catchReplies(c);
+      await served();
+    } else if (journal.on) await record(c, served);
     else await served();
   };
 
   return {
     middleware: (c, next) => {
-      if (!journal.on && blocklist.isEmpty()) return next();
+      if (!journal.on && blocklist.isEmpty() && !deps.isWatchedOutside()) return next();
       // Neither the control API nor the telephone is the acquirer's front.
       if (c.req.path.startsWith('/sim/') || c.req.path === '/contact') return next();
       return attend(c, next);
     },
-    async around(request, environment, serve) {
+    async around({ method, url, headers, body }, environment, serve) {
       if (!journal.on) return serve();
       const [atMs, beganMs] = [clock.wallMs(), clock.monotonicMs()];
-      const { method, url, headers } = request;
-      const body = await bytesOf(request);
+      const type = headers['content-type'] ?? '';
       const came: Came = {
         atMs,
         beganMs,
-        fields: readFields(body.subarray(0, BODY_READ), headers.get('content-type') ?? '', url),
+        fields: readFields(body.slice(0, BODY_READ), type, url),
         method,
         path: new URL(url).pathname,
-        address: addressIn(headers.get('x-forwarded-for'), environment),
+        address: addressIn(headers['x-forwarded-for'], environment),
       };
       const reply = await serve();
-      note(came, reply, await bytesOf(reply));
+      note(came, reply, await dataOf(reply));
       return reply;
     },
   };
