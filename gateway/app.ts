@@ -110,7 +110,7 @@ export const createGateway = (deps: GatewayDeps): Gateway => {
   const requests = createRequests({ clock, entropy, log, counts, instanceId, logRequests: config.logRequests });
   /** Between `start` and `stop`. */
   let running = false;
-  const merchants = createMerchants({ store, clock, entropy });
+  const merchants = createMerchants({ store, clock, entropy, sealingKey: config.hashKey });
   const limiter = createLimiter({ clock, policy });
   const targets = createTargets({ resolve: deps.resolve, targets: config.webhookTargets, own: ownHosts(config) });
   const deliveries = createDeliveries({

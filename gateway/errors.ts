@@ -75,6 +75,11 @@ export const requestFaults = [
   'unsafe_credit_card_param',
   'test_card_on_livemode',
   'platform_not_supported',
+  'three_d_secure_incompleted',
+  'not_in_three_d_secure_flow',
+  'unverified_token',
+  'three_d_secure_expired',
+  'invalid_three_d_secure_state',
 ] as const;
 export type RequestFault = (typeof requestFaults)[number];
 
@@ -92,13 +97,18 @@ export type GatewayError =
   | { readonly kind: 'request'; readonly code: RequestFault; readonly param?: string }
   /** `by`: our own rules refused it and nobody was asked. */
   | { readonly kind: 'card'; readonly code: CardFault; readonly chargeId?: string; readonly by?: 'gateway' }
+  /** The card holder was not authenticated, or not in a way that this merchant accepts. No acquirer was asked. */
+  | { readonly kind: 'three_d_secure_failed'; readonly chargeId?: string }
+  /** Somebody's rule asks for 3-D Secure; `reason` names the rule, for the merchant's developers. */
+  | { readonly kind: 'three_d_secure_required'; readonly reason: string }
   | { readonly kind: 'no_such'; readonly what: string; readonly id: string }
   | { readonly kind: 'no_route'; readonly method: string; readonly path: string }
   | { readonly kind: 'not_allowed_method'; readonly method: string; readonly path: string }
   | { readonly kind: 'no_key' }
   | { readonly kind: 'bad_key' }
   | { readonly kind: 'public_key_refused' }
-  | { readonly kind: 'over_capacity'; readonly retryAfterMs: number }
+  /** `because`: what the merchant has to do with it, when it is more than its rate. */
+  | { readonly kind: 'over_capacity'; readonly retryAfterMs: number; readonly because?: string }
   | { readonly kind: 'merchant_paused'; readonly reason: string }
   | { readonly kind: 'body_refused'; readonly reason: string }
   | { readonly kind: 'key_reused' }
@@ -126,6 +136,8 @@ export const otherCodes = [
   'operation_pending',
   'pg_wrong',
   'payjp_wrong',
+  'three_d_secure_failed',
+  'three_d_secure_required',
 ] as const;
 
 /** Who decided an answer; the header `Breakwater-Decided-By`. */
@@ -175,6 +187,11 @@ const cardDeciders: Readonly<Record<CardFault, Decider>> = {
 const requestMessages: Partial<Record<RequestFault, string>> = {
   platform_not_supported: 'Platform accounts (tenants) are not offered by this gateway',
   unsafe_credit_card_param: 'Creating a token with a secret key needs the header X-Payjp-Direct-Token-Generate: true',
+  three_d_secure_incompleted: 'The card holder has not finished 3-D Secure yet',
+  not_in_three_d_secure_flow: 'It was made without 3-D Secure',
+  unverified_token: 'The token waits for 3-D Secure: finish it with tds_finish first',
+  three_d_secure_expired: 'The time for 3-D Secure is over: begin anew',
+  invalid_three_d_secure_state: '3-D Secure was finished already',
   test_card_on_livemode: 'A test card cannot be used in live mode',
 };
 
@@ -210,6 +227,13 @@ export const renderError = (error: GatewayError): RenderedError => {
         { code: error.code, ...(error.chargeId === undefined ? {} : { charge: error.chargeId }) },
         error.by ?? cardDeciders[error.code],
       );
+    case 'three_d_secure_failed':
+      return render(402, 'card_error', '3-D Secure did not succeed; nothing was charged', {
+        code: 'three_d_secure_failed',
+        ...(error.chargeId === undefined ? {} : { charge: error.chargeId }),
+      });
+    case 'three_d_secure_required':
+      return render(400, 'client_error', `3-D Secure is needed: ${error.reason}`, { code: 'three_d_secure_required' });
     case 'no_such':
       return render(404, 'client_error', `No such ${error.what}: ${error.id}`, { code: 'invalid_id', param: 'id' });
     case 'no_route':
@@ -228,7 +252,7 @@ export const renderError = (error: GatewayError): RenderedError => {
       return render(
         429,
         'client_error',
-        'The service is over capacity. Please try again later.',
+        `The service is over capacity. Please try again later.${error.because === undefined ? '' : ` ${error.because}`}`,
         { code: 'over_capacity' },
         'gateway-limiter',
         { 'Retry-After': String(Math.max(1, Math.ceil(error.retryAfterMs / 1000))) },

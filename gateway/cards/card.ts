@@ -55,7 +55,7 @@ export const cardView = (card: CardRow): Record<string, unknown> => ({
   address_zip_check: 'unchecked',
   customer: card.customer_id,
   metadata: JSON.parse(card.metadata) as unknown,
-  three_d_secure_status: null,
+  three_d_secure_status: card.three_d_secure_status,
   email: card.email,
   phone: card.phone,
   is_jp: card.is_jp === 1,

@@ -25,6 +25,7 @@ export const insertCard = insertQuery('cards', [
   'deleted_ms',
   'is_jp',
   'address',
+  'three_d_secure_status',
 ]);
 
 export type StoredCard = CardRow & Pick<VaultRow, 'sealed'>;

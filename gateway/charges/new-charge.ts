@@ -69,4 +69,5 @@ export const newCharge = ({
   attempts: 1,
   subscription_id: origin.subscriptionId,
   reauth_of: origin.reauthOf,
+  three_d_secure_status: null,
 });

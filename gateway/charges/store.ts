@@ -32,6 +32,7 @@ export const insertCharge = insertQuery('charges', [
   'attempts',
   'subscription_id',
   'reauth_of',
+  'three_d_secure_status',
 ]);
 
 /** Everything about a charge that a payment event may change; the rest is the merchant's. */

@@ -37,7 +37,7 @@ export const chargeView = (charge: ChargeRow, card: CardRow): Record<string, unk
     refunded: charge.state === 'cancelled' || charge.refunded_amount > 0,
     refund_reason: charge.refund_reason,
     fee_rate: null,
-    three_d_secure_status: null,
+    three_d_secure_status: charge.three_d_secure_status,
     term_id:
       charge.captured_ms === null
         ? null

@@ -9,8 +9,10 @@ import { createHash } from 'node:crypto';
 import { type Result, refuse, succeed } from '../errors.ts';
 import { newId } from '../ids.ts';
 import type { Clock, Entropy, Query, Store, Tx } from '../ports.ts';
-import type { ApiKeyRow, MerchantRow } from '../store/database.ts';
+import type { ApiKeyRow, Flag, MerchantRow } from '../store/database.ts';
 import { insertQuery, query } from '../store/query.ts';
+import { readSettings, type ThreeDSecureSettings } from '../three-d-secure/settings.ts';
+import { createKeySeal } from './key-seal.ts';
 import {
   createWebhookEndpoints,
   type NewWebhookEndpoint,
@@ -29,6 +31,7 @@ export interface Merchant {
   readonly webhookToken: string;
   readonly deferral: 'accept' | 'refuse';
   readonly pausedReason: string | null;
+  readonly threeDSecure: ThreeDSecureSettings;
 }
 
 /** Who calls: the merchant, which of its keys, and so which mode. */
@@ -61,6 +64,8 @@ export interface CreatedMerchant {
 }
 
 export interface Merchants {
+  /** Was this header's key good lately? Then authenticating it looks nothing up. */
+  knows(header: string | undefined): boolean;
   /** From an `Authorization: Basic` header. Synchronous when the key was seen lately. */
   authenticate(header: string | undefined): Result<Principal> | Promise<Result<Principal>>;
   create(merchant: NewMerchant): Promise<Result<CreatedMerchant>>;
@@ -73,6 +78,12 @@ export interface Merchants {
   addWebhook(endpoint: NewWebhookEndpoint): Promise<WebhookEndpoint | 'no_such' | 'too_many' | 'already_there'>;
   /** A new signing secret; the one before it signs too for `graceMs`. Undefined: no such endpoint that signs. */
   rotateSecret(merchantId: string, webhookId: string, graceMs: number): Promise<WebhookEndpoint | undefined>;
+  /** False: no such merchant. */
+  setThreeDSecure(id: string, settings: ThreeDSecureSettings): Promise<boolean>;
+  /** The merchant of a public key, in the key's mode; undefined when it is none of ours. */
+  byPublicKey(key: string): Promise<Principal | undefined>;
+  /** Its secret keys of one mode, for what merchants sign with them. */
+  secretKeys(id: string, livemode: Flag): Promise<readonly string[]>;
   /** What waits for it is given up. False: no such endpoint. */
   removeWebhook(merchantId: string, webhookId: string): Promise<boolean>;
 }
@@ -93,8 +104,9 @@ const insertMerchant = insertQuery('merchants', [
   'paused_reason',
   'created_ms',
   'terms_told_ms',
+  'three_d_secure',
 ]);
-const insertKey = insertQuery('api_keys', ['key_hash', 'merchant_id', 'livemode', 'kind']);
+const insertKey = insertQuery('api_keys', ['key_hash', 'merchant_id', 'livemode', 'kind', 'sealed']);
 const byId: Query<{ id: string }, MerchantRow> = query((db, arg) =>
   db.selectFrom('merchants').selectAll().where('id', '=', arg.id),
 );
@@ -103,11 +115,28 @@ const byKey: Query<{ hash: string }, MerchantRow & ApiKeyRow> = query((db, arg) 
     .selectFrom('api_keys')
     .innerJoin('merchants', 'merchants.id', 'api_keys.merchant_id')
     .selectAll('merchants')
-    .select(['api_keys.livemode', 'api_keys.kind'])
+    .select(['api_keys.livemode', 'api_keys.kind', 'api_keys.sealed'])
     .where('api_keys.key_hash', '=', arg.hash),
 );
 const setPaused: Query<{ id: string; reason: string | null }, never> = query((db, arg) =>
   db.updateTable('merchants').set({ paused_reason: arg.reason }).where('id', '=', arg.id),
+);
+
+const saveThreeDSecure: Query<{ id: string; settings: string }, never> = query((db, arg) =>
+  db.updateTable('merchants').set({ three_d_secure: arg.settings }).where('id', '=', arg.id),
+);
+const keysOf: Query<{ merchant: string; livemode: Flag }, ApiKeyRow> = query((db, arg) =>
+  db
+    .selectFrom('api_keys')
+    .selectAll()
+    .where('merchant_id', '=', arg.merchant)
+    .where('livemode', '=', arg.livemode)
+    .where('kind', '=', 'sk')
+    .orderBy('key_hash'),
+);
+/** Of a database that is older than seals: learnt when the key is used. */
+const sealKey: Query<{ hash: string; sealed: string }, never> = query((db, arg) =>
+  db.updateTable('api_keys').set({ sealed: arg.sealed }).where('key_hash', '=', arg.hash),
 );
 
 const fromRow = (row: MerchantRow, webhooks: readonly WebhookEndpoint[]): Merchant => ({
@@ -118,6 +147,7 @@ const fromRow = (row: MerchantRow, webhooks: readonly WebhookEndpoint[]): Mercha
   webhookToken: row.webhook_token,
   deferral: row.deferral === 'refuse' ? 'refuse' : 'accept',
   pausedReason: row.paused_reason,
+  threeDSecure: readSettings(row.three_d_secure),
 });
 
 const hashOf = (key: string): string => createHash('sha256').update(key).digest('hex');
@@ -126,11 +156,15 @@ export const createMerchants = ({
   store,
   clock,
   entropy,
+  sealingKey,
 }: {
   store: Store;
   clock: Clock;
   entropy: Entropy;
+  /** 32 bytes: secret keys that merchants sign with are kept sealed under it. */
+  sealingKey: Uint8Array;
 }): Merchants => {
+  const seals = createKeySeal({ key: sealingKey, entropy });
   interface Kept {
     readonly principal: Principal;
     readonly readAtMs: number;
@@ -174,18 +208,23 @@ export const createMerchants = ({
     return at === -1 ? null : text.slice(0, at);
   };
 
+  const principalOf = async (key: string): Promise<Principal | undefined> => {
+    const hash = hashOf(key);
+    const found = await store.read(async (tx) => {
+      const row = await tx.first(byKey, { hash });
+      return row === undefined ? undefined : { row, merchant: await whole(tx, row) };
+    });
+    if (found === undefined) return undefined;
+    const { row, merchant } = found;
+    if (row.kind === 'sk' && row.sealed === null)
+      await store.unit((tx) => tx.run(sealKey, { hash, sealed: seals.seal(hash, key) }));
+    return { merchant, mode: row.livemode === 1 ? 'live' : 'test', kind: row.kind === 'pk' ? 'pk' : 'sk' };
+  };
+
   const lookUp = async (header: string): Promise<Result<Principal>> => {
     const key = keyOf(header);
     if (key === null || key === '') return refuse({ kind: 'no_key' });
-    const principal = await store.read(async (tx): Promise<Principal | undefined> => {
-      const row = await tx.first(byKey, { hash: hashOf(key) });
-      if (row === undefined) return undefined;
-      return {
-        merchant: await whole(tx, row),
-        mode: row.livemode === 1 ? 'live' : 'test',
-        kind: row.kind === 'pk' ? 'pk' : 'sk',
-      };
-    });
+    const principal = await principalOf(key);
     if (principal === undefined) return refuse({ kind: 'bad_key' });
     if (seen.size >= keptMax) seen.clear();
     seen.set(header, { principal, readAtMs: clock.monotonicMs() });
@@ -202,6 +241,8 @@ export const createMerchants = ({
   };
 
   return {
+    // However old: a busy key that is read again must not count as one that is tried.
+    knows: (header) => header !== undefined && seen.has(header),
     authenticate(header) {
       if (header === undefined) return refuse({ kind: 'no_key' });
       const kept = seen.get(header);
@@ -228,11 +269,14 @@ export const createMerchants = ({
           paused_reason: null,
           created_ms: clock.wallMs(),
           terms_told_ms: clock.wallMs(),
+          three_d_secure: null,
         });
         for (const mode of ['live', 'test'] as const) {
           const livemode = mode === 'live' ? 1 : 0;
-          await tx.run(insertKey, { key_hash: hashOf(keys[mode].secret), merchant_id: id, livemode, kind: 'sk' });
-          await tx.run(insertKey, { key_hash: hashOf(keys[mode].public), merchant_id: id, livemode, kind: 'pk' });
+          const [secret, open] = [hashOf(keys[mode].secret), hashOf(keys[mode].public)];
+          const sealed = seals.seal(secret, keys[mode].secret);
+          await tx.run(insertKey, { key_hash: secret, merchant_id: id, livemode, kind: 'sk', sealed });
+          await tx.run(insertKey, { key_hash: open, merchant_id: id, livemode, kind: 'pk', sealed: null });
           if (merchant.webhookUrl !== null)
             webhooks.push(
               await endpoints.insert(
@@ -260,6 +304,19 @@ export const createMerchants = ({
         else keepWebhooks([webhook]);
         return webhook;
       });
+    },
+    setThreeDSecure: async (id, settings) =>
+      (await changing(
+        id,
+        store.unit((tx) => tx.run(saveThreeDSecure, { id, settings: JSON.stringify(settings) })),
+      )) === 1,
+    async byPublicKey(key) {
+      const principal = await principalOf(key);
+      return principal?.kind === 'pk' ? principal : undefined;
+    },
+    async secretKeys(merchant, livemode) {
+      const rows = await store.read((tx) => tx.all(keysOf, { merchant, livemode }));
+      return rows.flatMap((row) => (row.sealed === null ? [] : [seals.open(row.key_hash, row.sealed)]));
     },
     addWebhook: (endpoint) => changing(endpoint.merchantId, endpoints.add(endpoint)),
     rotateSecret: (merchantId, id, graceMs) => changing(merchantId, endpoints.rotate(merchantId, id, graceMs)),

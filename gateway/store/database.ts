@@ -19,6 +19,8 @@ export interface MerchantRow {
   created_ms: number;
   /** Ends of terms up to this moment were told as events; null: told of none yet. */
   terms_told_ms: number | null;
+  /** `three-d-secure/settings.ts`, as JSON; null: the defaults. */
+  three_d_secure: string | null;
 }
 
 export interface ApiKeyRow {
@@ -27,6 +29,8 @@ export interface ApiKeyRow {
   merchant_id: string;
   livemode: Flag;
   kind: string;
+  /** A secret key, sealed: `back_url` is signed with it (`merchants/key-seal.ts`). Null for public keys. */
+  sealed: string | null;
 }
 
 export interface VaultRow {
@@ -110,6 +114,8 @@ export interface CardRow {
   is_jp: Flag;
   /** `cards/address.ts`, as JSON; null when nothing was said. */
   address: string | null;
+  /** Of the last 3-D Secure at its registration or at a contact point; null: none was asked for. */
+  three_d_secure_status: string | null;
 }
 
 export interface TokenRow {
@@ -119,6 +125,62 @@ export interface TokenRow {
   card_id: string;
   used_ms: number | null;
   created_ms: number;
+  /** `pending` (good for nothing yet) or `finished`; null: 3-D Secure was not asked for. */
+  three_d_secure: string | null;
+}
+
+/** One authentication of a card holder, from the creation of what it is for to its end. */
+export interface ThreeDSecureFlowRow {
+  /** What it is for: `ch_…`, `tok_…`, or a request of its own, `tdsr_…`. */
+  id: string;
+  merchant_id: string;
+  livemode: Flag;
+  /** `charge`, `token` or `card`. */
+  kind: string;
+  card_id: string;
+  /** Of the card number that was authenticated. */
+  fingerprint: string;
+  /** Yen that the card holder saw; null where no payment is made. */
+  amount: number | null;
+  /** `three-d-secure/flow.ts` lists the states. */
+  state: string;
+  /** PAY.JP's `three_d_secure_status`. */
+  status: string;
+  /** Where the browser goes at the end; null: it stays on our last page. */
+  return_url: string | null;
+  /** 3DS Server transaction id; null until the card holder's browser came. */
+  server_trans_id: string | null;
+  ds_trans_id: string | null;
+  acs_trans_id: string | null;
+  /** Of the AReq, and so of every message after it. */
+  message_version: string | null;
+  acs_url: string | null;
+  /** The ACS told us that its 3DS Method is finished. */
+  method_done: Flag;
+  /** `three-d-secure/flow.ts` AuthenticationResult, as JSON. */
+  result: string | null;
+  /** SHA-256 of the RReq that decided; null when none did. */
+  result_hash: string | null;
+  /** How long the authorisation of a charge is to hold; null for the others. */
+  expiry_days: number | null;
+  created_ms: number;
+  started_ms: number | null;
+  /** When the AReq was sent. */
+  asked_ms: number | null;
+  result_ms: number | null;
+  finished_ms: number | null;
+  expires_ms: number;
+  /** Grows with every write: who read an older one writes nothing. */
+  version: number;
+}
+
+/** What the directory server says about card ranges, as last asked. */
+export interface DirectoryRow {
+  id: string;
+  serial: string | null;
+  /** `three-d-secure/ranges.ts`, as JSON. */
+  ranges: string;
+  asked_ms: number;
 }
 
 export interface CustomerRow {
@@ -169,6 +231,8 @@ export interface ChargeRow {
   subscription_id: string | null;
   /** The charge whose authorisation this one renews: not the merchant's to see. */
   reauth_of: string | null;
+  /** PAY.JP's `three_d_secure_status`; null: 3-D Secure was not asked for. */
+  three_d_secure_status: string | null;
 }
 
 /** One request (or intended request) to an acquirer that can move money. */
@@ -354,6 +418,8 @@ export interface Database {
   reconciliations: ReconciliationRow;
   cards: CardRow;
   tokens: TokenRow;
+  three_d_secure_flows: ThreeDSecureFlowRow;
+  three_d_secure_directory: DirectoryRow;
   customers: CustomerRow;
   charges: ChargeRow;
   attempts: AttemptRow;

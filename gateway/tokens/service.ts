@@ -131,6 +131,7 @@ export const createTokenService = (deps: TokenServiceDeps) => {
         deleted_ms: null,
         is_jp: published?.issuedAbroad === true ? 0 : 1,
         address: addressAfter(null, form, call.form.card as object),
+        three_d_secure_status: null,
       };
       const token: TokenRow = {
         id: tokenId,
@@ -139,6 +140,7 @@ export const createTokenService = (deps: TokenServiceDeps) => {
         card_id: card.id,
         used_ms: null,
         created_ms: nowMs,
+        three_d_secure: null,
       };
       const sealed = vault.seal(vaultId, form.number);
       const answer = ok(tokenView(token, card), { acquirer: checked.value.acquirer });

@@ -3,7 +3,15 @@ import type { Query } from '../ports.ts';
 import type { Flag, TokenRow } from '../store/database.ts';
 import { insertQuery, query } from '../store/query.ts';
 
-export const insertToken = insertQuery('tokens', ['id', 'merchant_id', 'livemode', 'card_id', 'used_ms', 'created_ms']);
+export const insertToken = insertQuery('tokens', [
+  'id',
+  'merchant_id',
+  'livemode',
+  'card_id',
+  'used_ms',
+  'created_ms',
+  'three_d_secure',
+]);
 
 export const tokenById: Query<{ id: string; merchant: string; livemode: Flag }, TokenRow> = query((db, arg) =>
   db

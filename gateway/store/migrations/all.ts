@@ -10,6 +10,7 @@ import { idempotencyAge } from './111-idempotency-age.ts';
 import { webhooks } from './115-webhooks.ts';
 import { vaultRotations } from './120-vault-rotations.ts';
 import { reconciliations } from './122-reconciliations.ts';
+import { threeDSecure } from './200-three-d-secure.ts';
 
 export interface Migration {
   /** Never reused. 0xx first schema, 1xx payments, 2xx 3-D Secure, 3xx protection, 4xx notices. */
@@ -27,6 +28,7 @@ export const migrations: readonly Migration[] = [
   { number: 115, statements: webhooks },
   { number: 120, statements: vaultRotations },
   { number: 122, statements: reconciliations },
+  { number: 200, statements: threeDSecure },
 ];
 
 /** Why a database that has had these is not opened; null: it may be. */

@@ -34,6 +34,7 @@ const charge = (more: Partial<ChargeRow> = {}): ChargeRow => ({
   attempts: 1,
   subscription_id: null,
   reauth_of: null,
+  three_d_secure_status: null,
   ...more,
 });
 

@@ -13,6 +13,20 @@ const renderings: Readonly<
     'gateway',
   ],
   card: [{ kind: 'card', code: 'card_declined', chargeId: 'ch_1' }, 402, 'card_error', 'card_declined', 'issuer'],
+  three_d_secure_failed: [
+    { kind: 'three_d_secure_failed', chargeId: 'ch_1' },
+    402,
+    'card_error',
+    'three_d_secure_failed',
+    'gateway',
+  ],
+  three_d_secure_required: [
+    { kind: 'three_d_secure_required', reason: 'TDS-10' },
+    400,
+    'client_error',
+    'three_d_secure_required',
+    'gateway',
+  ],
   no_such: [{ kind: 'no_such', what: 'token', id: 'tok_1' }, 404, 'client_error', 'invalid_id', 'gateway'],
   no_route: [{ kind: 'no_route', method: 'GET', path: '/v1/x' }, 404, 'client_error', undefined, 'gateway'],
   not_allowed_method: [
