@@ -1,30 +1,73 @@
 /**
  * Watches every stream of outcomes and says when one breaks and when it is good again.
  *
- * Only technical failures count: the caller leaves declines, validation errors and our own
- * limits out. The rules and the arithmetic of false alarms are in `stream.ts`.
+ * Each outcome is seen from several sides, because a fault is found soonest from the side that it
+ * fills: its component at its acquirer, its brand at its acquirer, how long a good answer took,
+ * whether a flow that was begun came to an end, and what our own probes met. Only technical
+ * failures count: the caller leaves declines, validation errors and our own limits out. The rules
+ * are in `stream.ts`, the arithmetic of false alarms in `thresholds.ts`.
  */
 import type { Policy } from '../policy/schema.ts';
 import type { Clock, Timer } from '../ports.ts';
 import type { Component } from '../status-page/facts.ts';
-import { calmed, freshStream, goodAtMs, isGood, observe, recentAt, type StreamState, streamRules } from './stream.ts';
+import { calm, createFastStream, type FastStream, isGoodNow, recentNow, silentUntilMs, take } from './fast-stream.ts';
+import { type StreamRules, streamRules } from './stream.ts';
+
+export type View = 'component' | 'brand' | 'slow' | 'flow' | 'probe';
 
 export interface StreamName {
+  readonly view: View;
+  /** Null where the stream is not about one: brands and probes. */
+  readonly component: Component | null;
+  readonly acquirer: string;
+  readonly brand: string | null;
+}
+
+/** An alarmed stream and its recent counts: the evidence of an incident. */
+export interface Alarm extends StreamName {
+  readonly failures: number;
+  readonly total: number;
+  readonly sinceMs: number;
+}
+
+export interface Seen {
   readonly component: Component;
   readonly acquirer: string;
+  readonly brand?: string | undefined;
+  readonly result: 'ok' | 'failure' | 'excluded';
+  readonly latencyMs?: number | undefined;
 }
 
 export interface Detector {
-  note(stream: StreamName, result: 'ok' | 'failure' | 'excluded'): void;
+  note(seen: Seen): void;
+  /** A flow that ends outside came to its end in time, or did not. */
+  flow(component: Component, acquirer: string, ended: boolean): void;
+  probe(acquirer: string, good: boolean): void;
   /** Some stream of the acquirer is alarmed and not good again. */
   alarmed(acquirer: string): boolean;
+  /** Good answers of this component are slow now. */
+  isSlow(component: Component, acquirer: string): boolean;
+  alarms(acquirer: string): readonly Alarm[];
   /** Recent failures and outcomes of a component over all acquirers, decayed to now. */
   recent(component: Component): { readonly failures: number; readonly total: number };
+  /** How many streams there are. */
+  readonly streams: number;
   close(): void;
 }
 
-interface Watched extends StreamName {
-  state: StreamState;
+interface Watched {
+  readonly name: StreamName;
+  readonly stream: FastStream;
+  sinceMs: number;
+}
+
+/** The streams of one acquirer, found without putting strings together. */
+interface Side {
+  readonly components: Map<Component, Watched>;
+  readonly brands: Map<string, Watched>;
+  readonly slow: Map<Component, Watched>;
+  readonly flows: Map<Component, Watched>;
+  readonly probes: Map<null, Watched>;
 }
 
 export const createDetector = (deps: {
@@ -34,29 +77,39 @@ export const createDetector = (deps: {
   readonly onCalm?: (stream: StreamName) => void;
 }): Detector => {
   const { clock } = deps;
-  const { enabled } = deps.policy.detector;
-  const rules = streamRules(deps.policy.detector);
-  const streams = new Map<string, Watched>();
+  const policy = deps.policy.detector;
+  const ordinary = streamRules(policy);
+  const slowRules = streamRules(policy, policy.slow.shares);
+  const flowRules = streamRules(policy, policy.flows.shares);
+  const rulesOf = new Map<Component, StreamRules>(
+    Object.entries(policy.unlike).map(([component, shares]) => [component as Component, streamRules(policy, shares)]),
+  );
+  const sides = new Map<string, Side>();
+  const all: Watched[] = [];
   const alarms = new Set<Watched>();
   let timer: Timer | null = null;
 
-  const watched = ({ component, acquirer }: StreamName): Watched => {
-    const name = `${component}/${acquirer}`;
-    let stream = streams.get(name);
-    if (stream === undefined) {
-      stream = { component, acquirer, state: freshStream };
-      streams.set(name, stream);
+  const sideOf = (acquirer: string): Side => {
+    let side = sides.get(acquirer);
+    if (side === undefined) {
+      side = { components: new Map(), brands: new Map(), slow: new Map(), flows: new Map(), probes: new Map() };
+      sides.set(acquirer, side);
     }
-    return stream;
+    return side;
   };
 
-  const tell = ({ component, acquirer }: Watched): StreamName => ({ component, acquirer });
+  const watch = <Key>(streams: Map<Key, Watched>, key: Key, rules: StreamRules, name: StreamName): Watched => {
+    const watched = { name, stream: createFastStream(rules), sinceMs: 0 };
+    streams.set(key, watched);
+    all.push(watched);
+    return watched;
+  };
 
-  const calmIfGood = (stream: Watched, nowMs: number): void => {
-    if (!isGood(stream.state, nowMs, rules)) return;
-    stream.state = calmed(stream.state);
-    alarms.delete(stream);
-    deps.onCalm?.(tell(stream));
+  const calmIfGood = (watched: Watched, nowMs: number): void => {
+    if (!isGoodNow(watched.stream, nowMs)) return;
+    calm(watched.stream);
+    alarms.delete(watched);
+    deps.onCalm?.(watched.name);
   };
 
   /** Sleeps until silence would calm the first alarmed stream; outcomes may calm it sooner. */
@@ -64,44 +117,99 @@ export const createDetector = (deps: {
     timer?.cancel();
     timer = null;
     if (alarms.size === 0) return;
-    const dueMs = Math.min(...[...alarms].map((stream) => goodAtMs(stream.state, rules)));
+    const dueMs = Math.min(...[...alarms].map(({ stream }) => silentUntilMs(stream)));
     timer = clock.after(Math.max(1, dueMs - clock.monotonicMs()), () => {
       timer = null;
       const nowMs = clock.monotonicMs();
-      for (const stream of alarms) calmIfGood(stream, nowMs);
+      for (const watched of alarms) calmIfGood(watched, nowMs);
       arm();
     });
   };
 
+  const count = (watched: Watched, failed: boolean, nowMs: number): void => {
+    const { stream } = watched;
+    const raised = take(stream, failed, nowMs);
+    if (!stream.alarmed) return;
+    if (!policy.enabled) {
+      calm(stream);
+      return;
+    }
+    if (raised) {
+      watched.sinceMs = nowMs;
+      alarms.add(watched);
+      deps.onAlarm?.(watched.name);
+    } else if (!failed) calmIfGood(watched, nowMs);
+    // A timer that was set too early looks again by itself, so only the first needs setting.
+    if (timer === null) arm();
+  };
+
   return {
-    note: (name, result) => {
+    note: ({ component, acquirer, brand, result, latencyMs }) => {
       if (result === 'excluded') return;
       const nowMs = clock.monotonicMs();
-      const stream = watched(name);
-      const before = stream.state;
-      stream.state = observe(before, result === 'failure', nowMs, rules);
-      if (!enabled || !stream.state.alarmed) return;
-      if (!before.alarmed) {
-        alarms.add(stream);
-        deps.onAlarm?.(tell(stream));
-      } else if (result === 'ok') calmIfGood(stream, nowMs);
-      // A timer that was set too early looks again by itself, so only the first needs setting.
-      if (timer === null) arm();
+      const failed = result === 'failure';
+      const side = sideOf(acquirer);
+      const byComponent =
+        side.components.get(component) ??
+        watch(side.components, component, rulesOf.get(component) ?? ordinary, {
+          view: 'component',
+          component,
+          acquirer,
+          brand: null,
+        });
+      count(byComponent, failed, nowMs);
+      if (brand !== undefined && brand !== '-')
+        count(
+          side.brands.get(brand) ??
+            watch(side.brands, brand, ordinary, { view: 'brand', component: null, acquirer, brand }),
+          failed,
+          nowMs,
+        );
+      if (!failed && latencyMs !== undefined)
+        count(
+          side.slow.get(component) ??
+            watch(side.slow, component, slowRules, { view: 'slow', component, acquirer, brand: null }),
+          latencyMs > policy.slow.afterMs,
+          nowMs,
+        );
+    },
+    flow: (component, acquirer, ended) => {
+      const { flows } = sideOf(acquirer);
+      const watched =
+        flows.get(component) ?? watch(flows, component, flowRules, { view: 'flow', component, acquirer, brand: null });
+      count(watched, !ended, clock.monotonicMs());
+    },
+    probe: (acquirer, good) => {
+      const { probes } = sideOf(acquirer);
+      const watched =
+        probes.get(null) ?? watch(probes, null, ordinary, { view: 'probe', component: null, acquirer, brand: null });
+      count(watched, !good, clock.monotonicMs());
     },
     alarmed: (acquirer) => {
-      for (const stream of alarms) if (stream.acquirer === acquirer) return true;
+      for (const { name } of alarms) if (name.acquirer === acquirer) return true;
       return false;
+    },
+    isSlow: (component, acquirer) => sides.get(acquirer)?.slow.get(component)?.stream.alarmed === true,
+    alarms: (acquirer) => {
+      const nowMs = clock.monotonicMs();
+      return [...alarms]
+        .filter(({ name }) => name.acquirer === acquirer)
+        .map(({ name, stream, sinceMs }) => ({ ...name, ...recentNow(stream, nowMs), sinceMs }));
     },
     recent: (component) => {
       const nowMs = clock.monotonicMs();
       const sum = { failures: 0, total: 0 };
-      for (const stream of streams.values()) {
-        if (stream.component !== component) continue;
-        const { failures, total } = recentAt(stream.state, nowMs, rules);
+      for (const side of sides.values()) {
+        const watched = side.components.get(component);
+        if (watched === undefined) continue;
+        const { failures, total } = recentNow(watched.stream, nowMs);
         sum.failures += failures;
         sum.total += total;
       }
       return sum;
+    },
+    get streams() {
+      return all.length;
     },
     close: () => timer?.cancel(),
   };

@@ -37,6 +37,27 @@ export interface OperationOutcome {
   readonly merchantId: string;
   /** `failure`: technical, as the merchant saw it. `excluded`: declines, validation, limits, deferral. */
   readonly result: 'ok' | 'failure' | 'excluded';
+  /** Brand of the card, where there is one. */
+  readonly brand?: string | undefined;
+  /** How long the answer took; only good answers are judged by it. */
+  readonly latencyMs?: number | undefined;
+}
+
+/**
+ * A step of something that ends outside, out of our sight: the buyer's visit to the bank in 3-D
+ * Secure. `began` starts its time; one that has not `ended` in `detector.flows.patienceMs` counts as
+ * one that never came back. How it ended does not matter: a cardholder who fails did come back.
+ */
+export interface FlowStep {
+  readonly component: Component;
+  /** Of the flow; the same in both steps. */
+  readonly id: string;
+  readonly step: 'began' | 'ended';
+  readonly merchantId: string;
+  /** The directory or acquirer that it went to; `-` unless told. */
+  readonly acquirer?: string | undefined;
+  /** For the log: `passed`, `failed`, `cancelled`, ... */
+  readonly how?: string | undefined;
 }
 
 export interface UpstreamNotice {
@@ -105,7 +126,7 @@ export const createIncidents = (deps: {
   const detector = createDetector({
     clock,
     policy: deps.policy,
-    onAlarm: ({ component, acquirer }) => begin(acquirer, [component]),
+    onAlarm: ({ component, acquirer }) => begin(acquirer, component === null ? [] : [component]),
     onCalm: ({ acquirer }) => judge(acquirer),
   });
 
@@ -300,7 +321,7 @@ export const createIncidents = (deps: {
   };
 
   return {
-    outcome: ({ component, acquirer, merchantId, result }) => {
+    outcome: ({ component, acquirer, merchantId, result, brand, latencyMs }) => {
       if (closed || result === 'excluded' || abusers.has(merchantId)) return;
       const nowMs = clock.monotonicMs();
       const open = opened.get(acquirer);
@@ -311,7 +332,7 @@ export const createIncidents = (deps: {
         hurt(impact, { merchantId, component, atMs: nowMs, wallMs: clock.wallMs() });
         if (troubled) notify(open);
       }
-      detector.note({ component, acquirer }, result);
+      detector.note({ component, acquirer, brand, result, latencyMs });
       if (open !== undefined && nowMs - open.judgedMs >= judgeEveryMs) judge(acquirer);
     },
     breakerChanged: ({ acquirer, to }) => {

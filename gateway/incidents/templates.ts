@@ -77,6 +77,25 @@ const join = (...parts: readonly (Both | null)[]): Both => {
   return { en: said.map((part) => part.en).join(' '), ja: said.map((part) => part.ja).join('') };
 };
 
+/** The cause as a sentence for the record. */
+export const causeSentence = (cause: ProbableCause): Both =>
+  causes[cause] ?? { en: 'The cause was not found.', ja: '原因は特定されていません。' };
+
+/** How many operations failed within so many minutes. */
+export const countSentence = (
+  hit: readonly Component[],
+  attempted: number,
+  failed: number,
+  minutes: number,
+): Both => {
+  const names = listed(hit);
+  const during = minutes === 1 ? { en: '', ja: '' } : { en: ` within ${minutes} minutes`, ja: `${minutes}分間に` };
+  return {
+    en: `${failed} of ${attempted} requests for ${names.en} failed${during.en}.`,
+    ja: `${during.ja}${names.ja}のリクエスト${attempted}件中${failed}件が失敗しました。`,
+  };
+};
+
 export interface Told {
   readonly stage: IncidentStage;
   readonly cause: ProbableCause;
@@ -85,11 +104,18 @@ export interface Told {
   readonly startedAtMs: number;
   /** Wall time since which all indicators have been good; null when one is not. */
   readonly goodSinceAtMs: number | null;
+  /** Requests succeed, but take too long. */
+  readonly slow?: boolean;
 }
 
 const since = (told: Told): Both => {
   const names = listed(told.components);
   const time = jstTime(told.startedAtMs);
+  if (told.slow === true)
+    return {
+      en: `Since about ${time} (JST) requests for ${names.en} have been taking longer than usual.`,
+      ja: `${time}頃より、${names.ja}の応答に通常より時間がかかっています。`,
+    };
   return {
     en: `Since about ${time} (JST) some requests for ${names.en} have been failing.`,
     ja: `${time}頃より、${names.ja}の一部でエラーが発生しています。`,
@@ -143,3 +169,9 @@ export const textOf = (step: Step | 'published', told: Told): Both => {
         : join({ en: 'There is no change yet.', ja: '状況に変化はありません。' }, cause ?? looking, reporting);
   }
 };
+
+/** Lines in order of time; those of `first` before the others of the same millisecond. */
+export const joined = <Line extends { readonly atMs: number }>(
+  first: readonly Line[],
+  others: readonly Line[],
+): readonly Line[] => [...first, ...others].toSorted((a, b) => a.atMs - b.atMs);

@@ -122,10 +122,10 @@ describe('an outage of the acquirer', () => {
     world.clock.advance(openMinutes * minute);
     heal(world, 60 * minute);
     expect(world.told()).toEqual([
-      '1.27 investigating',
-      '2.02 identified',
-      '32.02 identified',
-      '62.02 identified',
+      '1.26 investigating',
+      '2.01 identified',
+      '32.01 identified',
+      '62.01 identified',
       expect.stringMatching(/^86\.\d+ monitoring$/),
       expect.stringMatching(/^101\.\d+ resolved$/),
     ]);

@@ -94,8 +94,8 @@ describe('a policy file', () => {
     ['a share above one', `${head}breaker:\n  probeJitter: 2\n`, 'mine.yaml:5:16: breaker.probeJitter: '],
     [
       'a rule of the whole broken by the part',
-      `${head}detector: { brokenFailureShare: 0.0001 }\n`,
-      'mine.yaml:4:33: detector.brokenFailureShare: must be greater than healthyFailureShare',
+      `${head}detector: { failures: { brokenShares: [0.0001] } }\n`,
+      'mine.yaml:4:40: detector.failures.brokenShares[0]: must be greater than healthyShare',
     ],
     ['a base that is not there', head.replace('protected', 'guarded'), 'mine.yaml:1:10: extends: no policy "guarded"'],
     [
