@@ -1,18 +1,33 @@
 /**
  * How the tests run. Processes rather than threads: the stage replaces globals while a run is on,
  * and a replaced global must never be seen by another file's tests.
+ *
+ * Most files share a process with others, one after the other: loading the house anew for each took
+ * a third of the time. Files that play whole days, start programs or listen on sockets have a
+ * process of their own, because what they leave behind (a timer, a connection) is theirs alone.
  */
 import { defineConfig } from 'vitest/config';
 
 /** Continuous integration counts from this file; a person reads the terminal. */
 const jsonReport = 'out/test.json';
 
+const everything = 'test/**/*.test.ts';
+const apart = [
+  'test/{canary,clients,live}/**/*.test.ts',
+  'test/corpora/wire.test.ts',
+  'test/gateway/main.test.ts',
+  'test/scenarios/{cli,faults,nightly,sandbox,theatre}/**/*.test.ts',
+];
+
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
     pool: 'forks',
     testTimeout: 120_000,
     hookTimeout: 180_000,
+    projects: [
+      { extends: true, test: { name: 'rooms', include: [everything], exclude: apart, isolate: false } },
+      { extends: true, test: { name: 'apart', include: apart } },
+    ],
     ...(process.env.CI === 'true' ? { reporters: ['default', 'json'], outputFile: { json: jsonReport } } : {}),
   },
 });
