@@ -7,24 +7,15 @@
  * (design.md section 7).
  */
 import { z } from 'zod';
+import { Abuse } from './abuse.ts';
+import { Detector, Incidents, OnCall } from './detection.ts';
+import { Fraud } from './fraud.ts';
+import { Limits } from './limits.ts';
+import { Routing } from './routing.ts';
+import { Upstream } from './upstream.ts';
 
 const ms = z.int().nonnegative();
 const share = z.number().min(0).max(1);
-
-/** GCRA for one zone: `ratePerSecond` sustained, `burst` back to back (resilience-patterns section 1). */
-export const ZoneLimit = z.strictObject({
-  ratePerSecond: z.number().positive(),
-  burst: z.int().positive(),
-});
-
-export const Limits = z.strictObject({
-  enabled: z.boolean(),
-  /** Limits do nothing before this wall time (`protected-late`); absent: from the start. */
-  activeFrom: z.iso.datetime({ offset: true }).optional(),
-  zones: z.strictObject({ pk: ZoneLimit, payment: ZoneLimit, sk: ZoneLimit }),
-  /** Concurrent requests of one merchant. */
-  inFlightMax: z.int().positive(),
-});
 
 /** Sequential evidence, probes and ramp of resilience-patterns section 5. */
 export const Breaker = z.strictObject({
@@ -48,52 +39,6 @@ export const Breaker = z.strictObject({
   /** A restriction (answers that refuse, not silence) is left alone this long before the first ramp. */
   restrictedHoldMs: ms,
   calmAfterMs: ms,
-});
-
-export const Detector = z.strictObject({
-  enabled: z.boolean(),
-  healthyFailureShare: share,
-  brokenFailureShare: share,
-  /** Alarm threshold of the CUSUM, natural log units. */
-  alarmAtEvidence: z.number().positive(),
-  /** Weight of old outcomes halves every this many milliseconds in the "is it good now" view. */
-  recentHalfLifeMs: ms,
-});
-
-export const Incidents = z.strictObject({
-  /** Machine notices on the status page and to merchants; off: only humans write. */
-  machineNotices: z.boolean(),
-  /** Indicators must stay good this long before `monitoring`, and again before `resolved`. */
-  goodBeforeMonitoringMs: ms,
-  monitoringMs: ms,
-  updateEveryMs: ms,
-});
-
-export const Abuse = z.strictObject({
-  enabled: z.boolean(),
-  /** Refusals of one merchant within the window that make it an abuser to be told. */
-  refusalsToTell: z.int().positive(),
-  windowMs: ms,
-  /** Tell the upstream our request counts per merchant. */
-  tellUpstream: z.boolean(),
-});
-
-export const Routing = z.strictObject({
-  /** Acquirer ids in order of preference. */
-  order: z.array(z.string()).min(1),
-  failover: z.boolean(),
-});
-
-export const Upstream = z.strictObject({
-  connectTimeoutMs: ms,
-  timeoutMs: z.strictObject({
-    check: ms,
-    authorise: ms,
-    capture: ms,
-    refund: ms,
-    void: ms,
-    inquiry: ms,
-  }),
 });
 
 export const Settling = z.strictObject({
@@ -127,7 +72,9 @@ export const Policy = z
     breaker: Breaker,
     detector: Detector,
     incidents: Incidents,
+    onCall: OnCall,
     abuse: Abuse,
+    fraud: Fraud,
     settling: Settling,
     deferral: Deferral,
   })
@@ -138,19 +85,21 @@ export const Policy = z
         path: ['breaker', 'brokenFailureShare'],
         message: 'must be greater than healthyFailureShare',
       });
-    if (policy.detector.healthyFailureShare >= policy.detector.brokenFailureShare)
-      context.addIssue({
-        code: 'custom',
-        path: ['detector', 'brokenFailureShare'],
-        message: 'must be greater than healthyFailureShare',
-      });
     if (policy.routing.failover && policy.routing.order.length < 2)
       context.addIssue({
         code: 'custom',
         path: ['routing', 'failover'],
         message: 'needs a second acquirer in routing.order',
       });
+    policy.routing.rules.forEach(({ order }, index) => {
+      const stranger = order.findIndex((name) => !policy.routing.order.includes(name));
+      if (stranger >= 0)
+        context.addIssue({
+          code: 'custom',
+          path: ['routing', 'rules', index, 'order', stranger],
+          message: `${order[stranger]} is not in routing.order`,
+        });
+    });
   });
 
 export type Policy = z.infer<typeof Policy>;
-export type ZoneLimit = z.infer<typeof ZoneLimit>;

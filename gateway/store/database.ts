@@ -404,9 +404,101 @@ export interface WebhookEndpointRow {
   created_ms: number;
 }
 
+/** A merchant that abuse control holds back (`abuse/`). */
+export interface AbuseHoldRow {
+  merchant_id: string;
+  /** `throttled`, `paused`, `ramping`; `clear` when it is over. */
+  level: string;
+  since_ms: number;
+  step: number;
+  pauses: number;
+  /** The instance that decided it. */
+  instance: string;
+  moved_ms: number;
+}
+
 /** A migration that the database has had. */
 export interface MigrationRow {
   number: number;
+}
+
+/** A decision of the fraud rules that was not simply "allow"; `fraud/record.ts` writes it. */
+export interface FraudDecisionRow {
+  id: string;
+  at_ms: number;
+  merchant_id: string;
+  livemode: Flag;
+  /** `token`, `registration` or `charge`. */
+  kind: string;
+  /** Fingerprint of the number. */
+  card: string;
+  address: string | null;
+  email: string | null;
+  amount: number;
+  /** The token (of the attempt, or that paid) or card it was about. */
+  object_id: string | null;
+  decision: string;
+  /** Why it was not done: `observed`, `verified`, `attempted`, `pending`; or `listed`. */
+  note: string | null;
+  score: number;
+  /** Ids of the rules that held, JSON. */
+  rules: string;
+  /** Features that are not 0, JSON. */
+  features: string;
+  /** `open`, `cleared` or `confirmed`; null: no person is asked. */
+  review: string | null;
+  reviewed_ms: number | null;
+  review_note: string | null;
+}
+
+/** Who is always let through, or never (`fraud/lists.ts`). */
+export interface FraudListRow {
+  id: string;
+  /** `allow` or `deny`. */
+  list: string;
+  kind: string;
+  value: string;
+  reason: string;
+  created_ms: number;
+  until_ms: number | null;
+}
+
+/** An incident, open or over (`incidents/README.md`). */
+export interface IncidentRow extends LeaseColumns {
+  id: string;
+  /** What it is about: an acquirer, or a part of ours. One open incident for one scope. */
+  scope: string;
+  open: Flag;
+  public: Flag;
+  /** `incidents/open-incident.ts`, as JSON. */
+  state: string;
+  /** The record after it, as JSON; null while it is open. */
+  record: string | null;
+  created_ms: number;
+  updated_ms: number;
+}
+
+/** What an instance that does not hold the incident knows of it. */
+export interface IncidentReportRow {
+  incident_id: string;
+  instance: string;
+  /** `incidents/keeper.ts`, as JSON. */
+  report: string;
+  at_ms: number;
+}
+
+/** Planned work: nothing that fails because of it is published as an incident. */
+export interface MaintenanceWindowRow {
+  id: string;
+  /** Null: our own. */
+  acquirer: string | null;
+  /** JSON array; empty: all. */
+  components: string;
+  reason: string;
+  from_ms: number;
+  to_ms: number;
+  cancelled: Flag;
+  created_ms: number;
 }
 
 export interface Database {
@@ -430,4 +522,10 @@ export interface Database {
   subscriptions: SubscriptionRow;
   deliveries: DeliveryRow;
   webhook_endpoints: WebhookEndpointRow;
+  incidents: IncidentRow;
+  incident_reports: IncidentReportRow;
+  maintenance_windows: MaintenanceWindowRow;
+  fraud_decisions: FraudDecisionRow;
+  fraud_lists: FraudListRow;
+  abuse_holds: AbuseHoldRow;
 }
