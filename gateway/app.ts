@@ -8,6 +8,8 @@ import { Hono } from 'hono';
 import { createAbuse } from './abuse/abuse.ts';
 import { accountRoutes } from './accounts/routes.ts';
 import { createBreakerBoard } from './breaker/board.ts';
+import { forPages } from './browser/cors.ts';
+import { browserRoutes } from './browser/routes.ts';
 import { createBook } from './charges/book.ts';
 import { createFollowUps } from './charges/follow-ups.ts';
 import { createReauth } from './charges/reauth.ts';
@@ -248,6 +250,7 @@ export const createGateway = (deps: GatewayDeps): Gateway => {
   // What is asked seldom; the calls of the API mark themselves, without a chain of handlers.
   for (const path of ['/healthz', '/readyz', '/metrics', '/openapi.json', '/docs/*', '/statements'])
     app.use(path, requests.marked);
+  for (const path of ['/v2/pay.js', '/v1/pay.js', '/checkout.js', '/browser/*']) app.use(path, requests.marked);
   for (const path of ['/admin/*', '/upstream/*']) app.use(path, requests.marked);
   const endpoint = createEndpoint({
     log,
@@ -312,8 +315,8 @@ export const createGateway = (deps: GatewayDeps): Gateway => {
     breaker: (acquirer) => board.worst(acquirer),
     unknownsOpen: (acquirer) => settler.unknownsOpen(acquirer),
   });
-  app.post('/v1/tokens', endpoint({ zone: 'pk', keys: 'pk', takesCards: true }, tokens.create));
-  app.get('/v1/tokens/:id', endpoint({ zone: 'sk', keys: 'pk' }, tokens.retrieve));
+  app.post('/v1/tokens', forPages(endpoint({ zone: 'pk', keys: 'pk', takesCards: true }, tokens.create)));
+  app.get('/v1/tokens/:id', forPages(endpoint({ zone: 'sk', keys: 'pk' }, tokens.retrieve)));
   chargeRoutes(app, endpoint, {
     store,
     charges,
@@ -343,6 +346,7 @@ export const createGateway = (deps: GatewayDeps): Gateway => {
   });
   upstreamNoticeRoutes(app, { incidents, log, token: config.upstreamToken, acquirers: [...known] });
   docsRoutes(app);
+  browserRoutes(app, { entropy });
   const notFound = createNotFound(app.routes);
   app.notFound((context) => requests.unrouted(context, refused(notFound(context.req.method, context.req.path))));
 

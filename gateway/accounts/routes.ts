@@ -6,6 +6,7 @@ import { createHash } from 'node:crypto';
 import type { Hono } from 'hono';
 import { z } from 'zod';
 import { brands } from '../cards/card.ts';
+import { forPages } from '../browser/cors.ts';
 import { type Endpoint, ok, refused } from '../http/endpoint.ts';
 import { checkForm, optional, text } from '../http/fields.ts';
 import type { Query, Store } from '../ports.ts';
@@ -65,13 +66,15 @@ export const accountRoutes = (app: Hono, endpoint: Endpoint, { store }: { readon
   );
   app.get(
     '/v1/accounts/brands',
-    endpoint({ zone: 'sk', keys: 'pk' }, async (call) => {
-      const parsed = checkForm(BrandsForm, call.form);
-      if (!parsed.ok) return refused(parsed.error);
-      if (parsed.value.tenant !== undefined)
-        return refused({ kind: 'request', code: 'platform_not_supported', param: 'tenant' });
-      return ok({ card_types_supported: brands, livemode: call.principal.mode === 'live' });
-    }),
+    forPages(
+      endpoint({ zone: 'sk', keys: 'pk' }, async (call) => {
+        const parsed = checkForm(BrandsForm, call.form);
+        if (!parsed.ok) return refused(parsed.error);
+        if (parsed.value.tenant !== undefined)
+          return refused({ kind: 'request', code: 'platform_not_supported', param: 'tenant' });
+        return ok({ card_types_supported: brands, livemode: call.principal.mode === 'live' });
+      }),
+    ),
   );
   const platform = endpoint(secret, async () => refused({ kind: 'request', code: 'platform_not_supported' }));
   for (const path of ['/v1/tenants', '/v1/tenants/*', '/v1/tenant_transfers', '/v1/tenant_transfers/*'])

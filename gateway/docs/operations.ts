@@ -28,6 +28,7 @@ import {
   UpdateSubscription,
 } from '../subscriptions/schema.ts';
 import { CreateToken } from '../tokens/schema.ts';
+import { browserOperations } from './browser-operations.ts';
 import type { ObjectName } from './objects.ts';
 import { operatorOperations } from './operator-operations.ts';
 
@@ -39,6 +40,7 @@ export const tags = {
   Subscriptions: 'Who is charged again and again.',
   Events: 'What happened, for a receiver that missed its webhooks.',
   Account: 'Who a key belongs to.',
+  Browser: 'For buyers’ browsers: card numbers go from there to here, past the merchant.',
   'Money movement': 'Terms, statements, balances and transfers, computed from the ledger. Read-only.',
   Platform: 'Not offered by this gateway; a clear refusal.',
   Operators: 'For those who run the gateway. JSON, behind the admin token.',
@@ -565,4 +567,5 @@ export const operations: readonly Operation[] = [
     security: 'none',
     answers: { type: 'text/css', description: 'Styles, scripts or an icon.' },
   },
+  ...browserOperations,
 ];
