@@ -6,8 +6,9 @@
  */
 import { Hono } from 'hono';
 import { createAbuse } from './abuse/abuse.ts';
+import { createHolds } from './abuse/holds.ts';
+import { abuseRoutes } from './abuse/routes.ts';
 import { accountRoutes } from './accounts/routes.ts';
-import { createBreakerBoard } from './breaker/board.ts';
 import { forPages } from './browser/cors.ts';
 import { browserRoutes } from './browser/routes.ts';
 import { createBook } from './charges/book.ts';
@@ -25,13 +26,14 @@ import { createTargets, hostAndPort } from './deliveries/targets.ts';
 import { docsRoutes } from './docs/routes.ts';
 import { createEvents } from './events/events.ts';
 import { eventRoutes } from './events/routes.ts';
+import { createAddresses } from './http/address.ts';
 import { createEndpoint, describe, refused } from './http/endpoint.ts';
 import { createNotFound } from './http/not-found.ts';
 import { createRequests } from './http/requests.ts';
 import { createIdempotency } from './idempotency/idempotency.ts';
 import { createKeyPurge } from './idempotency/purge.ts';
 import { createIncidents } from './incidents/service.ts';
-import { createLimiter } from './limits/limiter.ts';
+import { createLimits } from './limits/limits.ts';
 import { createMerchants } from './merchants/merchants.ts';
 import { merchantRoutes } from './merchants/routes.ts';
 import { createCounts } from './metrics/counts.ts';
@@ -46,12 +48,11 @@ import { upstreamNoticeRoutes } from './notices/routes.ts';
 import { planRoutes } from './plans/routes.ts';
 import { createPlanService } from './plans/service.ts';
 import type { Policy } from './policy/schema.ts';
-import type { Clock, Entropy, Fetch, Log, Random, Resolve, Secrets, Store } from './ports.ts';
+import type { Clock, Entropy, Fetch, Log, Random, Resolve, Secrets, Shared, Store } from './ports.ts';
 import { createEscottFile } from './reconciliation/escott-file.ts';
 import { createGmoPgFile } from './reconciliation/gmo-pg-file.ts';
 import { reconciliationRoutes } from './reconciliation/routes.ts';
 import { createReconciliations } from './reconciliation/service.ts';
-import { chooseRoute } from './routing/route.ts';
 import { inFlightMs } from './settling/attempt.ts';
 import { createSettler } from './settling/settler.ts';
 import { createStatusFeed } from './status-feed/status-feed.ts';
@@ -60,17 +61,18 @@ import { subscriptionRoutes } from './subscriptions/routes.ts';
 import { createScheduler } from './subscriptions/scheduler.ts';
 import { createSubscriptionService } from './subscriptions/service.ts';
 import { createTokenService } from './tokens/service.ts';
-import { createEscott } from './upstream/escott.ts';
-import { createGmoPg } from './upstream/gmo-pg.ts';
-import { createProbe } from './upstream/probe.ts';
-import { createUpstreams } from './upstream/upstreams.ts';
+import { createUpstreamRoom } from './upstream/room.ts';
 import { createRotations } from './vault/rotation.ts';
 import { vaultRoutes } from './vault/routes.ts';
 import { createVault } from './vault/vault.ts';
 
 export { GatewayConfig } from './config.ts';
+export { createFraud, type FraudRoom, readRules } from './fraud/fraud.ts';
+export { createDetector } from './incidents/detector.ts';
+export { leastDelayMs } from './incidents/thresholds.ts';
 export { Policy } from './policy/schema.ts';
 export { createLiveResolve } from './resolve.ts';
+export { createInProcessShared, type InProcessShared } from './shared/in-process.ts';
 export { openSqliteStore, type SqliteStore } from './store/sqlite.ts';
 
 /** The live fetch, for whoever hosts a gateway: loaded when it is asked for, because it brings a client along. */
@@ -86,6 +88,8 @@ export interface GatewayDeps {
   readonly log: Log;
   readonly policy: Policy;
   readonly config: GatewayConfig;
+  /** What several instances count together; absent: this one counts for itself. */
+  readonly shared?: Shared;
   /** Where master keys are read from while it runs; `config` when absent. */
   readonly secrets?: Secrets;
 }
@@ -113,7 +117,18 @@ export const createGateway = (deps: GatewayDeps): Gateway => {
   /** Between `start` and `stop`. */
   let running = false;
   const merchants = createMerchants({ store, clock, entropy, sealingKey: config.hashKey });
-  const limiter = createLimiter({ clock, policy });
+  const limits = createLimits({
+    clock,
+    log,
+    policy,
+    shared: deps.shared,
+    instances: config.instances,
+    instanceId,
+    standing: {
+      shareOf: (merchantId) => abuse.shareOf(merchantId),
+      mayBorrow: (merchantId) => abuse.mayBorrow(merchantId),
+    },
+  });
   const targets = createTargets({ resolve: deps.resolve, targets: config.webhookTargets, own: ownHosts(config) });
   const deliveries = createDeliveries({
     clock,
@@ -141,47 +156,27 @@ export const createGateway = (deps: GatewayDeps): Gateway => {
   const keyPurge = createKeyPurge({ clock, log, store, retentionMs: config.keyRetentionMs });
   const book = createBook({ clock, log, events, instanceId, inFlightMs: inFlightMs(policy.upstream) });
 
-  const board = createBreakerBoard({
+  const { board, upstreams } = createUpstreamRoom({
     clock,
-    random: random.fork('breaker'),
+    random,
+    fetch,
+    log,
     policy,
-    acquirers: config.acquirers.map(({ id }) => id),
-    probe: createProbe({ clock, upstreams: () => upstreams, slowMs: policy.breaker.slowMs }),
+    config,
+    shared: deps.shared,
+    pace: limits.outbound.take,
+    isAbuser: (merchantId) => abuse.isAbuser(merchantId),
+    outcome: (seen) => incidents.outcome(seen),
+    ended: counts.asked,
+    counted: (merchantId, acquirer) => abuse.attempted(merchantId, acquirer),
     onChange(change) {
-      log.info({ event: 'breaker.changed', ...change });
       incidents.breakerChanged(change);
       if (change.to === 'open' && board.isAway(change.acquirer)) settler.rest(change.acquirer);
-    },
-    onShare(change) {
-      log.info({ event: 'routing.changed', ...change });
     },
     onFirstGoodProbe(acquirer) {
       void settler.wake(acquirer);
       void scheduler.retry();
     },
-  });
-  const acquirers = config.acquirers.map((account) =>
-    account.dialect === 'escott'
-      ? createEscott(account, { clock, fetch, policy: policy.upstream })
-      : createGmoPg(account, { clock, fetch, policy: policy.upstream }),
-  );
-  const upstreams = createUpstreams({
-    acquirers,
-    clock,
-    board,
-    slowMs: policy.breaker.slowMs,
-    choose({ brand, operation, drawKey, except }) {
-      const route = chooseRoute(policy.routing, board, {
-        brand,
-        operation,
-        drawKey,
-        notSentTo: except === undefined ? [] : [except],
-      });
-      return route.acquirer;
-    },
-    outcome: (seen) => incidents.outcome(seen),
-    ended: counts.asked,
-    counted: (merchantId, acquirer) => abuse.attempted(merchantId, acquirer),
   });
   const settler = createSettler({
     clock,
@@ -242,8 +237,21 @@ export const createGateway = (deps: GatewayDeps): Gateway => {
     policy,
     tellMerchant: (merchantId, facts) => send('abuse', notices.abuse(merchantId, facts)),
     tellUpstream: (counts) => send('upstream', notices.upstream(counts)),
+    instances: config.instances,
+    onMoved: (held, from) => holds.moved(held, from),
     onFound: (merchantId) => incidents.abuser(merchantId, true),
     onQuiet: (merchantId) => incidents.abuser(merchantId, false),
+  });
+  const holds = createHolds({
+    clock,
+    log,
+    store,
+    merchants,
+    events,
+    deliveries,
+    abuse: () => abuse,
+    instanceId,
+    lookEveryMs: config.lookEveryMs,
   });
 
   const app = new Hono();
@@ -255,13 +263,18 @@ export const createGateway = (deps: GatewayDeps): Gateway => {
   const endpoint = createEndpoint({
     log,
     merchants,
-    limiter,
+    limiter: limits.limiter,
     requests,
-    onRefused(merchantId, by) {
+    addresses: createAddresses(config.trustedProxies),
+    onRefused(merchantId, by, mode) {
       counts.turnedAway(by);
-      abuse.refused(merchantId);
+      if (merchantId !== null) abuse.refused(merchantId, mode);
     },
-    directTokens: config.directTokens,
+    onAnswered: abuse.answered,
+    heldBecause: abuse.heldBecause,
+    cardNumbers: nonRetention,
+    clock,
+    deadline: policy.upstream.deadline,
   });
   const { settleAt, unknownOpened } = settler;
   const shared = {
@@ -315,7 +328,7 @@ export const createGateway = (deps: GatewayDeps): Gateway => {
     breaker: (acquirer) => board.worst(acquirer),
     unknownsOpen: (acquirer) => settler.unknownsOpen(acquirer),
   });
-  app.post('/v1/tokens', forPages(endpoint({ zone: 'pk', keys: 'pk', takesCards: true }, tokens.create)));
+  app.post('/v1/tokens', forPages(endpoint({ zone: 'pk', keys: 'pk', cards: 'tokens' }, tokens.create)));
   app.get('/v1/tokens/:id', forPages(endpoint({ zone: 'sk', keys: 'pk' }, tokens.retrieve)));
   chargeRoutes(app, endpoint, {
     store,
@@ -339,7 +352,13 @@ export const createGateway = (deps: GatewayDeps): Gateway => {
   moneyMovementRoutes(app, endpoint, createMoneyMovement({ store, terms, links, wallMs }), links);
   reconciliationRoutes(app, { reconciliations, acquirers: [...known], wallMs, adminToken: config.adminToken });
   vaultRoutes(app, { rotations, vault, adminToken: config.adminToken });
-  merchantRoutes(app, { merchants, targets, adminToken: config.adminToken });
+  abuseRoutes(app, { abuse, merchants, log, adminToken: config.adminToken });
+  merchantRoutes(app, {
+    merchants,
+    targets,
+    adminToken: config.adminToken,
+    onResumed: (merchantId, how) => abuse.override(merchantId, how === 'by_ramp' ? 'ramping' : 'clear'),
+  });
   deliveryRoutes(app, {
     deadLetters: createDeadLetters({ store, clock, instanceId, deliveries }),
     adminToken: config.adminToken,
@@ -360,6 +379,7 @@ export const createGateway = (deps: GatewayDeps): Gateway => {
       await keyPurge.start();
       await rotations.start();
       await reconciliations.start();
+      await holds.start();
       feed?.start();
       running = true;
     },
@@ -368,12 +388,15 @@ export const createGateway = (deps: GatewayDeps): Gateway => {
       feed?.stop();
       incidents.close();
       abuse.close();
+      limits.close();
       board.close();
+      upstreams.close();
       keyPurge.stop();
       scheduler.stop();
       closings.stop();
       await rotations.stop();
       await reconciliations.stop();
+      await holds.stop();
       await settler.stop();
       await deliveries.stop();
     },

@@ -115,8 +115,12 @@ export type GatewayError =
   | { readonly kind: 'key_in_progress' }
   /** An earlier follow-up of the same charge, or a charge of the same subscription, is not finished. */
   | { readonly kind: 'operation_pending'; readonly chargeId?: string; readonly pending: string }
-  /** No acquirer may be called: nothing was sent, no money moved. */
-  | { readonly kind: 'no_acquirer' }
+  /** No acquirer may be called: nothing was sent, no money moved. `works`: brands that are let through. */
+  | { readonly kind: 'no_acquirer'; readonly brand?: string; readonly works?: { readonly brands: readonly string[] } }
+  /** There are acquirers, and none has room for it: nothing was sent. */
+  | { readonly kind: 'upstream_busy'; readonly retryAfterMs: number }
+  /** The merchant's deadline is nearer than an answer would be: nothing was sent. */
+  | { readonly kind: 'too_late' }
   /** The acquirer was not reached: definite, nothing happened there. */
   | { readonly kind: 'not_sent'; readonly chargeId?: string }
   /** Sent, and no valid answer: nobody knows yet. Never told as "failed". */
@@ -282,14 +286,35 @@ export const renderError = (error: GatewayError): RenderedError => {
         code: 'operation_pending',
         ...(error.chargeId === undefined ? {} : { charge: error.chargeId }),
       });
-    case 'no_acquirer':
+    case 'no_acquirer': {
+      const { brand, works } = error;
+      const brands = works?.brands.join(', ') ?? '';
+      const what = brand === undefined || brands === '' ? 'Payments' : `${brand} payments`;
       return render(
         503,
         'server_error',
-        'Payments are interrupted upstream; nothing was sent. Please try again later.',
+        `${what} are interrupted upstream; nothing was sent. ${brands === '' ? '' : `Still working: ${brands}. `}Please try again later.`,
         { code: 'pg_wrong' },
         'gateway-breaker',
+        // Captures and refunds are accepted and carried out later, unless the merchant wants otherwise.
+        {
+          'Breakwater-Still-Works': brands === '' ? 'reads, captures, refunds' : `${brands}, reads, captures, refunds`,
+        },
       );
+    }
+    case 'upstream_busy':
+      return render(
+        429,
+        'client_error',
+        'The acquirers are at capacity; nothing was sent. Please try again later.',
+        { code: 'over_capacity' },
+        'gateway-limiter',
+        { 'Retry-After': String(Math.max(1, Math.ceil(error.retryAfterMs / 1000))) },
+      );
+    case 'too_late':
+      return render(503, 'server_error', 'The time given is shorter than the acquirer takes; nothing was sent.', {
+        code: 'pg_wrong',
+      });
     case 'not_sent':
       return render(
         500,

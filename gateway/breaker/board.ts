@@ -20,9 +20,10 @@ import {
   laneOf,
   narrowestToOpen,
   type Pool,
+  unknownBrand,
   weigh,
 } from './pools.ts';
-import { createProber, readiness, type Target } from './prober.ts';
+import { createProber, type ProbeLease, readiness, type Target } from './prober.ts';
 import { createSlowWatch } from './slow-watch.ts';
 import { suspectNeighbours, widen } from './spread.ts';
 
@@ -75,6 +76,8 @@ export interface BreakerBoard {
    * at one share is let in at every greater one.
    */
   mayUse(acquirer: string, brand: string, operation: string, drawKey: string): boolean;
+  /** Known brands of which the acquirer is let at least a part of this operation's traffic. */
+  working(acquirer: string, operation: string): readonly string[];
   /**
    * Is it away, so that work which belongs to it is deferred? For one kind of call: some breaker
    * on its way is not closed. Without it: the acquirer's own breaker is not closed, or none of
@@ -99,7 +102,7 @@ const rampThresholdShare = 0.5;
 /** Failures outside the strongest brand before a pool over all brands may open: from closed, and in the acquirer's ramp. */
 const secondBrandFailures = { closed: 2, ramp: 1 } as const;
 
-export const createBreakerBoard = (deps: {
+export interface BreakerBoardDeps {
   readonly clock: Clock;
   readonly random: Random;
   readonly policy: Pick<Policy, 'breaker'>;
@@ -114,7 +117,11 @@ export const createBreakerBoard = (deps: {
   readonly onShare?: (change: { readonly acquirer: string; readonly key: string; readonly share: number }) => void;
   /** First good probe since something of the acquirer opened, and again once all its breakers are closed. */
   readonly onFirstGoodProbe?: (acquirer: string) => void;
-}): BreakerBoard => {
+  /** Which of several instances probes a target (`acquirer/brand`); absent: this one is alone. */
+  readonly lease?: ProbeLease;
+}
+
+export const createBreakerBoard = (deps: BreakerBoardDeps): BreakerBoard => {
   const { clock } = deps;
   const policy = deps.policy.breaker;
   const steps = evidenceSteps(policy.healthyFailureShare, policy.brokenFailureShare);
@@ -211,6 +218,7 @@ export const createBreakerBoard = (deps: {
     probe: deps.probe,
     wanted: (acquirer, brand) => openOver(acquirer, brand).length > 0,
     onResult: onProbe,
+    ...(deps.lease === undefined ? {} : { lease: deps.lease }),
   });
 
   const count = (call: Call, outcome: 'ok' | 'failure' | 'refused'): void => {
@@ -271,6 +279,13 @@ export const createBreakerBoard = (deps: {
     return ramping ? 'ramp' : 'closed';
   };
 
+  const shareFor = (acquirer: string, brand: string, operation: string): number => {
+    let share = 1;
+    for (const pool of laneOf(poolsOf(acquirer), brand, operation))
+      if (pool.state.status !== 'closed') share = Math.min(share, shareOf(pool.state, rules));
+    return share;
+  };
+
   return {
     begin: ({ acquirer, brand, operation }) => {
       const lane = laneOf(poolsOf(acquirer), brand, operation);
@@ -280,13 +295,14 @@ export const createBreakerBoard = (deps: {
       return call;
     },
     mayUse: (acquirer, brand, operation, drawKey) => {
-      let share = 1;
-      for (const pool of laneOf(poolsOf(acquirer), brand, operation)) {
-        if (pool.state.status !== 'closed') share = Math.min(share, shareOf(pool.state, rules));
-      }
+      const share = shareFor(acquirer, brand, operation);
       if (share >= 1) return true;
       return share > 0 && deps.random.fork(`ramp/${drawKey}`).float() < share;
     },
+    working: (acquirer, operation) =>
+      [...poolsOf(acquirer).brands.keys()].filter(
+        (brand) => brand !== unknownBrand && shareFor(acquirer, brand, operation) > 0,
+      ),
     isAway: (acquirer, call) => {
       const pools = poolsOf(acquirer);
       if (call !== undefined)

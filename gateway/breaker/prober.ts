@@ -5,6 +5,10 @@
  * so that many gateways do not knock together; every `probeAfterGoodMs` once a probe was good,
  * so that recovery is seen in seconds. Probes do not back off: they are a handful a minute, and
  * merchants wait for them.
+ *
+ * Of several instances one probes a target: whoever holds its lease. The others look again every
+ * second or so, and take it up when the holder is through with it or gone. Each needs a run of good
+ * probes of its own, so the second instance comes back some three seconds after the first.
  */
 import type { Policy } from '../policy/schema.ts';
 import type { Clock, Random, Timer } from '../ports.ts';
@@ -29,6 +33,12 @@ export const readiness = (targets: readonly Target[], needed: number): number =>
   return counting ? Math.min(most, needed - 1) : most;
 };
 
+/** Who of several instances probes. `take` renews what is held; a failure to ask counts as taken: better two than none. */
+export interface ProbeLease {
+  take(name: string, ttlMs: number): boolean | Promise<boolean>;
+  end(name: string): void;
+}
+
 export interface Prober {
   /** Something about the target opened: its run starts again, and it is probed while `wanted`. */
   watch(acquirer: string, brand: string): void;
@@ -46,7 +56,14 @@ type Watched = { -readonly [Member in keyof Target]: Target[Member] } & {
   timer: Timer | null;
   dueMs: number;
   probing: boolean;
+  /** The lease is ours. */
+  holding: boolean;
 };
+
+/** Between two looks at a target that another instance probes. */
+const notMineMs = 700;
+
+const nameOf = ({ acquirer, brand }: Target): string => `${acquirer}/${brand}`;
 
 export const createProber = (deps: {
   readonly clock: Clock;
@@ -56,8 +73,9 @@ export const createProber = (deps: {
   readonly wanted: (acquirer: string, brand: string) => boolean;
   /** After the run was counted and before the next probe is planned. */
   readonly onResult: (target: Target) => void;
+  readonly lease?: ProbeLease;
 }): Prober => {
-  const { clock, policy } = deps;
+  const { clock, policy, lease } = deps;
   const targets = new Map<string, Watched>();
   let closed = false;
 
@@ -70,7 +88,34 @@ export const createProber = (deps: {
   const waitFor = (target: Watched, delayMs: number): void => {
     target.timer?.cancel();
     target.dueMs = clock.monotonicMs() + delayMs;
-    target.timer = clock.after(delayMs, () => ask(target));
+    target.timer = clock.after(delayMs, () => {
+      if (lease === undefined) ask(target);
+      else askIfMine(target, lease);
+    });
+  };
+
+  /** Long enough for a probe and the wait for the next one. */
+  const leaseMs = policy.slowMs + policy.probeEveryMs * (1 + policy.probeJitter);
+
+  const askIfMine = (target: Watched, { take }: ProbeLease): void => {
+    target.timer = null;
+    target.probing = true;
+    const decided = (mine: boolean): void => {
+      target.probing = false;
+      if (closed) return;
+      target.holding = mine;
+      if (mine) ask(target);
+      else if (deps.wanted(target.acquirer, target.brand)) waitFor(target, notMineMs * (1 + target.random.float()));
+    };
+    const taken = take(nameOf(target), leaseMs);
+    if (taken instanceof Promise) taken.then(decided, () => decided(true));
+    else decided(taken);
+  };
+
+  const letGo = (target: Watched): void => {
+    if (!target.holding) return;
+    target.holding = false;
+    lease?.end(nameOf(target));
   };
 
   const ask = (target: Watched): void => {
@@ -85,6 +130,7 @@ export const createProber = (deps: {
       target.goodInRow = good ? target.goodInRow + 1 : 0;
       target.last = good;
       deps.onResult(target);
+      if (!deps.wanted(target.acquirer, target.brand)) letGo(target);
       plan(target);
     };
     deps.probe(target.acquirer, target.brand).then(answered, () => answered(false));
@@ -93,6 +139,7 @@ export const createProber = (deps: {
   const forget = (target: Watched): void => {
     target.timer?.cancel();
     target.timer = null;
+    letGo(target);
   };
 
   return {
@@ -101,7 +148,17 @@ export const createProber = (deps: {
       let target = targets.get(name);
       if (target === undefined) {
         const random = deps.random.fork(`probe/${name}`);
-        target = { acquirer, brand, goodInRow: 0, last: null, random, timer: null, dueMs: 0, probing: false };
+        target = {
+          acquirer,
+          brand,
+          goodInRow: 0,
+          last: null,
+          random,
+          timer: null,
+          dueMs: 0,
+          probing: false,
+          holding: false,
+        };
         targets.set(name, target);
       }
       target.goodInRow = 0;

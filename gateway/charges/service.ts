@@ -7,23 +7,26 @@
 
 import { cardById } from '../cards/store.ts';
 import type { Deliveries } from '../deliveries/deliveries.ts';
-import { type Result, refuse, succeed } from '../errors.ts';
 import { type Answer, type Call, ok, refused } from '../http/endpoint.ts';
 import { checkForm } from '../http/fields.ts';
-import { ownerOf } from '../http/written.ts';
+import { ownerOf, Refused } from '../http/written.ts';
 import { type Idempotency, type KeyOf, keptAnswer } from '../idempotency/idempotency.ts';
 import { attemptReference, labelOf, newId } from '../ids.ts';
 import type { Policy } from '../policy/schema.ts';
 import type { Entropy, Log, Store, Tx } from '../ports.ts';
 import { inquiryDelayMs } from '../settling/attempt.ts';
 import type { CardRow, ChargeRow, DeliveryRow, IdempotencyRow } from '../store/database.ts';
+import type { AuthenticationResult } from '../three-d-secure/flow.ts';
+import type { Flows } from '../three-d-secure/flows.ts';
 import { useToken } from '../tokens/store.ts';
+import type { Slot } from '../upstream/admission/admission.ts';
 import type { Outcome } from '../upstream/outcome.ts';
+import { refusalOf } from '../upstream/refusal.ts';
 import type { Upstreams } from '../upstream/upstreams.ts';
 import type { Vault } from '../vault/vault.ts';
 import type { Book, ChargeFile } from './book.ts';
 import { askGates, type Gate } from './gates.ts';
-import { type ChargeOrigin, newCharge } from './new-charge.ts';
+import { type ChargeOrigin, expiryDays, newCharge } from './new-charge.ts';
 import { payingCard } from './paying-card.ts';
 import { CreateCharge } from './schema.ts';
 import { chargeById } from './store.ts';
@@ -42,10 +45,33 @@ export interface ChargeServiceDeps {
   readonly wallMs: () => number;
   /** Asked in this order before a charge is begun. */
   readonly gates: readonly Gate[];
+  /** Authentications of card holders; null: this gateway has no 3-D Secure. */
+  readonly flows: Flows | null;
   /** Something of this acquirer is due at that time: the settler's alarm clock. */
   readonly settleAt: (acquirer: string, dueMs: number) => void;
   readonly unknownOpened: (acquirer: string) => void;
 }
+
+/** A payment that everybody agreed to; how its row comes to be is the caller's. */
+export interface Payment {
+  readonly call: Call;
+  readonly card: CardRow;
+  readonly pan: string;
+  readonly chargeId: string;
+  readonly key: KeyOf | null;
+  /** The row of the intent, at this acquirer. */
+  chargeAt(acquirer: string, nowMs: number): ChargeRow;
+  /** In the unit of the intent; throws `Refused` when it may not begin after all. */
+  begin(tx: Tx, file: ChargeFile, reference: string, nowMs: number): Promise<void>;
+  /** How the card holder was authenticated for it. */
+  readonly proof?: AuthenticationResult | undefined;
+}
+
+/** A refusal out of a unit, which undid what it had written. */
+const refusedAnswer = (reason: unknown): Answer => {
+  if (reason instanceof Refused) return reason.answer;
+  throw reason;
+};
 
 const byItself: ChargeOrigin = { subscriptionId: null, reauthOf: null };
 
@@ -64,6 +90,7 @@ export const createChargeService = (deps: ChargeServiceDeps) => {
     deliveries,
     wallMs,
     gates,
+    flows,
     settleAt,
     unknownOpened,
   } = deps;
@@ -95,6 +122,9 @@ export const createChargeService = (deps: ChargeServiceDeps) => {
     file: ChargeFile,
     pan: string,
     reference: string,
+    slot: Slot,
+    untilMs: number | undefined,
+    proof: AuthenticationResult | undefined,
   ): Promise<Outcome<{ handle: Readonly<Record<string, string>>; captured: boolean }>> => {
     const { charge, card } = file;
     const order = {
@@ -102,9 +132,11 @@ export const createChargeService = (deps: ChargeServiceDeps) => {
       card: { pan, expMonth: card.exp_month, expYear: card.exp_year },
       amountYen: charge.amount,
       capture: charge.capture === 1,
+      untilMs,
+      ...(proof === undefined ? {} : { proof }),
     };
     const purpose = { operation: 'authorise', brand: card.brand, merchantId: charge.merchant_id } as const;
-    return upstreams.send(charge.acquirer, purpose, (acquirer) => acquirer.authorise(order));
+    return upstreams.send(slot, purpose, (acquirer) => acquirer.authorise(order));
   };
 
   /** Writes what ends a request, keeps the answer under the key, then wakes the deliveries. */
@@ -124,7 +156,7 @@ export const createChargeService = (deps: ChargeServiceDeps) => {
 
   const shown = (charge: ChargeRow, card: CardRow): Answer =>
     ok(chargeView(charge, card), {
-      acquirer: charge.acquirer,
+      ...(charge.acquirer === '' ? {} : { acquirer: charge.acquirer }),
       ...(charge.pending_type === null ? {} : { outcome: 'deferred' as const }),
     });
 
@@ -202,6 +234,8 @@ export const createChargeService = (deps: ChargeServiceDeps) => {
   const make = async (call: Call, form: CreateCharge, origin: ChargeOrigin = byItself): Promise<Answer> => {
     if (form.expiry_days !== undefined && form.capture !== false)
       return refused({ kind: 'request', code: 'unnecessary_expiry_days', param: 'expiry_days' });
+    if (form.three_d_secure === true && flows === null)
+      return refused({ kind: 'request', code: 'invalid_param_key', param: 'three_d_secure' });
     const merchant = call.principal.merchant;
     const livemode = ownerOf(call).livemode;
     const key: KeyOf | null =
@@ -216,57 +250,104 @@ export const createChargeService = (deps: ChargeServiceDeps) => {
     if (!before.resolved.ok) return refused(before.resolved.error);
     const { card, tokenId } = before.resolved.value;
     if (gates.length > 0) {
-      const verdict = await askGates(gates, { call, form, origin, card, tokenId, nowMs: wallMs() });
+      const verdict = await askGates(gates, { call, form, origin, card, tokenId, nowMs: wallMs(), threeDSecure: form.three_d_secure === true ? 'pending' : null });
       if (verdict.kind === 'refuse') return refused(verdict.error);
     }
     // Before anything is written: a record that does not open must leave no intent behind.
     const pan = vault.open(card.vault_id, card.sealed);
 
     const chargeId = newId(entropy, 'ch_', labelOf(merchant.id, call.idempotencyKey));
-    const purpose = { operation: 'authorise', brand: card.brand, merchantId: merchant.id } as const;
-    const first = upstreams.choose({ ...purpose, drawKey: chargeId });
-    if (first === null) {
-      upstreams.hurt(policy.routing.order[0]!, purpose);
-      return refused({ kind: 'no_acquirer' });
+    /** In the unit that begins it: the key is taken and the token is used up, or nothing is. */
+    const claim = async (tx: Tx, nowMs: number): Promise<void> => {
+      if (key !== null && !(await idempotency.begin(tx, { ...key, hash, chargeId })))
+        throw new Refused({ kind: 'key_in_progress' });
+      if (tokenId !== null && (await tx.run(useToken, { id: tokenId, at: nowMs })) === 0)
+        throw new Refused({ kind: 'request', code: 'token_already_used', param: 'card' });
+    };
+    if (form.three_d_secure === true) {
+      const nowMs = wallMs();
+      const charge: ChargeRow = {
+        ...newCharge({ chargeId, call, form, origin, card, acquirer: '', nowMs }),
+        state: 'unverified',
+        three_d_secure_status: 'unverified',
+        attempts: 0,
+        expires_ms: null,
+      };
+      return conclude(key, async (tx) => {
+        await claim(tx, nowMs);
+        await book.await(tx, charge);
+        await flows!.open(tx, {
+          id: chargeId,
+          kind: 'charge',
+          merchantId: merchant.id,
+          livemode,
+          card,
+          amountYen: charge.amount,
+          expiryDays: expiryDays(form, card),
+          nowMs,
+        });
+        return { answer: shown(charge, card), deliveries: [] };
+      }).catch(refusedAnswer);
     }
+    return pay({
+      call,
+      card,
+      pan,
+      chargeId,
+      key,
+      chargeAt: (acquirer, nowMs) => newCharge({ chargeId, call, form, origin, card, acquirer, nowMs }),
+      async begin(tx, file, reference, nowMs) {
+        await claim(tx, nowMs);
+        await book.intend(tx, file, reference);
+      },
+    });
+  };
+
+  /** Chooses an acquirer, writes the intent, asks, and writes what came of it. */
+  const pay = async (payment: Payment): Promise<Answer> => {
+    const { call, card, pan, chargeId, key, proof } = payment;
+    const { merchant } = call.principal;
+    const { livemode } = card;
+    const { untilMs } = call;
+    const purpose = {
+      operation: 'authorise',
+      brand: card.brand,
+      merchantId: merchant.id,
+      testMode: livemode === 0,
+      stickyKey: `${merchant.id}/${card.fingerprint}`,
+      untilMs,
+    } as const;
+    const asked = upstreams.enter(purpose);
+    const entry = asked instanceof Promise ? await asked : asked;
+    if (entry.kind !== 'slot') return refusalOf(entry, upstreams, purpose);
+    const { slot } = entry;
 
     const now = wallMs();
-    let file: ChargeFile = {
-      merchant,
-      card,
-      charge: newCharge({ chargeId, call, form, origin, card, acquirer: first, nowMs: now }),
-    };
+    let file: ChargeFile = { merchant, card, charge: payment.chargeAt(slot.acquirer, now) };
     let reference = attemptReference(chargeId, 1);
-    const begun = await store
-      .unit(async (tx): Promise<Result<null>> => {
-        if (key !== null && !(await idempotency.begin(tx, { ...key, hash, chargeId })))
-          return refuse({ kind: 'key_in_progress' });
-        if (tokenId !== null && (await tx.run(useToken, { id: tokenId, at: now })) === 0)
-          // The key row of this unit must not stay: the unit is given up as a whole.
-          throw new TokenRaced();
-        await book.intend(tx, file, reference);
-        return succeed(null);
-      })
+    const before = await store
+      .unit((tx) => payment.begin(tx, file, reference, now))
       .catch((reason: unknown) => {
-        if (reason instanceof TokenRaced) return refuse({ kind: 'request', code: 'token_already_used', param: 'card' });
-        throw reason;
+        slot.release();
+        return refusedAnswer(reason);
       });
-    if (!begun.ok) return refused(begun.error);
+    if (before !== undefined) return before;
 
     book.stillOurs(reference, now);
-    let outcome = await authorise(file, pan, reference);
+    let outcome = await authorise(file, pan, reference, slot, untilMs, proof);
     for (let tried = 1; outcome.kind === 'not_sent' && tried < acquirersMax; tried += 1) {
-      const other = upstreams.choose({ ...purpose, drawKey: chargeId, except: file.charge.acquirer });
-      if (other === null) break;
+      const again = upstreams.enter({ ...purpose, except: file.charge.acquirer });
+      const other = again instanceof Promise ? await again : again;
+      if (other.kind !== 'slot') break;
       const next = attemptReference(chargeId, tried + 1);
-      const moved: ChargeFile = { ...file, charge: { ...file.charge, acquirer: other } };
+      const moved: ChargeFile = { ...file, charge: { ...file.charge, acquirer: other.slot.acquirer } };
       const { reason } = outcome;
       const movedMs = wallMs();
       await store.unit((tx) => book.redirect(tx, moved, { reference, code: reason }, next));
       file = moved;
       reference = next;
       book.stillOurs(reference, movedMs);
-      outcome = await authorise(file, pan, reference);
+      outcome = await authorise(file, pan, reference, other.slot, untilMs, proof);
     }
     const { acquirer } = file.charge;
     switch (outcome.kind) {
@@ -316,7 +397,5 @@ export const createChargeService = (deps: ChargeServiceDeps) => {
     }
   };
 
-  return { create, make };
+  return { create, make, pay, repeat };
 };
-
-class TokenRaced extends Error {}

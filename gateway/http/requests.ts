@@ -18,6 +18,8 @@ export interface Mark {
   readonly beganMs: number;
   /** Whose it is, once the key was good. */
   merchant: string | null;
+  /** Monotonic: when it must be answered, once that is known. */
+  untilMs: number | undefined;
 }
 
 export interface Requests {
@@ -66,7 +68,7 @@ export const createRequests = (deps: RequestsDeps): Requests => {
   const begin = (): Mark => {
     number += 1;
     const id = `req_${life}${number.toString(16).padStart(12, '0')}`;
-    return { id, beganMs: clock.monotonicMs(), merchant: null };
+    return { id, beganMs: clock.monotonicMs(), merchant: null, untilMs: undefined };
   };
 
   const end: Requests['end'] = (context, { id, beganMs, merchant }, { status, decidedBy, acquirer, outcome, body }) => {

@@ -11,6 +11,8 @@ import { Abuse } from './abuse.ts';
 import { Detector, Incidents, OnCall } from './detection.ts';
 import { Fraud } from './fraud.ts';
 import { Limits } from './limits.ts';
+import { Mandate } from './mandate.ts';
+import { NonRetention } from './non-retention.ts';
 import { Routing } from './routing.ts';
 import { Upstream } from './upstream.ts';
 
@@ -77,6 +79,8 @@ export const Policy = z
     fraud: Fraud,
     settling: Settling,
     deferral: Deferral,
+    mandate: Mandate,
+    nonRetention: NonRetention,
   })
   .superRefine((policy, context) => {
     if (policy.breaker.healthyFailureShare >= policy.breaker.brokenFailureShare)

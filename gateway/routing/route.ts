@@ -35,22 +35,31 @@ export type NoRoute =
   | 'none_reachable';
 
 /**
- * The first acquirer in order that the board lets this request use. With failover off only the
- * first counts. A request that loses the draw of a ramp at its preferred acquirer goes on to the
- * next; when no next one is usable it is refused rather than added to the ramp, which would
- * otherwise be no ramp.
+ * The acquirers that the board lets this request use, in order. With failover off only the first
+ * counts. A request that loses the draw of a ramp at its preferred acquirer goes on to the next; when
+ * no next one is usable it is refused rather than added to the ramp, which would otherwise be no ramp.
  */
+export const usableRoutes = (
+  policy: Pick<Policy['routing'], 'failover'> & { readonly order: readonly string[] },
+  board: Pick<BreakerBoard, 'mayUse'>,
+  request: RouteRequest,
+): readonly string[] =>
+  (policy.failover ? policy.order : policy.order.slice(0, 1)).filter(
+    (candidate) =>
+      request.notSentTo?.includes(candidate) !== true &&
+      board.mayUse(candidate, request.brand, request.operation, request.drawKey),
+  );
+
+/** The first of them, or why there is none. */
 export const chooseRoute = (
-  policy: Policy['routing'],
+  policy: Pick<Policy['routing'], 'failover'> & { readonly order: readonly string[] },
   board: Pick<BreakerBoard, 'mayUse'>,
   request: RouteRequest,
 ): Route => {
-  const allowed = policy.failover ? policy.order : policy.order.slice(0, 1);
-  const reachable = allowed.filter((acquirer) => request.notSentTo?.includes(acquirer) !== true);
-  const acquirer = reachable.find((candidate) =>
-    board.mayUse(candidate, request.brand, request.operation, request.drawKey),
-  );
+  const [acquirer] = usableRoutes(policy, board, request);
   if (acquirer !== undefined) return { acquirer, preferred: acquirer === policy.order[0] };
-  if (reachable.length === 0) return { acquirer: null, reason: 'none_reachable' };
+  const allowed = policy.failover ? policy.order : policy.order.slice(0, 1);
+  if (allowed.every((name) => request.notSentTo?.includes(name) === true))
+    return { acquirer: null, reason: 'none_reachable' };
   return { acquirer: null, reason: policy.failover ? 'all_refused' : 'preferred_refused' };
 };

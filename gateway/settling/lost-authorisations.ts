@@ -142,9 +142,8 @@ export const createLostAuthorisations = (deps: LostAuthorisationsDeps): SettleAu
   };
 
   return async (acquirer, rows) => {
-    const findings = await upstreams
-      .get(acquirer)
-      .findAuthorisations(rows.map(({ reference, sent_ms }) => ({ reference, sentMs: sent_ms ?? 0 })));
+    const sought = rows.map(({ reference, sent_ms }) => ({ reference, sentMs: sent_ms ?? 0 }));
+    const findings = await upstreams.inquire(acquirer, (to) => to.findAuthorisations(sought));
     if (findings === null) return false;
     const files = new Map<string, ChargeFile>();
     for (const row of rows) {

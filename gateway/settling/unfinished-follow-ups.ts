@@ -69,7 +69,8 @@ export const createUnfinishedFollowUps = (deps: UnfinishedFollowUpsDeps): Settle
 
   /** Does the acquirer show it as carried out? `null`: it could not be asked. */
   const isDone = async (row: AttemptRow, { charge }: ChargeFile, kind: FollowUpKind): Promise<boolean | null> => {
-    const finding = await upstreams.get(charge.acquirer).lookUp(orderOf(charge, row.reference, row.amount));
+    const order = orderOf(charge, row.reference, row.amount);
+    const finding = await upstreams.inquire(charge.acquirer, (to) => to.lookUp(order));
     return finding === null ? null : carriedOut(kind, charge, row.amount, finding);
   };
 

@@ -21,6 +21,7 @@ import { keyOfCall, repeatedAnswer } from '../idempotency/keyed-write.ts';
 import { attemptReference, labelOf, newId } from '../ids.ts';
 import type { Entropy, Store } from '../ports.ts';
 import type { CardRow, Flag, TokenRow } from '../store/database.ts';
+import { errorOf } from '../upstream/refusal.ts';
 import type { Upstreams } from '../upstream/upstreams.ts';
 import type { Vault } from '../vault/vault.ts';
 import { type CardForm, CreateToken } from './schema.ts';
@@ -61,21 +62,37 @@ export const createTokenService = (deps: TokenServiceDeps) => {
   const check = async (
     card: CardForm,
     brand: string,
-    merchantId: string,
+    call: Call,
     tokenId: string,
   ): Promise<Result<{ acquirer: string }> & { acquirer?: string }> => {
-    const purpose = { operation: 'check', brand, merchantId } as const;
+    const merchantId = call.principal.merchant.id;
+    const { untilMs } = call;
+    const purpose = {
+      operation: 'check',
+      brand,
+      merchantId,
+      testMode: call.principal.mode === 'test',
+      stickyKey: `${merchantId}/${vault.fingerprint(card.number)}`,
+      untilMs,
+    } as const;
     let refusal: GatewayError = { kind: 'no_acquirer' };
     let except: string | undefined;
     for (let tried = 0; tried < acquirersMax; tried += 1) {
-      const acquirer = upstreams.choose({ ...purpose, drawKey: tokenId, ...(except === undefined ? {} : { except }) });
-      if (acquirer === null) break;
+      const asked = upstreams.enter(except === undefined ? purpose : { ...purpose, except });
+      const entry = asked instanceof Promise ? await asked : asked;
+      if (entry.kind !== 'slot') {
+        // What a first acquirer could not do is told as that, and not as the second one's want of room.
+        if (except === undefined) refusal = errorOf(entry, upstreams, purpose);
+        break;
+      }
+      const { acquirer } = entry.slot;
       const order = {
         reference: attemptReference(tokenId, tried),
         card: { pan: card.number, expMonth: card.exp_month, expYear: card.exp_year },
         cvc: card.cvc,
+        untilMs,
       };
-      const got = await upstreams.send(acquirer, purpose, (to) => to.check(order));
+      const got = await upstreams.send(entry.slot, purpose, (to) => to.check(order));
       if (got.kind === 'approved') return { ...succeed({ acquirer }), acquirer };
       if (got.kind === 'declined') return { ...refuse({ kind: 'card', code: got.reason }), acquirer };
       refusal = { kind: 'not_sent' };
@@ -105,7 +122,7 @@ export const createTokenService = (deps: TokenServiceDeps) => {
       const merchantId = call.principal.merchant.id;
       const label = labelOf(merchantId, call.idempotencyKey);
       const tokenId = newId(entropy, 'tok_', label);
-      const checked = await check(form, allowed.value.brand, merchantId, tokenId);
+      const checked = await check(form, allowed.value.brand, call, tokenId);
       if (!checked.ok) return refused(checked.error, checked.acquirer);
 
       const nowMs = wallMs();

@@ -9,6 +9,7 @@
 
 import type { Policy } from '../policy/schema.ts';
 import type { Clock, Fetch } from '../ports.ts';
+import { tryTimeoutMs } from './admission/deadline.ts';
 import { expiryYymm, type Fields, formatFields, parseFields } from './fields.ts';
 import { jstDate, jstStamp } from './jst.ts';
 import type { Acquirer, CardToCharge, DeclineReason, Finding, FollowUpOrder, Handle, Outcome } from './outcome.ts';
@@ -130,6 +131,9 @@ export const createEscott = (
     ProcessPass: handle.processPass ?? '',
   });
   const done = (): object => ({});
+  /** The operation's own limit, or what the merchant's deadline leaves of it. */
+  const within = (operationMs: number, untilMs: number | undefined): number =>
+    tryTimeoutMs(policy.deadline, { operationMs, untilMs, nowMs: clock.monotonicMs() });
 
   const change = (order: FollowUpOrder, toYen: number, timeoutMs: number): Promise<Outcome> =>
     operate('1Change', order.reference, { ...handleFields(order), Amount: String(toYen) }, timeoutMs, done);
@@ -167,20 +171,20 @@ export const createEscott = (
   return {
     id: settings.id,
     dialect: 'escott',
-    check: ({ reference, card, cvc }) =>
+    check: ({ reference, card, cvc, untilMs, limitMs }) =>
       operate(
         '1Check',
         reference,
         { ...cardFields(card), ...(cvc === undefined ? {} : { SecCd: cvc }) },
-        policy.timeoutMs.check,
+        within(limitMs ?? policy.timeoutMs.check, untilMs),
         done,
       ),
-    authorise: ({ reference, card, amountYen }) =>
+    authorise: ({ reference, card, amountYen, untilMs }) =>
       operate(
         '1Auth',
         reference,
         { ...cardFields(card), PayType: '01', Amount: String(amountYen) },
-        policy.timeoutMs.authorise,
+        within(policy.timeoutMs.authorise, untilMs),
         handleOf,
       ),
     async capture(order) {

@@ -7,6 +7,7 @@
 
 import type { Policy } from '../policy/schema.ts';
 import type { Clock, Fetch } from '../ports.ts';
+import { tryTimeoutMs } from './admission/deadline.ts';
 import { expiryYymm, type Fields, formatFields, parseFields } from './fields.ts';
 import { jstDate, jstMonth } from './jst.ts';
 import type { Acquirer, CardToCharge, DeclineReason, Finding, FollowUpOrder, Handle, Outcome } from './outcome.ts';
@@ -188,23 +189,31 @@ export const createGmoPg = (
     };
   };
 
+  /** The operation's own limit, or what the merchant's deadline leaves of it. */
+  const within = (operationMs: number, untilMs: number | undefined): number =>
+    tryTimeoutMs(policy.deadline, { operationMs, untilMs, nowMs: clock.monotonicMs() });
+
   return {
     id: settings.id,
     dialect: 'gmo-pg',
-    async check({ reference, card, cvc }) {
-      const entered = await enter(reference, 'CHECK', null, policy.timeoutMs.check);
+    async check({ reference, card, cvc, untilMs, limitMs }) {
+      const entered = await enter(reference, 'CHECK', null, within(limitMs ?? policy.timeoutMs.check, untilMs));
       if (entered.kind !== 'approved') return entered;
       const code = cvc === undefined ? {} : { SecurityCode: cvc };
-      return execute(reference, entered.handle, { ...cardFields(card), ...code }, policy.timeoutMs.check);
+      const timeoutMs = within(limitMs ?? policy.timeoutMs.check, untilMs);
+      return execute(reference, entered.handle, { ...cardFields(card), ...code }, timeoutMs);
     },
-    async authorise({ reference, card, amountYen, capture }) {
-      const { authorise: timeoutMs } = policy.timeoutMs;
+    async authorise({ reference, card, amountYen, capture, untilMs }) {
+      const timeoutMs = within(policy.timeoutMs.authorise, untilMs);
       const beganMs = clock.monotonicMs();
       const entered = await enter(reference, capture ? 'CAPTURE' : 'AUTH', amountYen, timeoutMs);
       if (entered.kind !== 'approved') return entered;
       // An instance that was asleep may have been succeeded, and its order settled as never carried out.
-      if (clock.monotonicMs() - beganMs > timeoutMs) return { kind: 'not_sent', reason: 'too late to be carried out' };
-      const executed = await execute(reference, entered.handle, { Method: '1', ...cardFields(card) }, timeoutMs);
+      const nowMs = clock.monotonicMs();
+      if (nowMs - beganMs > timeoutMs || (untilMs !== undefined && nowMs >= untilMs))
+        return { kind: 'not_sent', reason: 'too late to be carried out' };
+      const leftMs = within(policy.timeoutMs.authorise, untilMs);
+      const executed = await execute(reference, entered.handle, { Method: '1', ...cardFields(card) }, leftMs);
       return executed.kind === 'approved' ? { kind: 'approved', handle: entered.handle, captured: capture } : executed;
     },
     async capture(order) {

@@ -3,6 +3,8 @@
  * (resilience-patterns section 11, design.md section 4).
  */
 
+import type { AuthenticationResult } from '../three-d-secure/flow.ts';
+
 /** The acquirer's handle of a transaction, opaque outside its adapter. JSON-serialisable. */
 export type Handle = Readonly<Record<string, string>>;
 
@@ -49,6 +51,10 @@ export interface AuthorisationOrder {
   readonly card: CardToCharge;
   readonly amountYen: number;
   readonly capture: boolean;
+  /** How the card holder was authenticated for it; absent: not at all. */
+  readonly proof?: AuthenticationResult;
+  /** Monotonic: when the merchant must have its answer; absent: only the operation's own limit counts. */
+  readonly untilMs?: number | undefined;
 }
 
 /** A follow-up on a transaction the acquirer knows. */
@@ -74,6 +80,10 @@ export interface Acquirer {
     readonly reference: string;
     readonly card: CardToCharge;
     readonly cvc?: string | undefined;
+    /** Monotonic, as in `AuthorisationOrder`. */
+    readonly untilMs?: number | undefined;
+    /** Shorter than the operation's own limit, for probes. */
+    readonly limitMs?: number;
   }): Promise<Outcome>;
   /** `captured` tells whether the capture was part of it or is still to be sent. */
   authorise(order: AuthorisationOrder): Promise<Outcome<{ readonly handle: Handle; readonly captured: boolean }>>;

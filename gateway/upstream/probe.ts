@@ -34,6 +34,8 @@ export const createProbe = (deps: {
         // Unique over restarts: GMO-PG accepts an OrderID once.
         reference: `probe-${(deps.clock.wallMs() / 1000).toFixed(0)}-${count.toString(36)}`.slice(0, 27),
         card: { pan: ownCards[brand] ?? ownCards['-']!, expMonth: 12, expYear: year },
+        // What comes later is no good answer, and the next probe should not wait for it.
+        limitMs: deps.slowMs + 1,
       });
     const answered = got.kind === 'approved' || got.kind === 'declined';
     return answered && deps.clock.monotonicMs() - startedMs <= deps.slowMs;

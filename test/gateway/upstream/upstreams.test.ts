@@ -25,8 +25,9 @@ const open = (script: Script) => {
     acquirers: [acquirer],
     clock,
     board,
+    policy: policy.upstream,
     slowMs: policy.breaker.slowMs,
-    choose: () => 'escott',
+    routes: () => ['escott'],
     outcome: ({ component, result, merchantId }) => void told.push({ component, result, merchantId }),
     counted: (merchantId, at) => void counted.push(`${merchantId}@${at}`),
   });

@@ -1,0 +1,79 @@
+/** Builds the way to the acquirers: dialects, breakers with their probes, routing, admission. */
+import { type BreakerBoard, type BreakerBoardDeps, createBreakerBoard } from '../breaker/board.ts';
+import type { GatewayConfig } from '../config.ts';
+import type { Policy } from '../policy/schema.ts';
+import type { Clock, Fetch, Log, Random, Shared } from '../ports.ts';
+import { usableRoutes } from '../routing/route.ts';
+import { orderFor } from '../routing/rules.ts';
+import { createEscott } from './escott.ts';
+import { createGmoPg } from './gmo-pg.ts';
+import { createProbe } from './probe.ts';
+import { createUpstreams, type Upstreams, type UpstreamsDeps } from './upstreams.ts';
+
+export interface UpstreamRoomDeps {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly fetch: Fetch;
+  readonly log: Log;
+  readonly policy: Policy;
+  readonly config: Pick<GatewayConfig, 'acquirers' | 'instanceId'>;
+  /** Where instances agree on who probes; absent: this one is alone. */
+  readonly shared: Shared | undefined;
+  readonly pace?: UpstreamsDeps['pace'];
+  readonly isAbuser: (merchantId: string) => boolean;
+  readonly outcome: UpstreamsDeps['outcome'];
+  readonly ended: NonNullable<UpstreamsDeps['ended']>;
+  readonly counted: UpstreamsDeps['counted'];
+  readonly onChange: NonNullable<BreakerBoardDeps['onChange']>;
+  readonly onFirstGoodProbe: NonNullable<BreakerBoardDeps['onFirstGoodProbe']>;
+}
+
+export const createUpstreamRoom = (deps: UpstreamRoomDeps): { board: BreakerBoard; upstreams: Upstreams } => {
+  const { clock, random, fetch, log, policy, config, shared } = deps;
+  const { instanceId } = config;
+  const draws = random.fork('routing');
+  const board = createBreakerBoard({
+    clock,
+    random: random.fork('breaker'),
+    policy,
+    acquirers: config.acquirers.map(({ id }) => id),
+    probe: createProbe({ clock, upstreams: () => upstreams, slowMs: policy.breaker.slowMs }),
+    ...(shared === undefined
+      ? {}
+      : {
+          lease: {
+            take: (name, ttlMs) => shared.lease(`probe/${name}`, instanceId, ttlMs),
+            end: (name) => shared.release(`probe/${name}`, instanceId),
+          },
+        }),
+    onChange(change) {
+      log.info({ event: 'breaker.changed', ...change });
+      deps.onChange(change);
+    },
+    onShare: (change) => log.info({ event: 'routing.changed', ...change }),
+    onFirstGoodProbe: deps.onFirstGoodProbe,
+  });
+  const acquirers = config.acquirers.map((account) =>
+    account.dialect === 'escott'
+      ? createEscott(account, { clock, fetch, policy: policy.upstream })
+      : createGmoPg(account, { clock, fetch, policy: policy.upstream }),
+  );
+  const upstreams = createUpstreams({
+    acquirers,
+    clock,
+    board,
+    policy: policy.upstream,
+    slowMs: policy.breaker.slowMs,
+    routes({ brand, operation, merchantId, stickyKey, except }) {
+      const order = orderFor(policy.routing, { merchantId, brand, stickyKey }, draws);
+      const request = { brand, operation, drawKey: stickyKey, notSentTo: except === undefined ? [] : [except] };
+      return usableRoutes({ order, failover: policy.routing.failover }, board, request);
+    },
+    weightOf: (merchantId) => (deps.isAbuser(merchantId) ? policy.upstream.fairShare.abuserWeight : 1),
+    outcome: deps.outcome,
+    ended: deps.ended,
+    counted: deps.counted,
+    ...(deps.pace === undefined ? {} : { pace: deps.pace }),
+  });
+  return { board, upstreams };
+};
