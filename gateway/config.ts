@@ -3,6 +3,7 @@
  * environment, a scenario's theatre from the scenario.
  */
 import { z } from 'zod';
+import { isRange } from './http/address.ts';
 
 const bytes32 = z.instanceof(Uint8Array).refine((key) => key.length === 32, 'must be 32 bytes');
 
@@ -69,6 +70,10 @@ export const GatewayConfig = z.strictObject({
   directTokens: z.enum(['relaxed', 'required']).default('relaxed'),
   /** Every day at 03:30 JST the books are compared with each acquirer's (`reconciliation/README.md`). */
   dailyReconciliation: z.boolean().default(false),
+  /** How many instances serve one public: what one of them allows by itself when the shared store is away. */
+  instances: z.int().positive().max(1000).default(1),
+  /** Networks of our own proxies: what they say in `X-Forwarded-For` is believed. */
+  trustedProxies: z.array(z.string().refine(isRange, 'must be a network like 10.0.0.0/8')).default([]),
   /** Keys the fingerprints of card numbers and the hashes of idempotent parameters. */
   hashKey: bytes32,
 });

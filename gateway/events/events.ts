@@ -21,7 +21,9 @@ export type EventType =
   | 'statement.created'
   | `balance.${'created' | 'fixed' | 'closed'}`
   | 'transfer.succeeded'
-  | 'token.created';
+  | 'token.created'
+  /** Ours: what abuse control does to the account (`abuse/`). */
+  | `account.${'throttled' | 'paused' | 'restoring' | 'restored'}`;
 
 export interface NewEvent {
   readonly merchant: Merchant;

@@ -6,7 +6,7 @@
  * intervals. It admits exactly what a token bucket of `burst` tokens, refilled one per interval,
  * would (resilience-patterns section 1); the test drives such a bucket beside it.
  */
-import type { ZoneLimit } from '../policy/schema.ts';
+import type { ZoneLimit } from '../policy/limits.ts';
 
 export interface Gcra {
   /** Microseconds that one request of cost 1 pays for: 1e6 / rate. */

@@ -1,14 +1,16 @@
 /**
- * Who may ask how often: GCRA per (merchant, mode, zone), and a cap on concurrent requests.
+ * Who may ask how often: GCRA per (merchant, mode, zone), a cap on concurrent requests, spare
+ * capacity for merchants of good standing, and a rate per address before any key is looked up.
  *
  * A refusal stores nothing and has no side effect, because SDKs blindly repeat a POST after 429
- * (design.md section 6). One gateway instance counts for itself.
+ * (design.md section 6).
  */
-import type { Policy } from '../policy/schema.ts';
+import type { Limits } from '../policy/limits.ts';
 import type { Clock } from '../ports.ts';
-import { decide, type Gcra, gcraOf } from './gcra.ts';
+import { type Gcra, gcraOf } from './gcra.ts';
+import type { Sharing, Verdict } from './sharing.ts';
 
-export type Zone = keyof Policy['limits']['zones'];
+export type Zone = keyof Limits['zones'];
 
 export interface Limited {
   readonly merchantId: string;
@@ -16,74 +18,104 @@ export interface Limited {
   readonly zone: Zone;
 }
 
-export type Taken = { readonly allowed: true } | { readonly allowed: false; readonly retryAfterMs: number };
+export type Admitted =
+  /** `holder` goes back with `leave`. */
+  | { readonly allowed: true; readonly holder: string | null }
+  | { readonly allowed: false; readonly by: Zone | 'concurrency'; readonly retryAfterMs: number };
 
-export interface Limiter {
-  /** Spends one request of the merchant's rate. `retryAfterMs` is rounded up to whole milliseconds. */
-  take(request: Limited): Taken;
-  /** Takes a slot among the merchant's concurrent requests. False: refused, and nothing to leave. */
-  enter(merchantId: string): boolean;
-  /** Gives the slot of a successful `enter` back. */
-  leave(merchantId: string): void;
-  /** Entries held, for the test that memory stays bounded. */
-  size(): number;
+/** What abuse control knows of a merchant, asked on every call. */
+export interface Standing {
+  /** Part of its rate that the merchant has now; 1 unless it is held. */
+  shareOf(merchantId: string): number;
+  /** May it have more than its rate, if there is any? */
+  mayBorrow(merchantId: string): boolean;
 }
 
-/** Below this many entries nobody sweeps: 40 kB at most, and ordinary worlds stay under it. */
-const sweepFloor = 512;
+export interface Limiter {
+  /** Spends one request of the merchant's rate and takes a slot; `retryAfterMs` is whole milliseconds, rounded up. */
+  admit(request: Limited): Admitted | Promise<Admitted>;
+  /** Gives the slot of an admitted request back, exactly once. */
+  leave(merchantId: string, holder: string | null): void;
+  /** Milliseconds until an address may try a key that is not known; 0: now, and counted. */
+  tryKey(address: string): number | Promise<number>;
+  /** Numbers of another policy, from the next request on. */
+  apply(limits: Limits): void;
+}
 
-const admitted: Taken = { allowed: true };
+export interface LimiterDeps {
+  readonly clock: Pick<Clock, 'wallMs'>;
+  readonly policy: { readonly limits: Limits };
+  readonly sharing: Sharing;
+  readonly standing: Standing;
+}
 
-export const createLimiter = (deps: {
-  readonly clock: Pick<Clock, 'wallMs' | 'monotonicMs'>;
-  readonly policy: Pick<Policy, 'limits'>;
-}): Limiter => {
-  const { clock } = deps;
-  const { enabled, activeFrom, zones, inFlightMax } = deps.policy.limits;
-  const limits: Record<Zone, Gcra> = { pk: gcraOf(zones.pk), payment: gcraOf(zones.payment), sk: gcraOf(zones.sk) };
-  const activeFromWallMs = activeFrom === undefined ? Number.NEGATIVE_INFINITY : Date.parse(activeFrom);
-  const tatsUs = new Map<string, number>();
-  const inFlight = new Map<string, number>();
-  let sweepAt = sweepFloor;
+/** Everything that is computed once from a policy. */
+const prepare = (limits: Limits) => ({
+  limits,
+  activeFromMs: limits.activeFrom === undefined ? Number.NEGATIVE_INFINITY : Date.parse(limits.activeFrom),
+  live: { pk: gcraOf(limits.zones.pk), payment: gcraOf(limits.zones.payment), sk: gcraOf(limits.zones.sk) },
+  test: { pk: gcraOf(limits.testZones.pk), payment: gcraOf(limits.testZones.payment), sk: gcraOf(limits.testZones.sk) },
+  surge: gcraOf(limits.surge),
+  addresses: gcraOf(limits.addresses),
+});
+
+/** A part of a limit. At least one request fits into its burst, or nothing ever would. */
+const partOf = (limit: Gcra, share: number): Gcra => ({
+  intervalUs: Math.round(limit.intervalUs / share),
+  burst: Math.max(1, Math.floor(limit.burst * share)),
+});
+
+const uncounted: Admitted = { allowed: true, holder: null };
+
+export const createLimiter = ({ clock, policy, sharing, standing }: LimiterDeps): Limiter => {
+  let now = prepare(policy.limits);
 
   // Asked on every call and not remembered: wall time may be set back.
-  const active = (): boolean => enabled && clock.wallMs() >= activeFromWallMs;
+  const active = (): boolean => now.limits.enabled && clock.wallMs() >= now.activeFromMs;
 
-  /**
-   * Forgets full buckets, which are the same as absent ones. It runs when the table has doubled
-   * since the last sweep: constant cost per request on average, and at most twice the entries
-   * that are really in use.
-   */
-  const sweep = (nowUs: number): void => {
-    for (const [key, tatUs] of tatsUs) if (tatUs <= nowUs) tatsUs.delete(key);
-    sweepAt = Math.max(sweepFloor, tatsUs.size * 2);
-  };
+  const read = (verdict: Verdict, zone: Zone): Admitted =>
+    verdict.allowed
+      ? verdict
+      : {
+          allowed: false,
+          by: verdict.by === 'slots' ? 'concurrency' : zone,
+          retryAfterMs: verdict.retryAfterMs,
+        };
 
   return {
-    take: ({ merchantId, mode, zone }) => {
-      if (!active()) return admitted;
-      const nowUs = Math.round(clock.monotonicMs() * 1000);
-      const key = `${mode}/${zone}/${merchantId}`;
-      const decision = decide(tatsUs.get(key) ?? 0, nowUs, 1, limits[zone]);
-      if (!decision.allowed) return { allowed: false, retryAfterMs: Math.ceil(decision.retryAfterUs / 1000) };
-      tatsUs.set(key, decision.tatUs);
-      if (tatsUs.size > sweepAt) sweep(nowUs);
-      return admitted;
+    admit({ merchantId, mode, zone }) {
+      if (!active()) {
+        // Counted even while limits are off, or a request begun before `activeFrom` and ended
+        // after it would give back a slot it never took.
+        sharing.enter(merchantId);
+        return uncounted;
+      }
+      const { scope, inFlightMax, surge } = now.limits;
+      const slots = { key: merchantId, max: inFlightMax };
+      const share = standing.shareOf(merchantId);
+      const whole = now[mode][zone];
+      const limit = share === 1 ? whole : partOf(whole, share);
+      const rateKey = scope === 'everybody' ? `${mode}/${zone}` : `${mode}/${zone}/${merchantId}`;
+      const decided = (own: Verdict): Admitted | Promise<Admitted> => {
+        const may = !own.allowed && own.by === 'rate' && surge.enabled && mode === 'live' && share === 1;
+        if (!may || !standing.mayBorrow(merchantId)) return read(own, zone);
+        const lent = sharing.admit({ rateKey: 'surge', limit: now.surge, slots });
+        // Nothing left to lend: it is told when its own rate lets it in again.
+        const told = (verdict: Verdict): Admitted => read(verdict.allowed ? verdict : own, zone);
+        return lent instanceof Promise ? lent.then(told) : told(lent);
+      };
+      const asked = sharing.admit({ rateKey, limit, slots });
+      return asked instanceof Promise ? asked.then(decided) : decided(asked);
     },
-    enter: (merchantId) => {
-      // Counted even while limits are off, or a request begun before `activeFrom` and ended
-      // after it would give back a slot it never took.
-      const count = inFlight.get(merchantId) ?? 0;
-      if (count >= inFlightMax && active()) return false;
-      inFlight.set(merchantId, count + 1);
-      return true;
+    leave: (merchantId, holder) => sharing.leave(merchantId, holder),
+    tryKey(address) {
+      if (!active() || !now.limits.addresses.enabled) return 0;
+      const wait = (verdict: Verdict): number => (verdict.allowed ? 0 : verdict.retryAfterMs);
+      const asked = sharing.admit({ rateKey: `address/${address}`, limit: now.addresses });
+      return asked instanceof Promise ? asked.then(wait) : wait(asked);
     },
-    leave: (merchantId) => {
-      const count = inFlight.get(merchantId);
-      if (count === undefined) throw new Error(`leave without enter: ${merchantId}`);
-      if (count === 1) inFlight.delete(merchantId);
-      else inFlight.set(merchantId, count - 1);
+    apply(limits) {
+      now = prepare(limits);
     },
-    size: () => tatsUs.size + inFlight.size,
   };
 };

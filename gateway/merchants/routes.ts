@@ -26,6 +26,9 @@ export const NewWebhook = z.strictObject({ url: z.url(), mode: z.enum(['live', '
 /** Receivers change their secret within a day unless told otherwise. */
 export const Rotation = z.strictObject({ graceS: z.int().min(0).max(2_592_000).default(86_400) });
 
+/** Lifting is by ramp, never all at once (2020-07-24), unless an operator says so. */
+export const Resume = z.strictObject({ atOnce: z.boolean().default(false) });
+
 export const Pause = z.strictObject({ reason: z.string().min(1).max(500) });
 
 const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
@@ -36,12 +39,12 @@ export const isBearer = (header: string | undefined, token: string): boolean =>
 
 /** JSON of the right shape, or why not. */
 export const readJson = async <Schema extends z.ZodType>(
-  context: Context,
+  sent: Context | string,
   schema: Schema,
 ): Promise<{ ok: true; value: z.output<Schema> } | { ok: false; reason: string }> => {
   let json: unknown;
   try {
-    json = JSON.parse(await context.req.text());
+    json = JSON.parse(typeof sent === 'string' ? sent : await sent.req.text());
   } catch {
     return { ok: false, reason: 'the body is not JSON' };
   }
@@ -88,9 +91,16 @@ export const noSuch = (context: Context, what: string, id: string): Response =>
 
 export const merchantRoutes = (
   app: Hono,
-  { merchants, targets, adminToken }: { merchants: Merchants; targets: Targets; adminToken: string },
+  deps: {
+    merchants: Merchants;
+    targets: Targets;
+    adminToken: string;
+    /** A paused merchant is let in again. */
+    onResumed: (merchantId: string, how: 'by_ramp' | 'at_once') => void;
+  },
 ): void => {
-  const forOperators = operatorsOnly(adminToken);
+  const { merchants, targets } = deps;
+  const forOperators = operatorsOnly(deps.adminToken);
   const idOf = (context: Context): string => context.req.param('id') ?? '';
   const webhookOf = (context: Context): string => context.req.param('webhook') ?? '';
 
@@ -135,9 +145,13 @@ export const merchantRoutes = (
     '/admin/v1/merchants/:id/resume',
     forOperators(async (context) => {
       const id = idOf(context);
-      return (await merchants.resume(id))
-        ? answerJson(context, { id, paused: false })
-        : noSuch(context, 'merchant', id);
+      const sent = await context.req.text();
+      const read = await readJson(sent === '' ? '{}' : sent, Resume);
+      if (!read.ok) return badRequest(context, read.reason);
+      const was = await merchants.find(id);
+      if (was === undefined || !(await merchants.resume(id))) return noSuch(context, 'merchant', id);
+      if (was.pausedReason !== null) deps.onResumed(id, read.value.atOnce ? 'at_once' : 'by_ramp');
+      return answerJson(context, { id, paused: false });
     }),
   );
   app.get(

@@ -8,14 +8,20 @@ import type { GatewayConfig } from '../config.ts';
 import type { Deliveries } from '../deliveries/deliveries.ts';
 import { newId } from '../ids.ts';
 import type { Merchants } from '../merchants/merchants.ts';
+import type { Words } from '../non-retention/words.ts';
 import type { Clock, Entropy } from '../ports.ts';
 import type { IncidentView } from '../status-page/facts.ts';
+import { abuseWords } from './abuse-words.ts';
 
 export interface Notices {
   /** The incident as it stands, to merchants that it hurts. */
   incident(view: IncidentView, merchantIds: readonly string[]): Promise<void>;
   /** To a merchant whose requests run into its limits. */
   abuse(merchantId: string, facts: AbuseFacts): Promise<void>;
+  /** To a merchant whose server still passes card numbers. */
+  passthrough(merchantId: string, text: Words): Promise<void>;
+  /** To a merchant of whose payments the 3-D Secure mandate asks for more. */
+  mandate(merchantId: string, facts: { readonly rule: string; readonly text: Words }): Promise<void>;
   /** To the acquirer: we know, and who sends how much. */
   upstream(counts: UpstreamCounts): Promise<void>;
 }
@@ -54,16 +60,12 @@ export const createNotices = ({ clock, entropy, merchants, deliveries, acquirers
       const text = view.updates.at(-1)?.text ?? view.title;
       for (const merchantId of merchantIds) await toMerchant(merchantId, type, { incident: view.id, text });
     },
-    async abuse(merchantId, { refusals, windowMs, foundAtMs }) {
-      const seconds = Math.round(windowMs / 1000);
-      await toMerchant(merchantId, 'abuse', {
-        foundAtMs,
-        text: {
-          en: `${refusals} of your requests were refused within ${seconds} seconds because they exceed your rate. Please check your system; other requests within the rate are served.`,
-          ja: `直近${seconds}秒間に、上限を超えた${refusals}件のリクエストをお断りしました。システムをご確認ください。上限内のリクエストは処理されています。`,
-        },
-      });
+    async abuse(merchantId, facts) {
+      const { stage, foundAtMs, share } = facts;
+      await toMerchant(merchantId, 'abuse', { foundAtMs, stage, rateShare: share, text: abuseWords(facts) });
     },
+    passthrough: (merchantId, text) => toMerchant(merchantId, 'card_numbers', { text }),
+    mandate: (merchantId, { rule, text }) => toMerchant(merchantId, 'three_d_secure_mandate', { rule, text }),
     async upstream({ acquirer, foundAtMs, requestsPerMerchant }) {
       const account = acquirers.find(({ id }) => id === acquirer);
       if (account === undefined || account.contactUrl === null) return;

@@ -127,6 +127,7 @@ export const createBilling = ({ store, log, events, idempotency, charges, wallMs
     id: '',
     cardId: '',
     subscriptionId: '',
+    address: null,
     idempotencyKey: intent.key,
     path: '/v1/charges',
     url: '',

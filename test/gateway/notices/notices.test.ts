@@ -83,11 +83,25 @@ describe('a notice about an incident', () => {
 describe('a notice about abuse', () => {
   it('tells the merchant what was refused, in both languages', async () => {
     const { notices, sent, bodies } = open({ a: 'http://a.test/notices' });
-    await notices.abuse('a', { refusals: 23, windowMs: 60_000, foundAtMs: atMs });
+    const facts = { refusals: 23, bad: 0, good: 4, share: 1, windowMs: 60_000, foundAtMs: atMs };
+    await notices.abuse('a', { ...facts, stage: 'told' });
     expect(sent).toMatchObject([{ merchantId: 'a', kind: 'notice', subject: 'abuse' }]);
     expect(bodies()[0]).toMatchObject({ type: 'abuse', foundAtMs: atMs });
     expect(bodies()[0].text.en).toMatch(/23 of your requests .* 60 seconds/);
     expect(bodies()[0].text.ja).toMatch(/60秒間.*23件/);
+  });
+
+  it.each([
+    ['throttled', 0.25, /41 of your last 45 requests .* 25 %/, /45件.*41件.*25%/],
+    ['paused', 0, /paused; it is resumed step by step/, /一時停止.*段階的に再開/],
+    ['ramping', 0.1, /step by step; your rate is 10 %/, /段階的に再開.*10%/],
+    ['clear', 1, /usual rate again/, /通常に戻しました/],
+  ] as const)('says what is done to it: %s', async (stage, share, en, ja) => {
+    const { notices, bodies } = open({ a: 'http://a.test/notices' });
+    await notices.abuse('a', { stage, share, refusals: 3, bad: 41, good: 4, windowMs: 60_000, foundAtMs: atMs });
+    expect(bodies()[0]).toMatchObject({ stage, rateShare: share });
+    expect(bodies()[0].text.en).toMatch(en);
+    expect(bodies()[0].text.ja).toMatch(ja);
   });
 });
 
