@@ -10,7 +10,7 @@ import { FaultRules } from './faults/rule.ts';
 import { ConfiguredInjection, TenantId } from './injections/schema.ts';
 
 /** Lognormal service time: `mean` in milliseconds, `sigma` of the logarithm (0 = constant). */
-const ServiceTime = z.strictObject({
+export const ServiceTime = z.strictObject({
   mean: z.number().positive().max(600_000).default(250),
   sigma: z.number().min(0).max(3).default(0.6),
 });
