@@ -52,10 +52,7 @@ export const defaultIssuers: readonly z.input<typeof Issuer>[] = [
   issuer('sakura', 'Sakura Bank', 'さくら野銀行', 'visa', ['41000000006'], 'answers'),
   issuer('nagi', 'Nagi Bank', '凪銀行', 'visa', ['4100007000000113'], 'hangs'),
   { ...issuer('tsubaki', 'Tsubaki Bank', '椿銀行', 'visa', ['41000021']), version: '2.1.0' },
-  issuer('matsu', 'Matsu Card', '松カード', 'mastercard', [
-    ...['51', '52', '53', '54', '55'],
-    ...['22', '23', '24', '25', '26', '27'],
-  ]),
+  issuer('matsu', 'Matsu Card', '松カード', 'mastercard', '51 52 53 54 55 22 23 24 25 26 27'.split(' ')),
   issuer('kiku', 'Kiku Bank', '菊野銀行', 'mastercard', ['51000000006'], 'answers'),
   issuer('ume', 'Ume Card', '梅カード', 'jcb', ['35', '31']),
   issuer('momo', 'Momo Bank', '桃野銀行', 'jcb', ['35280000006'], 'answers'),

@@ -40,7 +40,7 @@ const dateOf = (atMs: number, language: Language): string => {
 
 /** The end of the number the message went to; made up when the shop gave none. */
 const phoneEnd = ({ request, cardLast4 }: Transaction): string =>
-  request.mobilePhone?.subscriber.slice(-4) ?? [...cardLast4].reverse().join('');
+  request.mobilePhone?.subscriber.slice(-4) ?? String(9_999 - Number(cardLast4)).padStart(4, '0');
 
 export const challengePage = (screen: ChallengeScreen): string => {
   const { transaction, at, code, codeIsLate, triesMax, pollMs } = screen;

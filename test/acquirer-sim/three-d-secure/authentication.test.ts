@@ -218,10 +218,10 @@ describe('the card ranges of a PRes', () => {
 
   it('do not overlap, leave out who takes no part, and name a method where there is one', async () => {
     const { cardRangeData } = await createTdsWorld().preq(preq());
-    for (const [nth, range] of cardRangeData.entries()) {
-      expect(range.startRange <= range.endRange).toBe(true);
-      if (nth > 0) expect(cardRangeData[nth - 1].endRange < range.startRange).toBe(true);
-    }
+    type Range = { startRange: string; endRange: string };
+    const ranges: Range[] = cardRangeData;
+    expect(ranges.every(({ startRange, endRange }) => startRange <= endRange)).toBe(true);
+    expect(ranges.slice(1).every(({ startRange }, nth) => (ranges[nth]?.endRange ?? '') < startRange)).toBe(true);
     const of = (number: string) =>
       cardRangeData.find(
         (range: { startRange: string; endRange: string }) => range.startRange <= number && number <= range.endRange,
