@@ -12,6 +12,7 @@ import { accountRoutes } from './accounts/routes.ts';
 import { forPages } from './browser/cors.ts';
 import { browserRoutes } from './browser/routes.ts';
 import { createBook } from './charges/book.ts';
+import { createFinish } from './charges/finish.ts';
 import { createFollowUps } from './charges/follow-ups.ts';
 import { createReauth } from './charges/reauth.ts';
 import { chargeRoutes } from './charges/routes.ts';
@@ -31,6 +32,7 @@ import { createEndpoint, describe, refused } from './http/endpoint.ts';
 import { createNotFound } from './http/not-found.ts';
 import { createRequests } from './http/requests.ts';
 import { createIdempotency } from './idempotency/idempotency.ts';
+import { createKeyedWrite } from './idempotency/keyed-write.ts';
 import { createKeyPurge } from './idempotency/purge.ts';
 import { createIncidents } from './incidents/service.ts';
 import { createLimits } from './limits/limits.ts';
@@ -43,10 +45,14 @@ import { createStatementLinks } from './money-movement/links.ts';
 import { moneyMovementRoutes } from './money-movement/routes.ts';
 import { createMoneyMovement } from './money-movement/service.ts';
 import { createTerms } from './money-movement/terms.ts';
+import { createNonRetention } from './non-retention/non-retention.ts';
+import { nonRetentionRoutes } from './non-retention/routes.ts';
 import { createNotices } from './notices/notices.ts';
 import { upstreamNoticeRoutes } from './notices/routes.ts';
 import { planRoutes } from './plans/routes.ts';
 import { createPlanService } from './plans/service.ts';
+import { createRunningPolicy, type PolicyRead, type Reloaded } from './policy/reload.ts';
+import { policyRoutes } from './policy/routes.ts';
 import type { Policy } from './policy/schema.ts';
 import type { Clock, Entropy, Fetch, Log, Random, Resolve, Secrets, Shared, Store } from './ports.ts';
 import { createEscottFile } from './reconciliation/escott-file.ts';
@@ -60,6 +66,8 @@ import { createBilling } from './subscriptions/billing.ts';
 import { subscriptionRoutes } from './subscriptions/routes.ts';
 import { createScheduler } from './subscriptions/scheduler.ts';
 import { createSubscriptionService } from './subscriptions/service.ts';
+import { createThreeDSecureRoom } from './three-d-secure/room.ts';
+import { createTokenFinish } from './tokens/finish.ts';
 import { createTokenService } from './tokens/service.ts';
 import { createUpstreamRoom } from './upstream/room.ts';
 import { createRotations } from './vault/rotation.ts';
@@ -90,6 +98,8 @@ export interface GatewayDeps {
   readonly config: GatewayConfig;
   /** What several instances count together; absent: this one counts for itself. */
   readonly shared?: Shared;
+  /** Reads the policy again from where it came from; absent: it stays what it is. */
+  readonly readPolicy?: () => PolicyRead;
   /** Where master keys are read from while it runs; `config` when absent. */
   readonly secrets?: Secrets;
 }
@@ -103,12 +113,21 @@ const ownHosts = ({ acquirers, statusPage }: GatewayConfig): string[] =>
 
 export interface Gateway {
   readonly app: Hono;
+  /** Takes the policy as it is written now, or refuses it and stays as it is (`policy/reload.ts`). */
+  reloadPolicy(): Reloaded;
   start(): Promise<void>;
   stop(): Promise<void>;
 }
 
 export const createGateway = (deps: GatewayDeps): Gateway => {
-  const { clock, random, entropy, fetch, store, log, policy, config } = deps;
+  const { clock, random, entropy, fetch, store, log, config } = deps;
+  const runningPolicy = createRunningPolicy({
+    policy: deps.policy,
+    read: deps.readPolicy,
+    log,
+    onApplied: (applied) => limits.apply(applied.limits),
+  });
+  const { policy } = runningPolicy;
   const { instanceId } = config;
   const wallMs = (): number => clock.wallMs();
 
@@ -260,6 +279,14 @@ export const createGateway = (deps: GatewayDeps): Gateway => {
     app.use(path, requests.marked);
   for (const path of ['/v2/pay.js', '/v1/pay.js', '/checkout.js', '/browser/*']) app.use(path, requests.marked);
   for (const path of ['/admin/*', '/upstream/*']) app.use(path, requests.marked);
+  const nonRetention = createNonRetention({
+    clock,
+    log,
+    store,
+    policy: policy.nonRetention,
+    directTokens: config.directTokens,
+    createToken: (call) => tokens.create(call),
+  });
   const endpoint = createEndpoint({
     log,
     merchants,
@@ -277,6 +304,23 @@ export const createGateway = (deps: GatewayDeps): Gateway => {
     deadline: policy.upstream.deadline,
   });
   const { settleAt, unknownOpened } = settler;
+  const threeDSecure = createThreeDSecureRoom({
+    clock,
+    entropy,
+    fetch,
+    log,
+    store,
+    merchants,
+    vault,
+    requests,
+    write: createKeyedWrite({ store, deliveries, idempotency }),
+    config: config.threeDSecure,
+    hashKey: config.hashKey,
+    addressOf: createAddresses(config.trustedProxies).of,
+    incidents: () => incidents,
+  });
+  const flows = threeDSecure?.flows ?? null;
+  const cameBack = (id: string, merchantId: string): void => threeDSecure?.cameBack(id, merchantId);
   const shared = {
     store,
     entropy,
@@ -289,6 +333,8 @@ export const createGateway = (deps: GatewayDeps): Gateway => {
     deliveries,
     wallMs,
     gates: [],
+    flows,
+    cameBack,
     settleAt,
     unknownOpened,
   };
@@ -327,12 +373,19 @@ export const createGateway = (deps: GatewayDeps): Gateway => {
     acquirers: config.acquirers.map(({ id }) => id),
     breaker: (acquirer) => board.worst(acquirer),
     unknownsOpen: (acquirer) => settler.unknownsOpen(acquirer),
+    shared: limits.sharing.state,
+    held: abuse.held,
   });
   app.post('/v1/tokens', forPages(endpoint({ zone: 'pk', keys: 'pk', cards: 'tokens' }, tokens.create)));
   app.get('/v1/tokens/:id', forPages(endpoint({ zone: 'sk', keys: 'pk' }, tokens.retrieve)));
+  const finishToken = createTokenFinish({ write: createKeyedWrite({ store, deliveries, idempotency }), ...shared });
+  app.post('/v1/tokens/:id/tds_finish', forPages(endpoint({ zone: 'pk', keys: 'pk' }, finishToken)));
+  threeDSecure?.routes(app, endpoint);
   chargeRoutes(app, endpoint, {
     store,
     charges,
+    finish: createFinish({ ...shared, charges }),
+    cameBack,
     followUps,
     reauth: createReauth({ ...shared, charges, events }),
     events,
@@ -352,6 +405,7 @@ export const createGateway = (deps: GatewayDeps): Gateway => {
   moneyMovementRoutes(app, endpoint, createMoneyMovement({ store, terms, links, wallMs }), links);
   reconciliationRoutes(app, { reconciliations, acquirers: [...known], wallMs, adminToken: config.adminToken });
   vaultRoutes(app, { rotations, vault, adminToken: config.adminToken });
+  policyRoutes(app, { running: runningPolicy, adminToken: config.adminToken });
   abuseRoutes(app, { abuse, merchants, log, adminToken: config.adminToken });
   merchantRoutes(app, {
     merchants,
@@ -364,6 +418,7 @@ export const createGateway = (deps: GatewayDeps): Gateway => {
     adminToken: config.adminToken,
   });
   upstreamNoticeRoutes(app, { incidents, log, token: config.upstreamToken, acquirers: [...known] });
+  nonRetentionRoutes(app, { store, clock, adminToken: config.adminToken, nonRetention, notices });
   docsRoutes(app);
   browserRoutes(app, { entropy });
   const notFound = createNotFound(app.routes);
@@ -371,11 +426,13 @@ export const createGateway = (deps: GatewayDeps): Gateway => {
 
   return {
     app,
+    reloadPolicy: runningPolicy.reload,
     async start() {
       await deliveries.start();
       await settler.start();
       await scheduler.start();
       await closings.start();
+      await threeDSecure?.start();
       await keyPurge.start();
       await rotations.start();
       await reconciliations.start();
@@ -397,6 +454,7 @@ export const createGateway = (deps: GatewayDeps): Gateway => {
       await rotations.stop();
       await reconciliations.stop();
       await holds.stop();
+      await nonRetention.records.flush();
       await settler.stop();
       await deliveries.stop();
     },

@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { isRange } from './http/address.ts';
+import { ThreeDSecureConfig } from './three-d-secure/config.ts';
 
 const bytes32 = z.instanceof(Uint8Array).refine((key) => key.length === 32, 'must be 32 bytes');
 
@@ -74,6 +75,8 @@ export const GatewayConfig = z.strictObject({
   instances: z.int().positive().max(1000).default(1),
   /** Networks of our own proxies: what they say in `X-Forwarded-For` is believed. */
   trustedProxies: z.array(z.string().refine(isRange, 'must be a network like 10.0.0.0/8')).default([]),
+  /** Our 3DS server; null: no 3-D Secure is offered (`three-d-secure/README.md`). */
+  threeDSecure: ThreeDSecureConfig.nullable().default(null),
   /** Keys the fingerprints of card numbers and the hashes of idempotent parameters. */
   hashKey: bytes32,
 });

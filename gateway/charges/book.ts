@@ -12,7 +12,7 @@ import { type AttemptKind, type AttemptState, operationNamed } from '../settling
 import type { AttemptRow, CardRow, ChargeRow, DeliveryRow } from '../store/database.ts';
 import { hold, LeaseLost } from '../store/leases.ts';
 import type { Handle } from '../upstream/outcome.ts';
-import { insertAttempt, insertCharge, moveAttempt, saveCharge } from './store.ts';
+import { beginVerified, insertAttempt, insertCharge, moveAttempt, saveCharge } from './store.ts';
 import { chargeView } from './view.ts';
 
 /** A charge with what belongs to it while it is worked on. */
@@ -52,6 +52,10 @@ export interface Book {
    * its lease must not send what another one has taken up. @throws LeaseLost
    */
   stillOurs(reference: string, writtenMs: number): void;
+  /** A charge that waits for 3-D Secure: nothing is intended yet, and the ledger does not know of it. */
+  await(tx: Tx, charge: ChargeRow): Promise<void>;
+  /** The intent of one that waited. False: it does not wait any more. */
+  resume(tx: Tx, file: ChargeFile, reference: string): Promise<boolean>;
   /** The intent: charge, first attempt, hold in suspense. */
   intend(tx: Tx, file: ChargeFile, reference: string): Promise<void>;
   /**
@@ -205,6 +209,15 @@ export const createBook = ({ clock, log, events, instanceId, inFlightMs }: BookD
     stillOurs(reference, writtenMs) {
       if (clock.wallMs() - writtenMs >= inFlightMs)
         throw new LeaseLost(`attempt ${reference} was not sent within its lease: somebody else took it up`);
+    },
+    async await(tx, charge) {
+      await tx.run(insertCharge, charge);
+    },
+    async resume(tx, { charge }, reference) {
+      if ((await tx.run(beginVerified, charge)) === 0) return false;
+      await attempt(tx, charge, authorisation(charge, reference));
+      await post(tx, [entry(charge, 'intend', charge.amount)]);
+      return true;
     },
     async intend(tx, { charge }, reference) {
       await tx.run(insertCharge, charge);

@@ -2,6 +2,7 @@
  * The life of a charge, as pure functions.
  *
  * ```
+ * unverified --tds_finish--> pending
  * pending --authorised--> authorised --captured--> captured --refunded--> captured (less)
  *    |                        |
  *    |--declined, not sent--> failed        authorised --voided--> cancelled
@@ -17,7 +18,7 @@ import type { GatewayError } from '../errors.ts';
 import { type AttemptKind, operationNamed } from '../settling/attempt.ts';
 import type { ChargeRow } from '../store/database.ts';
 
-export type ChargeState = 'pending' | 'authorised' | 'captured' | 'failed' | 'unknown' | 'cancelled';
+export type ChargeState = 'unverified' | 'pending' | 'authorised' | 'captured' | 'failed' | 'unknown' | 'cancelled';
 
 export type Verdict<T> =
   | { readonly ok: true; readonly value: T }
@@ -35,6 +36,8 @@ const busy = (charge: ChargeRow): GatewayError | null => {
       chargeId: charge.id,
       pending: operationNamed(charge.pending_type as AttemptKind),
     };
+  // Waiting for its card holder: nothing was authorised that could be captured or given back.
+  if (charge.state === 'unverified') return { kind: 'request', code: 'three_d_secure_incompleted' };
   if (charge.state === 'pending') return { kind: 'operation_pending', chargeId: charge.id, pending: 'payment' };
   if (charge.state === 'unknown') return { kind: 'unknown', chargeId: charge.id };
   return null;

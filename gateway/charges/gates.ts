@@ -19,6 +19,11 @@ export interface ChargeFacts {
   /** The token that pays; null when a customer's stored card does. */
   readonly tokenId: string | null;
   readonly nowMs: number;
+  /**
+   * How the card holder was authenticated for this very charge. `pending`: it is created to be authenticated, and is
+   * asked about once more before it is paid.
+   */
+  readonly threeDSecure: 'verified' | 'attempted' | 'pending' | null;
 }
 
 export type GateVerdict =

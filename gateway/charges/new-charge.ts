@@ -19,7 +19,7 @@ const expiryDaysDefault = 7;
 const expiryDaysAbroad = 7;
 
 /** A card issued abroad is held a week at most (payjp-api section 3.1). */
-const expiryDays = (form: { readonly expiry_days?: number | undefined }, card: CardRow): number => {
+export const expiryDays = (form: { readonly expiry_days?: number | undefined }, card: CardRow): number => {
   const days = form.expiry_days ?? expiryDaysDefault;
   return card.is_jp === 1 ? days : Math.min(days, expiryDaysAbroad);
 };
@@ -69,5 +69,7 @@ export const newCharge = ({
   attempts: 1,
   subscription_id: origin.subscriptionId,
   reauth_of: origin.reauthOf,
+  dispute_id: null,
+  disputed_amount: 0,
   three_d_secure_status: null,
 });

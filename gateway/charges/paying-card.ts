@@ -29,6 +29,7 @@ export const payingCard = async (
     const token = await tx.first(tokenById, { id: form.card, merchant, livemode });
     if (token === undefined) return refuse({ kind: 'no_such', what: 'token', id: form.card });
     if (token.used_ms !== null) return refuse({ kind: 'request', code: 'token_already_used', param: 'card' });
+    if (token.three_d_secure === 'pending') return refuse({ kind: 'request', code: 'unverified_token', param: 'card' });
     return found(await tx.first(cardToCharge, { id: token.card_id }), token.id);
   }
   const customer = await tx.first(customerById, { id: form.customer, merchant, livemode });

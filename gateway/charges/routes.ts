@@ -13,6 +13,7 @@ import { createKeyedWrite } from '../idempotency/keyed-write.ts';
 import type { Terms } from '../money-movement/terms.ts';
 import type { Store } from '../ports.ts';
 import type { ChargeRow } from '../store/database.ts';
+import type { createFinish } from './finish.ts';
 import type { createFollowUps } from './follow-ups.ts';
 import { always, chargeList } from './lists.ts';
 import type { createReauth } from './reauth.ts';
@@ -25,6 +26,9 @@ export interface ChargeRoutesDeps {
   readonly store: Store;
   readonly charges: ReturnType<typeof createChargeService>;
   readonly followUps: ReturnType<typeof createFollowUps>;
+  readonly finish: ReturnType<typeof createFinish>;
+  /** Asked about after 3-D Secure: told for detection. */
+  readonly cameBack: (id: string, merchantId: string) => void;
   readonly reauth: ReturnType<typeof createReauth>;
   readonly events: Events;
   readonly deliveries: Deliveries;
@@ -37,10 +41,11 @@ export const chargeRoutes = (app: Hono, endpoint: Endpoint, deps: ChargeRoutesDe
   const write = createKeyedWrite(deps);
   const payment = { zone: 'payment', keys: 'sk' } as const;
   const other = { zone: 'sk', keys: 'sk' } as const;
-  app.post('/v1/charges', endpoint(payment, charges.create));
+  app.post('/v1/charges', endpoint({ ...payment, cards: 'charges' }, charges.create));
   app.post('/v1/charges/:id/capture', endpoint(payment, followUps.capture));
   app.post('/v1/charges/:id/refund', endpoint(payment, followUps.refund));
   app.post('/v1/charges/:id/reauth', endpoint(payment, reauth));
+  app.post('/v1/charges/:id/tds_finish', endpoint(payment, deps.finish));
 
   app.get(
     '/v1/charges/:id',
@@ -50,7 +55,9 @@ export const chargeRoutes = (app: Hono, endpoint: Endpoint, deps: ChargeRoutesDe
         const card = charge === undefined ? undefined : await tx.first(cardById, { id: charge.card_id });
         if (charge === undefined || card === undefined)
           return refused({ kind: 'no_such', what: 'charge', id: call.id });
-        return ok(chargeView(charge, card), { acquirer: charge.acquirer });
+        const { three_d_secure_status: status } = charge;
+        if (status !== null && status !== 'unverified') deps.cameBack(charge.id, charge.merchant_id);
+        return ok(chargeView(charge, card), charge.acquirer === '' ? {} : { acquirer: charge.acquirer });
       }),
     ),
   );
@@ -74,7 +81,7 @@ export const chargeRoutes = (app: Hono, endpoint: Endpoint, deps: ChargeRoutesDe
         const data = chargeView(charge, card);
         const { merchant } = call.principal;
         return {
-          answer: ok(data, { acquirer: charge.acquirer }),
+          answer: ok(data, charge.acquirer === '' ? {} : { acquirer: charge.acquirer }),
           deliveries: await events.emit(tx, {
             merchant,
             livemode: charge.livemode,

@@ -14,6 +14,7 @@ export const CreateCharge = z.strictObject({
   expiry_days: optional(whole(1, 60, 'invalid_expiry_days')),
   description: optional(text(500)),
   metadata,
+  three_d_secure: optional(bool),
 });
 export type CreateCharge = z.output<typeof CreateCharge>;
 

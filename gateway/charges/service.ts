@@ -7,6 +7,7 @@
 
 import { cardById } from '../cards/store.ts';
 import type { Deliveries } from '../deliveries/deliveries.ts';
+import type { FraudRoom } from '../fraud/fraud.ts';
 import { type Answer, type Call, ok, refused } from '../http/endpoint.ts';
 import { checkForm } from '../http/fields.ts';
 import { ownerOf, Refused } from '../http/written.ts';
@@ -25,7 +26,7 @@ import { refusalOf } from '../upstream/refusal.ts';
 import type { Upstreams } from '../upstream/upstreams.ts';
 import type { Vault } from '../vault/vault.ts';
 import type { Book, ChargeFile } from './book.ts';
-import { askGates, type Gate } from './gates.ts';
+import { askGates, type ChargeFacts, type Gate, pass } from './gates.ts';
 import { type ChargeOrigin, expiryDays, newCharge } from './new-charge.ts';
 import { payingCard } from './paying-card.ts';
 import { CreateCharge } from './schema.ts';
@@ -45,6 +46,8 @@ export interface ChargeServiceDeps {
   readonly wallMs: () => number;
   /** Asked in this order before a charge is begun. */
   readonly gates: readonly Gate[];
+  /** Says what an issuer would where a gate declines, and hears what issuers say; null: nobody judges. */
+  readonly fraud: Pick<FraudRoom, 'watch' | 'said' | 'refuse'> | null;
   /** Authentications of card holders; null: this gateway has no 3-D Secure. */
   readonly flows: Flows | null;
   /** Something of this acquirer is due at that time: the settler's alarm clock. */
@@ -65,6 +68,10 @@ export interface Payment {
   begin(tx: Tx, file: ChargeFile, reference: string, nowMs: number): Promise<void>;
   /** How the card holder was authenticated for it. */
   readonly proof?: AuthenticationResult | undefined;
+  /** What the gates saw. */
+  readonly facts: ChargeFacts;
+  /** A gate declined: everything happens as at an issuer's decline, but for the asking. */
+  readonly declines: boolean;
 }
 
 /** A refusal out of a unit, which undid what it had written. */
@@ -90,6 +97,7 @@ export const createChargeService = (deps: ChargeServiceDeps) => {
     deliveries,
     wallMs,
     gates,
+    fraud,
     flows,
     settleAt,
     unknownOpened,
@@ -249,10 +257,17 @@ export const createChargeService = (deps: ChargeServiceDeps) => {
     if (before.row !== undefined) return repeat(before.row, key!, hash);
     if (!before.resolved.ok) return refused(before.resolved.error);
     const { card, tokenId } = before.resolved.value;
-    if (gates.length > 0) {
-      const verdict = await askGates(gates, { call, form, origin, card, tokenId, nowMs: wallMs(), threeDSecure: form.three_d_secure === true ? 'pending' : null });
-      if (verdict.kind === 'refuse') return refused(verdict.error);
-    }
+    const facts: ChargeFacts = {
+      call,
+      form,
+      origin,
+      card,
+      tokenId,
+      nowMs: wallMs(),
+      threeDSecure: form.three_d_secure === true ? 'pending' : null,
+    };
+    const verdict = gates.length > 0 ? await askGates(gates, facts) : pass;
+    if (verdict.kind === 'refuse') return refused(verdict.error);
     // Before anything is written: a record that does not open must leave no intent behind.
     const pan = vault.open(card.vault_id, card.sealed);
 
@@ -295,6 +310,8 @@ export const createChargeService = (deps: ChargeServiceDeps) => {
       pan,
       chargeId,
       key,
+      facts,
+      declines: verdict.kind === 'decline',
       chargeAt: (acquirer, nowMs) => newCharge({ chargeId, call, form, origin, card, acquirer, nowMs }),
       async begin(tx, file, reference, nowMs) {
         await claim(tx, nowMs);
@@ -334,7 +351,13 @@ export const createChargeService = (deps: ChargeServiceDeps) => {
     if (before !== undefined) return before;
 
     book.stillOurs(reference, now);
-    let outcome = await authorise(file, pan, reference, slot, untilMs, proof);
+    const watched = fraud === null ? null : fraud.watch(payment.facts);
+    let outcome: Awaited<ReturnType<typeof authorise>>;
+    if (payment.declines && fraud !== null) {
+      // The wait for this slot was an issuer's too; what follows takes as long as one.
+      slot.release();
+      outcome = await fraud.refuse(slot.acquirer, 'authorise', card.fingerprint, chargeId);
+    } else outcome = await authorise(file, pan, reference, slot, untilMs, proof);
     for (let tried = 1; outcome.kind === 'not_sent' && tried < acquirersMax; tried += 1) {
       const again = upstreams.enter({ ...purpose, except: file.charge.acquirer });
       const other = again instanceof Promise ? await again : again;
@@ -350,6 +373,7 @@ export const createChargeService = (deps: ChargeServiceDeps) => {
       outcome = await authorise(file, pan, reference, other.slot, untilMs, proof);
     }
     const { acquirer } = file.charge;
+    if (!payment.declines) fraud?.said(watched, acquirer, 'authorise', outcome);
     switch (outcome.kind) {
       case 'approved': {
         const { handle, captured } = outcome;

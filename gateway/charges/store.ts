@@ -58,6 +58,21 @@ export const saveCharge: Query<ChargeRow, never> = query((db, arg) =>
     .where('id', '=', arg.id),
 );
 
+/** After 3-D Secure: 0 rows changed means that somebody else began it, or that it does not wait any more. */
+export const beginVerified: Query<ChargeRow, never> = query((db, arg) =>
+  db
+    .updateTable('charges')
+    .set({
+      state: arg.state,
+      acquirer: arg.acquirer,
+      expires_ms: arg.expires_ms,
+      attempts: arg.attempts,
+      idempotency_key: arg.idempotency_key,
+    })
+    .where('id', '=', arg.id)
+    .where('state', '=', 'unverified'),
+);
+
 export const chargeById: Query<{ id: string }, ChargeRow> = query((db, arg) =>
   db.selectFrom('charges').selectAll().where('id', '=', arg.id),
 );

@@ -9,6 +9,7 @@ import { cardById, cardsOfCustomer, deleteCardRow, setCardCustomer, updateCardRo
 import type { Deliveries } from '../deliveries/deliveries.ts';
 import { type Result, refuse, succeed } from '../errors.ts';
 import type { Events, EventType } from '../events/events.ts';
+import type { FraudRoom } from '../fraud/fraud.ts';
 import { type Answer, type Call, ok, refused } from '../http/endpoint.ts';
 import { checkForm } from '../http/fields.ts';
 import { firstPage, ListForm, listView, rangeOf } from '../http/list.ts';
@@ -32,10 +33,12 @@ export interface CustomerServiceDeps {
   readonly deliveries: Deliveries;
   readonly idempotency: Idempotency;
   readonly wallMs: () => number;
+  /** Judges cards that are registered; null: nobody does. */
+  readonly fraud: Pick<FraudRoom, 'registration'> | null;
 }
 
 export const createCustomerService = (deps: CustomerServiceDeps) => {
-  const { store, entropy, events, wallMs } = deps;
+  const { store, entropy, events, wallMs, fraud } = deps;
   const write = createKeyedWrite(deps);
 
   /** Turns a token into the customer's card. */
@@ -48,6 +51,7 @@ export const createCustomerService = (deps: CustomerServiceDeps) => {
   ): Promise<Result<CardRow>> => {
     const token = await tx.first(tokenById, { id: tokenId, ...ownerOf(call) });
     if (token === undefined) return refuse({ kind: 'no_such', what: 'token', id: tokenId });
+    if (token.three_d_secure === 'pending') return refuse({ kind: 'request', code: 'unverified_token', param: 'card' });
     const card = await tx.first(cardById, { id: token.card_id });
     if (card === undefined) return refuse({ kind: 'request', code: 'invalid_card', param: 'card' });
     const owned = await tx.all(cardsOfCustomer, { customer: customerId, ...ownerOf(call) });
@@ -58,6 +62,8 @@ export const createCustomerService = (deps: CustomerServiceDeps) => {
       )
     )
       return refuse({ kind: 'request', code: 'already_have_the_same_card', param: 'card' });
+    const never = fraud?.registration(call, card) ?? null;
+    if (never !== null) return refuse(never);
     if ((await tx.run(useToken, { id: tokenId, at: wallMs() })) === 0)
       return refuse({ kind: 'request', code: 'token_already_used', param: 'card' });
     await tx.run(setCardCustomer, { id: card.id, customer: customerId, metadata });

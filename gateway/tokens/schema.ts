@@ -1,7 +1,7 @@
 /** The form of `POST /v1/tokens` (payjp-api section 3.4). */
 import { z } from 'zod';
 import { addressFields } from '../cards/address.ts';
-import { optional, text, whole } from '../http/fields.ts';
+import { bool, optional, text, whole } from '../http/fields.ts';
 
 const digits = (pattern: RegExp, code: string) => z.string(code).regex(pattern, code);
 
@@ -26,4 +26,8 @@ export const CardForm = z.strictObject(
 );
 export type CardForm = z.output<typeof CardForm>;
 
-export const CreateToken = z.strictObject({ card: CardForm, tenant: optional(text(100)) });
+export const CreateToken = z.strictObject({
+  card: CardForm,
+  tenant: optional(text(100)),
+  three_d_secure: optional(bool),
+});

@@ -7,12 +7,13 @@
  */
 
 import { addressAfter } from '../cards/address.ts';
-import { brandOf, cardView, hasExpired, luhnValid } from '../cards/card.ts';
+import { brandOf, hasExpired, luhnValid } from '../cards/card.ts';
 import { cardById, insertCard, insertVault } from '../cards/store.ts';
 import { testCards } from '../cards/test-cards.ts';
 import type { Deliveries } from '../deliveries/deliveries.ts';
 import { type GatewayError, type Result, refuse, succeed } from '../errors.ts';
 import type { Events } from '../events/events.ts';
+import type { FraudRoom, TokenVerdict } from '../fraud/fraud.ts';
 import { type Answer, type Call, ok, refused } from '../http/endpoint.ts';
 import { checkForm } from '../http/fields.ts';
 import { plain, type Written } from '../http/written.ts';
@@ -21,11 +22,13 @@ import { keyOfCall, repeatedAnswer } from '../idempotency/keyed-write.ts';
 import { attemptReference, labelOf, newId } from '../ids.ts';
 import type { Entropy, Store } from '../ports.ts';
 import type { CardRow, Flag, TokenRow } from '../store/database.ts';
+import type { Flows } from '../three-d-secure/flows.ts';
 import { errorOf } from '../upstream/refusal.ts';
 import type { Upstreams } from '../upstream/upstreams.ts';
 import type { Vault } from '../vault/vault.ts';
 import { type CardForm, CreateToken } from './schema.ts';
 import { insertToken, tokenById } from './store.ts';
+import { tokenView } from './view.ts';
 
 export interface TokenServiceDeps {
   readonly store: Store;
@@ -39,14 +42,30 @@ export interface TokenServiceDeps {
   readonly deliveries: Deliveries;
   /** Whether `token.created` is told. */
   readonly tokenEvents: boolean;
+  /** Authentications of card holders; null: this gateway has no 3-D Secure. */
+  readonly flows: Flows | null;
+  /** Judges cards before their issuers are asked; null: nobody does. */
+  readonly fraud: Pick<FraudRoom, 'token' | 'said' | 'refuse'> | null;
 }
 
 /** Buyers wait in front of this: one acquirer and one other, no more. */
 const acquirersMax = 2;
 
 export const createTokenService = (deps: TokenServiceDeps) => {
-  const { store, entropy, vault, upstreams, idempotency, wallMs, testCardsInLive, events, deliveries, tokenEvents } =
-    deps;
+  const {
+    store,
+    entropy,
+    vault,
+    upstreams,
+    idempotency,
+    wallMs,
+    testCardsInLive,
+    events,
+    deliveries,
+    tokenEvents,
+    flows,
+    fraud,
+  } = deps;
 
   /** Our own rules, before anybody is asked. */
   const precheck = (card: CardForm): Result<{ brand: string }> => {
@@ -64,6 +83,7 @@ export const createTokenService = (deps: TokenServiceDeps) => {
     brand: string,
     call: Call,
     tokenId: string,
+    verdict: Exclude<TokenVerdict, { kind: 'unchecked' }> | null,
   ): Promise<Result<{ acquirer: string }> & { acquirer?: string }> => {
     const merchantId = call.principal.merchant.id;
     const { untilMs } = call;
@@ -92,7 +112,13 @@ export const createTokenService = (deps: TokenServiceDeps) => {
         cvc: card.cvc,
         untilMs,
       };
+      if (verdict?.kind === 'decline' && fraud !== null) {
+        entry.slot.release();
+        const said = await fraud.refuse(acquirer, 'check', verdict.card, tokenId);
+        return { ...refuse({ kind: 'card', code: said.reason }), acquirer };
+      }
       const got = await upstreams.send(entry.slot, purpose, (to) => to.check(order));
+      if (verdict !== null) fraud?.said(verdict.watched, acquirer, 'check', got);
       if (got.kind === 'approved') return { ...succeed({ acquirer }), acquirer };
       if (got.kind === 'declined') return { ...refuse({ kind: 'card', code: got.reason }), acquirer };
       refusal = { kind: 'not_sent' };
@@ -109,6 +135,12 @@ export const createTokenService = (deps: TokenServiceDeps) => {
       const form = parsed.value.card;
       if (parsed.value.tenant !== undefined)
         return refused({ kind: 'request', code: 'platform_not_supported', param: 'tenant' });
+      const waits = parsed.value.three_d_secure === true;
+      if (waits && flows === null)
+        return refused({ kind: 'request', code: 'invalid_param_key', param: 'three_d_secure' });
+      // One of the two is needed for 3-D Secure (payjp-api section 3.4).
+      if (waits && form.email === undefined && form.phone === undefined)
+        return refused({ kind: 'request', code: 'missing_param', param: 'card[email]' });
       const key = keyOfCall(idempotency, { ...call, text: withoutCode(call.form) });
       const repeated = key === null ? null : await store.read((tx) => repeatedAnswer(tx, idempotency, key));
       if (repeated !== null) return repeated;
@@ -122,8 +154,18 @@ export const createTokenService = (deps: TokenServiceDeps) => {
       const merchantId = call.principal.merchant.id;
       const label = labelOf(merchantId, call.idempotencyKey);
       const tokenId = newId(entropy, 'tok_', label);
-      const checked = await check(form, allowed.value.brand, call, tokenId);
-      if (!checked.ok) return refused(checked.error, checked.acquirer);
+      const verdict =
+        fraud?.token(
+          call,
+          { number: form.number, expYear: form.exp_year, expMonth: form.exp_month, email: form.email ?? null },
+          tokenId,
+        ) ?? null;
+      // Put off until it is to be paid with: a token says nothing about its card then.
+      const checked =
+        verdict?.kind === 'unchecked'
+          ? succeed({ acquirer: upstreams.ids[0]! })
+          : await check(form, allowed.value.brand, call, tokenId, verdict);
+      if (!checked.ok) return refused(checked.error, 'acquirer' in checked ? checked.acquirer : undefined);
 
       const nowMs = wallMs();
       const vaultId = newId(entropy, 'van_', label);
@@ -140,7 +182,8 @@ export const createTokenService = (deps: TokenServiceDeps) => {
         exp_year: form.exp_year,
         name: form.name ?? null,
         fingerprint: vault.fingerprint(form.number),
-        cvc_check: form.cvc === undefined ? 'unchecked' : (published?.cvcCheck ?? 'passed'),
+        cvc_check:
+          form.cvc === undefined || verdict?.kind === 'unchecked' ? 'unchecked' : (published?.cvcCheck ?? 'passed'),
         email: form.email ?? null,
         phone: form.phone ?? null,
         metadata: '{}',
@@ -148,7 +191,7 @@ export const createTokenService = (deps: TokenServiceDeps) => {
         deleted_ms: null,
         is_jp: published?.issuedAbroad === true ? 0 : 1,
         address: addressAfter(null, form, call.form.card as object),
-        three_d_secure_status: null,
+        three_d_secure_status: waits ? 'unverified' : null,
       };
       const token: TokenRow = {
         id: tokenId,
@@ -157,7 +200,7 @@ export const createTokenService = (deps: TokenServiceDeps) => {
         card_id: card.id,
         used_ms: null,
         created_ms: nowMs,
-        three_d_secure: null,
+        three_d_secure: waits ? 'pending' : null,
       };
       const sealed = vault.seal(vaultId, form.number);
       const answer = ok(tokenView(token, card), { acquirer: checked.value.acquirer });
@@ -168,6 +211,17 @@ export const createTokenService = (deps: TokenServiceDeps) => {
         await tx.run(insertVault, { id: vaultId, sealed, created_ms: nowMs });
         await tx.run(insertCard, card);
         await tx.run(insertToken, token);
+        if (waits)
+          await flows!.open(tx, {
+            id: tokenId,
+            kind: 'token',
+            merchantId,
+            livemode,
+            card,
+            amountYen: null,
+            expiryDays: null,
+            nowMs,
+          });
         if (!tokenEvents) return plain(answer);
         const data = tokenView(token, card);
         const { merchant } = call.principal;
@@ -197,12 +251,3 @@ const withoutCode = (form: Call['form']): string => {
   const { cvc: _, ...card } = form.card as Record<string, unknown>;
   return JSON.stringify({ ...form, card });
 };
-
-const tokenView = (token: TokenRow, card: CardRow) => ({
-  id: token.id,
-  object: 'token',
-  livemode: token.livemode === 1,
-  created: Math.floor(token.created_ms / 1000),
-  used: token.used_ms !== null,
-  card: cardView(card),
-});

@@ -26,3 +26,12 @@ export const tokenById: Query<{ id: string; merchant: string; livemode: Flag }, 
 export const useToken: Query<{ id: string; at: number }, never> = query((db, arg) =>
   db.updateTable('tokens').set({ used_ms: arg.at }).where('id', '=', arg.id).where('used_ms', 'is', null),
 );
+
+/** 0 rows changed means that it does not wait for 3-D Secure, or not any more. */
+export const finishToken: Query<{ id: string }, never> = query((db, arg) =>
+  db
+    .updateTable('tokens')
+    .set({ three_d_secure: 'finished' })
+    .where('id', '=', arg.id)
+    .where('three_d_secure', '=', 'pending'),
+);
