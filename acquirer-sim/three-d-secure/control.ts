@@ -137,7 +137,7 @@ export const createThreeDSecureControl = ({ acs, directory, faults, config, rese
     return say(c, viewOf(transaction, acs));
   });
 
-  app.get('/faults', (c) => say(c, { rows: faults.list() }));
+  app.get('/faults', (c) => say(c, { rows: faults.list(), totals: faults.totals() }));
   app.post('/faults', async (c) => {
     const body = await read(c, TdsFaultRule);
     if ('refused' in body) return body.refused;

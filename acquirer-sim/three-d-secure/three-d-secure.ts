@@ -55,6 +55,10 @@ export const createThreeDSecure = (deps: ThreeDSecureDependencies): ThreeDSecure
       },
     }),
   );
+  // As an acquirer says it, so that a theatre reads the counts of all programs alike.
+  app.get('/sim/v1/faults', (c) =>
+    c.json({ rules: faults.list(), totals: faults.totals() }, 200, { [SIMULATOR]: 'control' }),
+  );
   app.get('/healthz', (c) => c.json({ status: 'ok' }));
   app.notFound((c) => c.text('404 Not Found\n', 404));
   app.onError((error, c) => {

@@ -10,6 +10,7 @@ export const hosts = {
   gateway: 'gateway.test',
   statusPage: 'status.test',
   merchants: 'merchants.test',
+  threeDSecure: 'tds.test',
 } as const;
 
 export const urlOf = (host: string): string => `http://${host}`;

@@ -3,7 +3,7 @@
  * knows what was meant to go wrong and what really did.
  */
 import type { TimelineEntry } from '../play/timeline.ts';
-import type { World } from '../play/world.ts';
+import { threeDSecureProgram, type World } from '../play/world.ts';
 
 export interface FaultTotals {
   readonly intended: number;
@@ -11,7 +11,7 @@ export interface FaultTotals {
 }
 
 export interface FaultBook {
-  /** Acquirers that have rules at some time of the day; the others are never asked. */
+  /** Acquirers, and the directory server, that have rules at some time of the day; the others are never asked. */
   readonly acquirers: readonly string[];
   /** Notes an acquirer's totals; answers how many faults happened since the last time. */
   note(acquirer: string, totals: FaultTotals): number;
@@ -25,6 +25,7 @@ export const createFaultBook = (world: World, entries: readonly TimelineEntry[])
         faults.length > 0 || entries.some(({ event: { what } }) => what.kind === 'faults.set' && what.acquirer === id),
     )
     .map(({ id }) => id);
+  if (entries.some(({ event: { what } }) => what.kind === 'three-d-secure.faults')) acquirers.push(threeDSecureProgram);
   const latest = new Map<string, FaultTotals>();
   let intended = 0;
   let injected = 0;

@@ -1,8 +1,8 @@
 /** The programs of a world, built through their three doors and put on the virtual stage. */
-import { type AcquirerConfigInput, createAcquirer } from '../../acquirer-sim/app.ts';
+import { type AcquirerConfigInput, createAcquirer, createThreeDSecure } from '../../acquirer-sim/app.ts';
 import { createGateway, GatewayConfig, type Policy, type SqliteStore } from '../../gateway/app.ts';
 import { createMemoryPageStore, createStatusPage } from '../../gateway/status-page/app.ts';
-import { programsOf, type World, type WorldAcquirer } from '../play/world.ts';
+import { programsOf, threeDSecureProgram, type World, type WorldAcquirer } from '../play/world.ts';
 import type { Stage } from '../stage/stage.ts';
 import { accountAt, acquirerHost, hosts, secrets, tenantAt, urlOf } from './credentials.ts';
 
@@ -27,6 +27,10 @@ const gatewayConfig = (world: World, instanceId: string) =>
     hashKey: secrets.hashKey,
     // As many as there are charges, and nobody in the cast waits for one.
     tokenEvents: false,
+    threeDSecure:
+      world.threeDSecure === undefined
+        ? null
+        : { directoryServerUrl: urlOf(hosts.threeDSecure), publicUrl: urlOf(hosts.gateway) },
   });
 
 /** Puts acquirers, status page and gateway instances on the stage; they start by themselves. */
@@ -37,6 +41,20 @@ export const addPrograms = (stage: Stage, world: World, policy: Policy, store: S
       host: acquirerHost(acquirer.id),
       create: ({ clock, random, fetch, log }) =>
         createAcquirer({ clock, random, fetch, log, config: acquirerConfig(acquirer) }),
+    });
+  const { threeDSecure } = world;
+  if (threeDSecure !== undefined)
+    stage.addProgram({
+      program: threeDSecureProgram,
+      host: hosts.threeDSecure,
+      create: ({ clock, random, fetch, log }) =>
+        createThreeDSecure({
+          clock,
+          random,
+          fetch,
+          log,
+          config: { ...threeDSecure, publicUrl: urlOf(hosts.threeDSecure) },
+        }),
     });
   const pageStore = createMemoryPageStore();
   stage.addProgram({

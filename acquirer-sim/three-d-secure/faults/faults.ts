@@ -18,6 +18,8 @@ export interface TdsFaults {
   set(rule: TdsFaultRule): TdsFaultView;
   remove(id: string): TdsFaultView | undefined;
   list(): readonly TdsFaultView[];
+  /** Of all rules, ended ones too. */
+  totals(): { readonly intended: number; readonly injected: number };
   /** @param key what the authentication is: its draws are its own */
   drawnFor(issuer: string, key: string): readonly ActiveFault[];
   reset(): void;
@@ -95,6 +97,14 @@ export const createTdsFaults = (clock: Clock, random: Random): TdsFaults => {
       return view(one);
     },
     list: () => [...held.values()].map(view),
+    totals() {
+      let [intended, injected] = [0, 0];
+      for (const one of held.values()) {
+        intended += one.intended;
+        injected += one.injected;
+      }
+      return { intended, injected };
+    },
     drawnFor(issuer, key) {
       if (acting.length === 0) return nobody;
       return acting.flatMap((one): ActiveFault[] => {

@@ -13,6 +13,7 @@ import { lift } from './lift.ts';
 import { link } from './link.ts';
 import { pauseMerchant } from './pause-merchant.ts';
 import { process } from './process.ts';
+import { threeDSecureFaults } from './three-d-secure-faults.ts';
 import { traffic } from './traffic.ts';
 
 const kinds = {
@@ -24,6 +25,7 @@ const kinds = {
   link,
   'faults.set': faultsSet,
   'faults.clear': faultsClear,
+  'three-d-secure.faults': threeDSecureFaults,
   process,
   'pause-merchant': pauseMerchant,
   'human-notice': humanNotice,

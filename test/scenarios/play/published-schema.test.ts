@@ -33,6 +33,7 @@ describe('the published schema', () => {
       'link',
       'faults.set',
       'faults.clear',
+      'three-d-secure.faults',
       'process',
       'pause-merchant',
       'human-notice',
