@@ -11,6 +11,7 @@ import { abuseRoutes } from './abuse/routes.ts';
 import { accountRoutes } from './accounts/routes.ts';
 import { forPages } from './browser/cors.ts';
 import { browserRoutes } from './browser/routes.ts';
+import { testCards } from './cards/test-cards.ts';
 import { createBook } from './charges/book.ts';
 import { createFinish } from './charges/finish.ts';
 import { createFollowUps } from './charges/follow-ups.ts';
@@ -27,6 +28,7 @@ import { createTargets, hostAndPort } from './deliveries/targets.ts';
 import { docsRoutes } from './docs/routes.ts';
 import { createEvents } from './events/events.ts';
 import { eventRoutes } from './events/routes.ts';
+import { createFraud } from './fraud/fraud.ts';
 import { createAddresses } from './http/address.ts';
 import { createEndpoint, describe, refused } from './http/endpoint.ts';
 import { createNotFound } from './http/not-found.ts';
@@ -100,6 +102,8 @@ export interface GatewayDeps {
   readonly shared?: Shared;
   /** Reads the policy again from where it came from; absent: it stays what it is. */
   readonly readPolicy?: () => PolicyRead;
+  /** The text of the fraud rules' file when it has changed since the last look; absent: the policy's rules run. */
+  readonly fraudRules?: () => string | null;
   /** Where master keys are read from while it runs; `config` when absent. */
   readonly secrets?: Secrets;
 }
@@ -304,6 +308,19 @@ export const createGateway = (deps: GatewayDeps): Gateway => {
     deadline: policy.upstream.deadline,
   });
   const { settleAt, unknownOpened } = settler;
+  const fraud = createFraud({
+    clock,
+    random,
+    entropy,
+    log,
+    store,
+    numbers: policy.fraud,
+    fingerprint: (pan) => vault.fingerprint(pan),
+    testCards: testCards.keys(),
+    dialectOf: (acquirer) => config.acquirers.find(({ id }) => id === acquirer)?.dialect ?? 'escott',
+    rulesFile: deps.fraudRules,
+    shared: config.lookEveryMs !== null,
+  });
   const threeDSecure = createThreeDSecureRoom({
     clock,
     entropy,
@@ -332,7 +349,8 @@ export const createGateway = (deps: GatewayDeps): Gateway => {
     idempotency,
     deliveries,
     wallMs,
-    gates: [],
+    gates: [fraud.gate],
+    fraud,
     flows,
     cameBack,
     settleAt,
@@ -393,7 +411,11 @@ export const createGateway = (deps: GatewayDeps): Gateway => {
     idempotency,
     terms,
   });
-  customerRoutes(app, endpoint, createCustomerService({ store, entropy, events, deliveries, idempotency, wallMs }));
+  customerRoutes(
+    app,
+    endpoint,
+    createCustomerService({ store, entropy, events, deliveries, idempotency, wallMs, fraud }),
+  );
   planRoutes(app, endpoint, createPlanService({ store, entropy, events, deliveries, idempotency, wallMs }));
   subscriptionRoutes(
     app,
@@ -432,6 +454,7 @@ export const createGateway = (deps: GatewayDeps): Gateway => {
       await settler.start();
       await scheduler.start();
       await closings.start();
+      await fraud.start();
       await threeDSecure?.start();
       await keyPurge.start();
       await rotations.start();
@@ -455,6 +478,7 @@ export const createGateway = (deps: GatewayDeps): Gateway => {
       await reconciliations.stop();
       await holds.stop();
       await nonRetention.records.flush();
+      await fraud.stop();
       await settler.stop();
       await deliveries.stop();
     },

@@ -13,7 +13,7 @@ import { type Baseline, baseline, noteEnding } from './baseline.ts';
 import { createBoundedMap } from './bounded-map.ts';
 import { addAt, type Decayed, decayed, valueAt } from './decayed.ts';
 import { type Distinct, distinct, distinctAt, noteAt } from './distinct.ts';
-import { isAlarmed, learnAt, prolong, type Steps, stepsOf, type Trail, trail } from './evidence.ts';
+import { isAlarmed, learnAt, prolong, type ScopeNumbers, type Steps, stepsOf, type Trail, trail } from './evidence.ts';
 import { hashOf } from './hash.ts';
 import { at, featureCount, type ReadyRules, readyRules } from './rules.ts';
 
@@ -25,6 +25,8 @@ const dayMs = 24 * hourMs;
 interface Key extends Trail {
   readonly cards: Distinct;
   readonly held: Decayed;
+  /** Cards that turned out good. */
+  readonly good: Decayed;
 }
 
 interface MerchantKey extends Trail {
@@ -47,19 +49,22 @@ interface CardKey {
   goodMs: number;
   /** Its first end was counted. */
   counted: boolean;
+  /** It was sent to 3-D Secure, and that was counted. */
+  challenged: boolean;
   readonly attempts: Decayed;
   readonly day: Decayed;
   readonly failures: Decayed;
   expiries: Distinct | null;
 }
 
-const key = (): Key => ({ ...trail(), cards: distinct(), held: decayed() });
+const key = (): Key => ({ ...trail(), cards: distinct(), held: decayed(), good: decayed() });
 const card = (): CardKey => ({
   number: null,
   address: null,
   email: null,
   goodMs: 0,
   counted: false,
+  challenged: false,
   attempts: decayed(),
   day: decayed(),
   failures: decayed(),
@@ -86,6 +91,8 @@ export interface Engine {
   judge(attempt: Attempt, number?: NumberFacts | null): Judged;
   /** An issuer said so. Returns alarms that this raised, usually none. */
   learn(attempt: Attempt, ending: Ending): readonly Alarm[];
+  /** The payer was sent to 3-D Secure. */
+  challenged(attempt: Attempt): void;
   /** A token was used. */
   used(merchantId: string, atMs: number): void;
   /** From now on these rules; what was learned stays. */
@@ -97,6 +104,9 @@ export interface Engine {
 }
 
 const noAlarms: readonly Alarm[] = [];
+
+/** Good cards in a week from which on a key is shared by many. */
+const sharedFrom = 5;
 
 export const createEngine = (numbers: Pick<Fraud, 'keysMax' | 'rules'>, seed: number): Engine => {
   const { keysMax } = numbers;
@@ -142,6 +152,11 @@ export const createEngine = (numbers: Pick<Fraud, 'keysMax' | 'rules'>, seed: nu
 
   const standing = (state: Trail, name: ScopeName, nowMs: number): number =>
     isAlarmed(state, rules.scopes[name], nowMs) ? 1 : 0;
+
+  /** Not for a key by which many good cards came: it is shared, and its other payers would keep the alarm up. */
+  const keepUp = (state: Key | null, by: ScopeNumbers, nowMs: number): void => {
+    if (state !== null && valueAt(state.good, nowMs, 7 * dayMs) < sharedFrom) prolong(state, by, nowMs);
+  };
 
   const judge: Engine['judge'] = (attempt, number = null) => {
     const { kind, atMs } = attempt;
@@ -217,15 +232,47 @@ export const createEngine = (numbers: Pick<Fraud, 'keysMax' | 'rules'>, seed: nu
     const decision = ready.decisionAt(score);
     if (decision !== 'allow') {
       const { scopes } = rules;
-      if (address !== null) {
-        addAt(address.held, atMs, hourMs);
-        prolong(address, scopes.address, atMs);
-      }
-      if (network !== null) prolong(network, scopes.network, atMs);
-      if (block !== null) prolong(block, scopes.block, atMs);
-      if (email !== null) prolong(email, scopes.email, atMs);
+      if (address !== null) addAt(address.held, atMs, hourMs);
+      keepUp(address, scopes.address, atMs);
+      keepUp(network, scopes.network, atMs);
+      keepUp(block, scopes.block, atMs);
+      keepUp(email, scopes.email, atMs);
     }
     return { score, decision, fired, features: row };
+  };
+
+  /** Tells every key of the attempt; returns the alarms that this raised. */
+  const hearAll = (attempt: Attempt, known: CardKey, ending: keyof Steps): readonly Alarm[] => {
+    const { atMs } = attempt;
+    const { scopes } = rules;
+    const good = ending === 'approved';
+    let alarms: Alarm[] | null = null;
+    const hear = (scope: ScopeName, name: string | number, state: Trail, by: Steps): void => {
+      if (!learnAt(state, scopes[scope], by, ending, atMs)) return;
+      alarms ??= [];
+      alarms.push({ scope, key: String(name) });
+    };
+    const hearKey = (scope: ScopeName, name: string | number, state: Key): void => {
+      if (good) addAt(state.good, atMs, 7 * dayMs);
+      hear(scope, name, state, steps[scope]);
+    };
+    if (known.address !== null) {
+      hearKey('address', known.address, addresses.take(known.address, key));
+      const network = networkOf(known.address);
+      hearKey('network', network, networks.take(network, key));
+    }
+    if (known.email !== null) hearKey('email', hashOf(known.email, seed), emails.take(known.email, key));
+    if (known.number !== null) {
+      const { bin, block } = known.number;
+      hearKey('block', block, blocks.take(block, key));
+      hearKey('bin', bin, bins.take(bin, key));
+    }
+    if (attempt.amountYen > 0)
+      hear('amount', amountKey(attempt), amounts.take(amountKey(attempt), trail), steps.amount);
+    const merchant = merchantOf(attempt.merchantId);
+    hear('merchant', attempt.merchantId, merchant, merchant.steps);
+    hear('busyMerchant', attempt.merchantId, merchant.busy, merchant.busySteps);
+    return alarms ?? noAlarms;
   };
 
   const learn: Engine['learn'] = (attempt, ending) => {
@@ -236,34 +283,11 @@ export const createEngine = (numbers: Pick<Fraud, 'keysMax' | 'rules'>, seed: nu
       if (!wasGood) known.goodMs = Math.max(1, atMs);
     } else addAt(known.failures, atMs, 12 * hourMs);
     // Its first end counts, and the first good one.
-    const counts = !wasGood && !isStoredForLong(attempt) && (!known.counted || ending === 'approved');
-    if (!counts) return noAlarms;
+    if (wasGood || isStoredForLong(attempt) || (known.counted && ending !== 'approved')) return noAlarms;
     known.counted = true;
+    const alarms = hearAll(attempt, known, ending);
     const { scopes } = rules;
-    let alarms: Alarm[] | null = null;
-    const tell = (scope: ScopeName, name: string | number, raised: boolean): void => {
-      if (!raised) return;
-      alarms ??= [];
-      alarms.push({ scope, key: String(name) });
-    };
-    const hear = (scope: ScopeName, name: string | number, state: Trail, by: Steps): void =>
-      tell(scope, name, learnAt(state, scopes[scope], by, ending, atMs));
-    if (known.address !== null) {
-      hear('address', known.address, addresses.take(known.address, key), steps.address);
-      const network = networkOf(known.address);
-      hear('network', network, networks.take(network, key), steps.network);
-    }
-    if (known.email !== null) hear('email', hashOf(known.email, seed), emails.take(known.email, key), steps.email);
-    if (known.number !== null) {
-      const { bin, block } = known.number;
-      hear('block', block, blocks.take(block, key), steps.block);
-      hear('bin', bin, bins.take(bin, key), steps.bin);
-    }
-    if (attempt.amountYen > 0)
-      hear('amount', amountKey(attempt), amounts.take(amountKey(attempt), trail), steps.amount);
     const merchant = merchantOf(attempt.merchantId);
-    hear('merchant', attempt.merchantId, merchant, merchant.steps);
-    hear('busyMerchant', attempt.merchantId, merchant.busy, merchant.busySteps);
     const high = Math.max(
       merchant.evidence / scopes.merchant.alarmAt,
       merchant.busy.evidence / scopes.busyMerchant.alarmAt,
@@ -273,12 +297,18 @@ export const createEngine = (numbers: Pick<Fraud, 'keysMax' | 'rules'>, seed: nu
       merchant.steps = stepsOf(merchant.base.shares, tester, scopes.merchant.mix);
       merchant.busySteps = stepsOf(merchant.base.shares, tester, scopes.busyMerchant.mix);
     }
-    return alarms ?? noAlarms;
+    return alarms;
   };
 
   return {
     judge,
     learn,
+    challenged(attempt) {
+      const known = cards.take(attempt.card, card);
+      if (known.challenged || known.goodMs !== 0) return;
+      known.challenged = true;
+      hearAll(attempt, known, 'challenged');
+    },
     used(merchantId, atMs) {
       addAt(merchantOf(merchantId).used, atMs, 10 * minuteMs);
     },

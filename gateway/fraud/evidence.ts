@@ -1,6 +1,6 @@
 /**
  * Sequential evidence about one key (an address, an issuer's range, a merchant ...): is a share of the new cards
- * that come by it testers' cards? A cumulative sum of log-likelihood ratios, never below 0, as in the breaker: each
+ * that come by it testers' cards? A cumulative sum of log-likelihood ratios, never below a small credit, as in the breaker: each
  * new card adds ln(p1 / p0) of how it ended, where p1 mixes testers into honest payers.
  *
  * An alarm stands for a time that doubles with each one, and ends early when good payments (those that passed 3-D
@@ -15,9 +15,11 @@ export interface ScopeNumbers {
   readonly calmAt: number;
   readonly holdMs: number;
   readonly holdCapMs: number;
+  readonly creditMax: number;
 }
 
-export type Steps = Readonly<Record<Ending, number>>;
+/** `challenged`: a new card was sent to 3-D Secure. Who comes back good takes back more than this added. */
+export type Steps = Readonly<Record<Ending | 'challenged', number>>;
 
 export interface Trail {
   evidence: number;
@@ -34,6 +36,12 @@ const halfLifeMs = 86_400_000;
 /** After this long without one, alarms are as short as the first again. */
 const forgivenMs = 3 * 86_400_000;
 
+/**
+ * While an alarm sends new cards to 3-D Secure, only the good come back. Without a word for those who do not, honest
+ * payers would end the alarm in the middle of the attack: one tester among five keeps it.
+ */
+const challengedShare = 0.8;
+
 /** What each ending adds, given what honest cards of this key come to. */
 export const stepsOf = (
   honest: FraudRules['outcomes']['honest'],
@@ -43,7 +51,7 @@ export const stepsOf = (
   const step = (ending: Ending): number =>
     Math.log(((1 - mix) * honest[ending] + mix * tester[ending]) / honest[ending]);
   const [approved, refused, wrong] = endings.map(step) as [number, number, number];
-  return { approved, refused, wrong };
+  return { approved, refused, wrong, challenged: -challengedShare * approved };
 };
 
 const doubledMs = ({ holdMs, holdCapMs }: ScopeNumbers, alarms: number): number =>
@@ -59,15 +67,24 @@ export const isAlarmed = (state: Trail, numbers: ScopeNumbers, nowMs: number): b
   return false;
 };
 
-/** One new card came to `ending`. True: this raised the alarm. */
-export const learnAt = (state: Trail, numbers: ScopeNumbers, steps: Steps, ending: Ending, nowMs: number): boolean => {
+/**
+ * One new card came to `ending`. True: this raised the alarm. Good ones earn credit, down to `-creditMax`: an address
+ * that thousands share is not judged by three mistypes in a row.
+ */
+export const learnAt = (
+  state: Trail,
+  numbers: ScopeNumbers,
+  steps: Steps,
+  ending: keyof Steps,
+  nowMs: number,
+): boolean => {
   const stood = isAlarmed(state, numbers, nowMs);
   const ageMs = Math.max(0, nowMs - state.atMs);
   if (state.alarms > 0 && !stood && ageMs > forgivenMs) state.alarms = 0;
   const kept =
     state.evidence === 0 || ageMs === 0 ? state.evidence : state.evidence * Math.exp((-Math.LN2 * ageMs) / halfLifeMs);
   // No more than twice the alarm: or a long attack would need as long to be forgotten.
-  state.evidence = Math.min(numbers.alarmAt * 2, Math.max(0, kept + steps[ending]));
+  state.evidence = Math.min(numbers.alarmAt * 2, Math.max(-numbers.creditMax, kept + steps[ending]));
   state.atMs = Math.max(state.atMs, nowMs);
   if (stood) {
     if (state.evidence <= numbers.calmAt) state.alarmUntilMs = 0;

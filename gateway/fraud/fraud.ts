@@ -5,17 +5,16 @@
  * instead: the token is made unchecked, which tells a tester nothing); `decline` and `block` look like an issuer's
  * refusal. Whoever passed 3-D Secure is let through, unless a person said never.
  */
-import type { ChargeFacts, Gate, GateVerdict } from '../charges/gates.ts';
+import type { GateVerdict } from '../charges/gates.ts';
 import { pass } from '../charges/gates.ts';
 import type { GatewayError } from '../errors.ts';
-import type { Call } from '../http/endpoint.ts';
 import type { Fraud as Numbers } from '../policy/fraud.ts';
 import { FraudRules } from '../policy/fraud.ts';
 import type { Clock, Entropy, Log, Random, Store } from '../ports.ts';
 import type { CardRow } from '../store/database.ts';
 import type { Outcome } from '../upstream/outcome.ts';
 import { type Attempt, type Decision, endingOf, type NumberFacts } from './attempt.ts';
-import { createEngine, type Judged } from './engine.ts';
+import { createEngine } from './engine.ts';
 import { type Asked, createImitation, type Refusal } from './imitation.ts';
 import { createLists, type Lists } from './lists.ts';
 import { type Record as Book, createRecord } from './record.ts';
@@ -39,6 +38,33 @@ export interface FraudDeps {
   readonly shared: boolean;
 }
 
+/** Who asks: as much of an API call as is looked at. */
+export interface Caller {
+  readonly principal: {
+    readonly merchant: { readonly id: string };
+    readonly mode: 'live' | 'test';
+    readonly kind: 'sk' | 'pk';
+  };
+  readonly address: string | null;
+}
+
+export type UsedCard = Pick<
+  CardRow,
+  'id' | 'fingerprint' | 'exp_year' | 'exp_month' | 'email' | 'customer_id' | 'created_ms'
+> & { readonly three_d_secure_status?: string | null };
+
+export type Proof = 'verified' | 'attempted' | 'pending' | null;
+
+/** As much of a charge's facts as is looked at. */
+export interface ChargeQuestion {
+  readonly call: Caller;
+  readonly form: { readonly amount: number };
+  readonly origin: { readonly subscriptionId: string | null; readonly reauthOf: string | null };
+  readonly card: UsedCard;
+  readonly tokenId: string | null;
+  readonly threeDSecure?: Proof;
+}
+
 export interface NewCard {
   readonly number: string;
   readonly expYear: number;
@@ -52,6 +78,8 @@ export interface Watched {
   readonly begunMs: number;
 }
 
+export type Declined = Extract<Outcome, { kind: 'declined' }>;
+
 export type TokenVerdict =
   | { readonly kind: 'ask'; readonly watched: Watched }
   /** Make the token without asking anybody about the card. */
@@ -62,17 +90,18 @@ export type Faults = readonly { readonly path: string; readonly reason: string }
 
 export interface FraudRoom {
   readonly mode: Numbers['mode'];
-  readonly gate: Gate;
+  /** A `Gate` of the charges. */
+  gate(facts: ChargeQuestion): GateVerdict;
   /** Before the check of a new card. Null: nobody judges here. */
-  token(call: Call, card: NewCard, tokenId: string): TokenVerdict | null;
+  token(call: Caller, card: NewCard, tokenId: string): TokenVerdict | null;
   /** A token becomes a customer's card. Null: it may. */
-  registration(call: Call, card: CardRow): GatewayError | null;
+  registration(call: Caller, card: UsedCard): GatewayError | null;
   /** A charge that passed is about to be asked for; null: nobody wants to know. */
-  watch(facts: ChargeFacts): Watched | null;
+  watch(facts: ChargeQuestion): Watched | null;
   /** The issuer's word. Technical failures may be told, too: they say nothing. */
   said(watched: Watched | null, acquirer: string, asked: Asked, outcome: Outcome): void;
   /** A refusal of ours in an issuer's words, when an issuer would have answered. */
-  refuse(acquirer: string, asked: Asked, card: string, drawKey: string): Promise<Outcome<never>>;
+  refuse(acquirer: string, asked: Asked, card: string, drawKey: string): Promise<Declined>;
   /** Replaces the rules; faults: the old ones stay. */
   setRules(data: unknown): Faults;
   /** Looks at the rules file now. Null: there is none. */
@@ -86,7 +115,6 @@ export interface FraudRoom {
   stop(): Promise<void>;
 }
 
-const allowed: Judged['decision'] = 'allow';
 const noFeatures: readonly number[] = [];
 /** What an issuer says that says nothing, as each dialect words it. */
 const plainCodes = { escott: 'G12', 'gmo-pg': '42G120000' } as const;
@@ -174,14 +202,14 @@ export const createFraud = (deps: FraudDeps): FraudRoom => {
     livemode: boolean,
     objectId: string | null,
     number: NumberFacts | null,
-    proof: 'verified' | 'attempted' | 'pending' | null,
+    proof: Proof,
   ): Decision => {
     look(attempt.atMs);
     const listed = lists.find(attempt, wallMs());
     if (listed !== null) {
       const decision = listed === 'allow' ? 'allow' : 'block';
       book.note({ attempt, livemode, decision, note: 'listed', score: 0, rules: [], features: noFeatures, objectId });
-      return mode === 'observe' ? allowed : decision;
+      return mode === 'observe' ? 'allow' : decision;
     }
     const { decision, score, fired, features } = engine.judge(attempt, number);
     let note: string | null = null;
@@ -195,13 +223,14 @@ export const createFraud = (deps: FraudDeps): FraudRoom => {
       if (note !== null) done = 'allow';
     }
     book.note({ attempt, livemode, decision, note, score, rules: fired, features, objectId });
+    if (done === 'step_up' || done === 'human') engine.challenged(attempt);
     return done;
   };
 
-  const storedAtMs = (card: CardRow, nowMs: number): number | null =>
+  const storedAtMs = (card: UsedCard, nowMs: number): number | null =>
     card.customer_id === null ? null : nowMs - Math.max(0, wallMs() - card.created_ms);
 
-  const attemptOf = (facts: ChargeFacts, atMs: number): Attempt => ({
+  const attemptOf = (facts: ChargeQuestion, atMs: number): Attempt => ({
     kind: 'charge',
     merchantId: facts.call.principal.merchant.id,
     card: facts.card.fingerprint,
@@ -216,7 +245,7 @@ export const createFraud = (deps: FraudDeps): FraudRoom => {
   });
 
   /** Renewals come by themselves, on cards that were judged when they came; only a person's word stops them. */
-  const byItself = ({ origin }: ChargeFacts): boolean => origin.subscriptionId !== null || origin.reauthOf !== null;
+  const byItself = ({ origin }: ChargeQuestion): boolean => origin.subscriptionId !== null || origin.reauthOf !== null;
   const isExempt = (card: string): boolean => exempt.size > 0 && exempt.has(card);
   const declined: GateVerdict = { kind: 'decline' };
 
@@ -235,8 +264,7 @@ export const createFraud = (deps: FraudDeps): FraudRoom => {
       if (byItself(facts)) return lists.find(attempt, wallMs()) === 'deny' && mode === 'on' ? declined : pass;
       if (facts.tokenId !== null) engine.used(attempt.merchantId, atMs);
       const livemode = facts.call.principal.mode === 'live';
-      const proof = 'threeDSecure' in facts ? (facts.threeDSecure as Parameters<typeof decide>[4]) : null;
-      switch (decide(attempt, livemode, facts.tokenId, null, proof)) {
+      switch (decide(attempt, livemode, facts.tokenId, null, facts.threeDSecure ?? null)) {
         case 'allow':
           return pass;
         case 'step_up':
@@ -293,7 +321,7 @@ export const createFraud = (deps: FraudDeps): FraudRoom => {
         storedAtMs: null,
         atMs,
       };
-      const proof = 'three_d_secure_status' in card && card.three_d_secure_status === 'verified' ? 'verified' : null;
+      const proof = card.three_d_secure_status === 'verified' ? 'verified' : null;
       switch (decide(attempt, call.principal.mode === 'live', card.id, null, proof)) {
         case 'allow':
           return null;

@@ -91,7 +91,7 @@ export type FraudRule = z.output<typeof FraudRule>;
  * Sequential evidence of one kind of key. `mix`: the share of testers among new cards that it is tuned to find; few
  * honest payers share an address, many share a merchant. An alarm stands `holdMs`, twice as long each time.
  */
-const scope = (mix: number, alarmAt: number, holdMs: number) =>
+const scope = (mix: number, alarmAt: number, holdMs: number, creditMax = 0) =>
   z
     .strictObject({
       mix: share.default(mix),
@@ -101,6 +101,8 @@ const scope = (mix: number, alarmAt: number, holdMs: number) =>
         .number()
         .nonnegative()
         .default(alarmAt / 4),
+      /** Good payments bring evidence this far below nothing. */
+      creditMax: z.number().nonnegative().max(1000).default(creditMax),
       holdMs: ms.default(holdMs),
       holdCapMs: ms.default(86_400_000),
     })
@@ -195,7 +197,7 @@ export const startingRules = [
   rule(
     'email-many-cards',
     { emailCards: { atLeast: 6 }, cardKnown: no },
-    45,
+    25,
     'Many cards with one mail address',
     '同一メールアドレスで多数のカード',
   ),
@@ -221,7 +223,13 @@ export const startingRules = [
     '未使用のトークンが多い',
     ['token'],
   ),
-  rule('card-fails', { cardFailures: { atLeast: 3.5 } }, 85, 'This card keeps failing', 'このカードの失敗が続く'),
+  rule(
+    'card-fails',
+    { cardFailures: { atLeast: 3.5 }, stored: no },
+    85,
+    'This card keeps failing',
+    'このカードの失敗が続く',
+  ),
   rule(
     'card-too-often',
     { cardAttempts: { atLeast: 12 }, cardFailures: { atLeast: 1.5 } },
@@ -259,12 +267,12 @@ export const FraudRules = z
       .prefault({}),
     scopes: z
       .strictObject({
-        address: scope(0.9, 8, hourMs),
-        network: scope(0.6, 11, hourMs),
+        address: scope(0.9, 8, hourMs, 4),
+        network: scope(0.6, 11, hourMs, 4),
         block: scope(0.9, 6, 6 * hourMs),
         bin: scope(0.5, 12, hourMs),
-        email: scope(0.9, 8, hourMs),
-        amount: scope(0.6, 12, hourMs),
+        email: scope(0.9, 8, hourMs, 4),
+        amount: scope(0.6, 12, hourMs, 2),
         merchant: scope(0.5, 12, hourMs),
         busyMerchant: scope(0.12, 12, hourMs),
       })

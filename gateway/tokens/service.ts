@@ -112,13 +112,13 @@ export const createTokenService = (deps: TokenServiceDeps) => {
         cvc: card.cvc,
         untilMs,
       };
-      if (verdict?.kind === 'decline' && fraud !== null) {
+      if (verdict?.kind === 'decline') {
         entry.slot.release();
-        const said = await fraud.refuse(acquirer, 'check', verdict.card, tokenId);
+        const said = await fraud!.refuse(acquirer, 'check', verdict.card, tokenId);
         return { ...refuse({ kind: 'card', code: said.reason }), acquirer };
       }
       const got = await upstreams.send(entry.slot, purpose, (to) => to.check(order));
-      if (verdict !== null) fraud?.said(verdict.watched, acquirer, 'check', got);
+      fraud?.said(verdict?.watched ?? null, acquirer, 'check', got);
       if (got.kind === 'approved') return { ...succeed({ acquirer }), acquirer };
       if (got.kind === 'declined') return { ...refuse({ kind: 'card', code: got.reason }), acquirer };
       refusal = { kind: 'not_sent' };
@@ -161,11 +161,11 @@ export const createTokenService = (deps: TokenServiceDeps) => {
           tokenId,
         ) ?? null;
       // Put off until it is to be paid with: a token says nothing about its card then.
-      const checked =
+      const checked: Awaited<ReturnType<typeof check>> =
         verdict?.kind === 'unchecked'
           ? succeed({ acquirer: upstreams.ids[0]! })
           : await check(form, allowed.value.brand, call, tokenId, verdict);
-      if (!checked.ok) return refused(checked.error, 'acquirer' in checked ? checked.acquirer : undefined);
+      if (!checked.ok) return refused(checked.error, checked.acquirer);
 
       const nowMs = wallMs();
       const vaultId = newId(entropy, 'van_', label);

@@ -3,6 +3,7 @@
  * to it over HTTP. Nothing of ours is replaced: time, network and crashes are the stage's.
  */
 import { createHash } from 'node:crypto';
+import { createThreeDSecure } from '../../acquirer-sim/app.ts';
 import { createGateway, GatewayConfig, openSqliteStore, type Policy, type SqliteStore } from '../../gateway/app.ts';
 import type { Clock, LogFields, Store } from '../../gateway/ports.ts';
 import { loadPolicy } from '../../scenarios/play/load-policy.ts';
@@ -31,7 +32,14 @@ export interface Told {
   readonly outcome: string | null;
   readonly acquirer: string | null;
   readonly retryAfter: string | null;
+  /** `Deprecation`, `Sunset` and `Breakwater-Deprecated`; null without them. */
+  readonly warned: { readonly deprecation: string; readonly sunset: string | null; readonly parameters: string } | null;
 }
+
+const warningIn = (header: (name: string) => string | null): Told['warned'] => {
+  const [deprecation, parameters] = [header('Deprecation'), header('Breakwater-Deprecated')];
+  return deprecation === null || parameters === null ? null : { deprecation, sunset: header('Sunset'), parameters };
+};
 
 export type FormValue = string | number | boolean | { readonly [name: string]: FormValue } | readonly string[];
 export type FormInput = Readonly<Record<string, FormValue>>;
@@ -93,6 +101,8 @@ export interface WorldOptions {
   readonly tokenEvents?: boolean;
   /** Off unless told: its requests are nobody's business in other tests. */
   readonly dailyReconciliation?: boolean;
+  /** With a directory server and issuers' ACS at `tds.test`; what is given stands in the gateway's settings for it. */
+  readonly threeDSecure?: Readonly<Record<string, unknown>>;
   /** Stands between the first gateway and the store. */
   readonly between?: (store: Store, clock: Clock) => Store;
 }
@@ -102,7 +112,14 @@ const policyOf = ({ policy: name, adjust }: WorldOptions): Policy => {
   if (!loaded.ok) throw new Error(loaded.faults.map((fault) => JSON.stringify(fault)).join('\n'));
   // Tests ask faster than shops do; those about limits name a policy.
   const base =
-    name === undefined ? { ...loaded.policy, limits: { ...loaded.policy.limits, enabled: false } } : loaded.policy;
+    name === undefined
+      ? {
+          ...loaded.policy,
+          limits: { ...loaded.policy.limits, enabled: false },
+          // They also use the same few cards again and again.
+          fraud: { ...loaded.policy.fraud, mode: 'off' as const },
+        }
+      : loaded.policy;
   return adjust === undefined ? base : adjust(base);
 };
 
@@ -131,6 +148,19 @@ export const createWorld = (options: WorldOptions = {}): World => {
   const store = openSqliteStore({ location: ':memory:' });
   const acquirers = { escott: stageAcquirer('escott'), gmo: stageAcquirer('gmo') };
   for (const { spec } of Object.values(acquirers)) stage.addProgram(spec);
+  if (options.threeDSecure !== undefined)
+    stage.addProgram({
+      program: 'tds',
+      host: 'tds.test',
+      create: ({ clock, random, fetch, log: own }) =>
+        createThreeDSecure({
+          clock,
+          random,
+          fetch,
+          log: own,
+          config: { publicUrl: 'http://tds.test', serviceMs: { mean: 50, sigma: 0 } },
+        }),
+    });
   const policy = policyOf(options);
   const config = GatewayConfig.parse({
     instanceId: 'gateway-1',
@@ -143,6 +173,10 @@ export const createWorld = (options: WorldOptions = {}): World => {
     hashKey: key32('hash'),
     tokenEvents: options.tokenEvents ?? false,
     dailyReconciliation: options.dailyReconciliation ?? false,
+    threeDSecure:
+      options.threeDSecure === undefined
+        ? null
+        : { directoryServerUrl: 'http://tds.test', publicUrl: 'http://gateway.test', ...options.threeDSecure },
   });
   const between = options.between ?? ((inner: Store) => inner);
   const addGateway = (name: string, host: string, instanceId = name): Instance =>
@@ -207,6 +241,7 @@ export const createWorld = (options: WorldOptions = {}): World => {
       outcome: reply.headers.get('Breakwater-Outcome'),
       acquirer: reply.headers.get('Breakwater-Acquirer'),
       retryAfter: reply.headers.get('Retry-After'),
+      warned: warningIn((name) => reply.headers.get(name)),
     };
   };
 
