@@ -89,11 +89,23 @@ export const Policy = z
         path: ['breaker', 'brokenFailureShare'],
         message: 'must be greater than healthyFailureShare',
       });
+    if (policy.limits.surge.enabled && !policy.abuse.enabled)
+      context.addIssue({
+        code: 'custom',
+        path: ['limits', 'surge', 'enabled'],
+        message: 'needs abuse.enabled: whose answers are good is known there',
+      });
     if (policy.routing.failover && policy.routing.order.length < 2)
       context.addIssue({
         code: 'custom',
         path: ['routing', 'failover'],
         message: 'needs a second acquirer in routing.order',
+      });
+    if (policy.upstream.concurrency.enabled && policy.upstream.concurrency.targetMs >= policy.breaker.slowMs)
+      context.addIssue({
+        code: 'custom',
+        path: ['upstream', 'concurrency', 'targetMs'],
+        message: 'must be below breaker.slowMs: what is taken for lost cannot be aimed at',
       });
     policy.routing.rules.forEach(({ order }, index) => {
       const stranger = order.findIndex((name) => !policy.routing.order.includes(name));

@@ -25,6 +25,8 @@ export const Concurrency = z
     initial: z.int().positive(),
     min: z.int().positive(),
     max: z.int().positive(),
+    /** Latency that is never taken for usual: well below `breaker.slowMs`. */
+    targetMs: z.int().positive(),
     /** Part of a brand in the slots of one operation: a brand that hangs leaves the rest to the others. */
     brandShare: share,
     /** In flight at one acquirer, all operations together. */

@@ -13,6 +13,7 @@ import { tryTimeoutMs } from './admission/deadline.ts';
 import { expiryYymm, type Fields, formatFields, parseFields } from './fields.ts';
 import { jstDate, jstStamp } from './jst.ts';
 import type { Acquirer, CardToCharge, DeclineReason, Finding, FollowUpOrder, Handle, Outcome } from './outcome.ts';
+import { escottProof } from './proof.ts';
 import { exchange } from './transport.ts';
 
 export interface EscottSettings {
@@ -179,11 +180,11 @@ export const createEscott = (
         within(limitMs ?? policy.timeoutMs.check, untilMs),
         done,
       ),
-    authorise: ({ reference, card, amountYen, untilMs }) =>
+    authorise: ({ reference, card, amountYen, untilMs, proof }) =>
       operate(
         '1Auth',
         reference,
-        { ...cardFields(card), PayType: '01', Amount: String(amountYen) },
+        { ...cardFields(card), PayType: '01', Amount: String(amountYen), ...escottProof(proof) },
         within(policy.timeoutMs.authorise, untilMs),
         handleOf,
       ),

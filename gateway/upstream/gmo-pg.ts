@@ -11,6 +11,7 @@ import { tryTimeoutMs } from './admission/deadline.ts';
 import { expiryYymm, type Fields, formatFields, parseFields } from './fields.ts';
 import { jstDate, jstMonth } from './jst.ts';
 import type { Acquirer, CardToCharge, DeclineReason, Finding, FollowUpOrder, Handle, Outcome } from './outcome.ts';
+import { gmoPgProof } from './proof.ts';
 import { exchange } from './transport.ts';
 
 export interface GmoPgSettings {
@@ -203,7 +204,7 @@ export const createGmoPg = (
       const timeoutMs = within(limitMs ?? policy.timeoutMs.check, untilMs);
       return execute(reference, entered.handle, { ...cardFields(card), ...code }, timeoutMs);
     },
-    async authorise({ reference, card, amountYen, capture, untilMs }) {
+    async authorise({ reference, card, amountYen, capture, untilMs, proof }) {
       const timeoutMs = within(policy.timeoutMs.authorise, untilMs);
       const beganMs = clock.monotonicMs();
       const entered = await enter(reference, capture ? 'CAPTURE' : 'AUTH', amountYen, timeoutMs);
@@ -213,7 +214,8 @@ export const createGmoPg = (
       if (nowMs - beganMs > timeoutMs || (untilMs !== undefined && nowMs >= untilMs))
         return { kind: 'not_sent', reason: 'too late to be carried out' };
       const leftMs = within(policy.timeoutMs.authorise, untilMs);
-      const executed = await execute(reference, entered.handle, { Method: '1', ...cardFields(card) }, leftMs);
+      const fields = { Method: '1', ...cardFields(card), ...gmoPgProof(proof) };
+      const executed = await execute(reference, entered.handle, fields, leftMs);
       return executed.kind === 'approved' ? { kind: 'approved', handle: entered.handle, captured: capture } : executed;
     },
     async capture(order) {

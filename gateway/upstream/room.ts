@@ -28,16 +28,17 @@ export interface UpstreamRoomDeps {
   readonly onFirstGoodProbe: NonNullable<BreakerBoardDeps['onFirstGoodProbe']>;
 }
 
-export const createUpstreamRoom = (deps: UpstreamRoomDeps): { board: BreakerBoard; upstreams: Upstreams } => {
+export const createUpstreamRoom = (deps: UpstreamRoomDeps): { board: BreakerBoard; upstreams: Upstreams; probe: (acquirer: string, brand: string) => Promise<boolean> } => {
   const { clock, random, fetch, log, policy, config, shared } = deps;
   const { instanceId } = config;
   const draws = random.fork('routing');
+  const probe = createProbe({ clock, upstreams: () => upstreams, slowMs: policy.breaker.slowMs });
   const board = createBreakerBoard({
     clock,
     random: random.fork('breaker'),
     policy,
     acquirers: config.acquirers.map(({ id }) => id),
-    probe: createProbe({ clock, upstreams: () => upstreams, slowMs: policy.breaker.slowMs }),
+    probe,
     ...(shared === undefined
       ? {}
       : {
@@ -75,5 +76,5 @@ export const createUpstreamRoom = (deps: UpstreamRoomDeps): { board: BreakerBoar
     counted: deps.counted,
     ...(deps.pace === undefined ? {} : { pace: deps.pace }),
   });
-  return { board, upstreams };
+  return { board, upstreams, probe };
 };

@@ -27,6 +27,13 @@ const ranges: Readonly<Record<Brand, Range>> = {
   'American Express': { prefix: '378282', length: 15, cvcLength: 4 },
 };
 
+/** The brand of a number of ours, by its first digit. */
+export const brandOfNumber = (number: string): Brand => {
+  if (number.startsWith('5')) return 'MasterCard';
+  if (number.startsWith('35')) return 'JCB';
+  return number.startsWith('3') ? 'American Express' : 'Visa';
+};
+
 /** The digit that makes `digits` + itself pass the Luhn check. */
 export const luhnDigit = (digits: string): number => {
   let sum = 0;

@@ -7,7 +7,7 @@
  */
 import { z } from 'zod';
 import type { Clock, Fetch, Random } from '../../gateway/ports.ts';
-import { type BuyerCard, drawCard, tokenForm } from './cards.ts';
+import { type BuyerCard, brandOfNumber, drawCard, tokenForm } from './cards.ts';
 import { type Answer, basicAuth, type Client, exchange } from './client.ts';
 import type { Enrolled, Member } from './members.ts';
 
@@ -59,7 +59,7 @@ const enrolOne = async (deps: EnrolDeps, member: Member): Promise<Enrolled> => {
     const card = customersCard(deps.random, member, index);
     const token = Token.parse(await post('/v1/tokens', publicAuth, tokenForm(card, year)));
     const customer = Customer.parse(await post('/v1/customers', secretAuth, `card=${token.id}`));
-    customers.push({ id: customer.id, cardId: customer.default_card });
+    customers.push({ id: customer.id, cardId: customer.default_card, brand: brandOfNumber(card.number) });
   }
   return { ...member, merchantId: merchant.id, publicAuth, secretAuth, customers };
 };

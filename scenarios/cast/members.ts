@@ -25,7 +25,7 @@ export interface Enrolled extends Member {
   /** `Authorization` with the secret and with the public key. */
   readonly secretAuth: string;
   readonly publicAuth: string;
-  readonly customers: readonly { readonly id: string; readonly cardId: string }[];
+  readonly customers: readonly { readonly id: string; readonly cardId: string; readonly brand?: Brand }[];
 }
 
 /** All members who come today, in the cast's order. */

@@ -7,7 +7,7 @@
  */
 import type { Clock } from '../../gateway/ports.ts';
 import type { CastReports, OperationEnd, OperationKind } from '../judge/observation.ts';
-import { tokenForm } from './cards.ts';
+import { type Brand, brandOfNumber, tokenForm } from './cards.ts';
 import { type Answer, type Client, type Exchange, isObject } from './client.ts';
 import type { FollowUp, Intent } from './draws.ts';
 import type { InFlight } from './in-flight.ts';
@@ -40,6 +40,8 @@ interface Task {
   readonly ordinal: string;
   readonly kind: OperationKind;
   readonly amountYen: number;
+  readonly brand: Brand;
+  readonly captured?: boolean;
   readonly patienceMs: number;
   readonly startedMs: number;
 }
@@ -56,7 +58,7 @@ export const createOperations = (deps: OperationDeps): Operations => {
     chargeId: string | null,
     askedBefore: string | null = null,
   ): OperationEnd => {
-    const { member, startedMs, patienceMs, ordinal, kind, amountYen } = task;
+    const { member, startedMs, patienceMs, ordinal, kind, amountYen, brand, captured } = task;
     const endedMs = nowMs();
     const ended = withinPatience(endOf(asked, answer), endedMs - startedMs, patienceMs);
     reports.operation({
@@ -65,6 +67,8 @@ export const createOperations = (deps: OperationDeps): Operations => {
       innocent: member.innocent,
       kind,
       amountYen,
+      brand,
+      ...(captured === undefined ? {} : { captured }),
       startedMs,
       endedMs,
       end: ended,
@@ -99,6 +103,8 @@ export const createOperations = (deps: OperationDeps): Operations => {
       ordinal: `${intent.ordinal}`,
       kind: 'create',
       amountYen,
+      brand: brandOfCreate(member, intent),
+      captured: captureNow,
       patienceMs,
       startedMs: nowMs(),
     };
@@ -154,6 +160,7 @@ export const createOperations = (deps: OperationDeps): Operations => {
       ordinal,
       kind: 'capture',
       amountYen,
+      brand: brandOfCreate(member, intent),
       patienceMs: Number.POSITIVE_INFINITY,
       startedMs: nowMs(),
     };
@@ -178,6 +185,7 @@ export const createOperations = (deps: OperationDeps): Operations => {
       ordinal,
       kind: 'refund',
       amountYen,
+      brand: brandOfCreate(member, intent),
       patienceMs: Number.POSITIVE_INFINITY,
       startedMs: nowMs(),
     };
@@ -219,6 +227,7 @@ export const createOperations = (deps: OperationDeps): Operations => {
       ordinal: `${ordinal}`,
       kind: 'registration',
       amountYen: 0,
+      brand: brandOfNumber(intent.card.number),
       patienceMs,
       startedMs: nowMs(),
     };
@@ -269,6 +278,10 @@ const customerOf = (member: Enrolled, intent: Intent) => {
   if (customer === undefined) throw new Error(`${member.id} has no customer ${intent.customer}: was it enrolled?`);
   return customer;
 };
+
+/** The brand that a create pays with: the customer's card, or the one at hand. */
+const brandOfCreate = (member: Enrolled, intent: Intent): Brand =>
+  (intent.stored ? customerOf(member, intent).brand : undefined) ?? brandOfNumber(intent.card.number);
 
 const storedCard = (member: Enrolled, intent: Intent): string => {
   const customer = customerOf(member, intent);

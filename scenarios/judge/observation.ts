@@ -33,6 +33,10 @@ export interface Operation {
   readonly innocent: boolean;
   readonly kind: OperationKind;
   readonly amountYen: number;
+  /** Of the card it is about; absent where nobody said. */
+  readonly brand?: string;
+  /** Of a create: whether it asked to capture at once. */
+  readonly captured?: boolean;
   readonly startedMs: number;
   readonly endedMs: number;
   readonly end: OperationEnd;

@@ -4,6 +4,10 @@
  *
  * Latency that rises above its long average says that calls wait in a queue we cannot see; the limit
  * then shrinks until they do not. Below half of the limit nothing is learnt about it, so it stays.
+ *
+ * One thing is ours: the average counts for `targetMs` at most. Under an overload that lasts, Gradient2's
+ * average follows the latency it has caused itself, and the limit creeps up by one every 75 calls until
+ * calls are so slow that breakers take them for lost.
  */
 
 export interface LimitRules {
@@ -11,6 +15,8 @@ export interface LimitRules {
   readonly initial: number;
   readonly min: number;
   readonly max: number;
+  /** Latency that is never taken for usual, however long it lasts. */
+  readonly targetMs: number;
 }
 
 /** One call that ended with an answer, or by running out of time. */
@@ -65,7 +71,7 @@ export const afterSample = (state: LimitState, sample: Sample, rules: LimitRules
     return { limit: clamp(next, rules.min, rules.max), longMs, samples };
   }
   if (inFlight < limit / 2) return { limit, longMs, samples };
-  const gradient = clamp(longMs / tookMs, 0.5, 1);
+  const gradient = clamp(Math.min(longMs, rules.targetMs) / tookMs, 0.5, 1);
   const next = (1 - smoothing) * limit + smoothing * (gradient * limit + headroom);
   return { limit: clamp(next, rules.min, rules.max), longMs, samples };
 };

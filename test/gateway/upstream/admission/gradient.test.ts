@@ -8,7 +8,7 @@ import {
   type Sample,
 } from '../../../../gateway/upstream/admission/gradient.ts';
 
-const rules: LimitRules = { algorithm: 'gradient2', initial: 16, min: 6, max: 32 };
+const rules: LimitRules = { algorithm: 'gradient2', initial: 16, min: 6, max: 32, targetMs: 1_000 };
 const limitAfter = (samples: readonly Sample[], from: LimitRules = rules): LimitState =>
   samples.reduce((state, sample) => afterSample(state, sample, from), initialLimit(from));
 const same = (count: number, tookMs: number, inFlight: number, lost = false): Sample[] =>
@@ -32,7 +32,7 @@ const createReference = (of: LimitRules) => {
         return limit;
       }
       if (inFlight < limit / 2) return limit;
-      const gradient = Math.min(1, Math.max(0.5, average / short));
+      const gradient = Math.min(1, Math.max(0.5, Math.min(average, of.targetMs) / short));
       limit = bounded(0.8 * limit + 0.2 * (gradient * limit + 4));
       return limit;
     },
@@ -77,6 +77,17 @@ describe(`a limit found from latency (seed ${seed})`, () => {
     expect(slow.limit).toBeLessThan(11);
     const quick = same(60, 250, 16).reduce((state, one) => afterSample(state, one, rules), slow);
     expect(quick.limit).toBeGreaterThan(20);
+  });
+
+  it('does not creep up while an overload lasts', () => {
+    // Four workers of 250 ms: whatever is in flight takes a 16th of a second each.
+    let state = initialLimit(rules);
+    for (let count = 0; count < 10_000; count += 1) {
+      const inFlight = Math.floor(state.limit);
+      state = afterSample(state, { tookMs: Math.max(250, inFlight * 62.5), inFlight, lost: false }, rules);
+    }
+    expect(state.limit).toBeGreaterThan(8);
+    expect(state.limit * 62.5).toBeLessThan(1_400);
   });
 
   it('by timeouts alone loses a tenth each, and one at least', () => {
