@@ -17,8 +17,12 @@ export interface Settings {
   readonly databasePath: string;
   /** PostgreSQL; null: SQLite at `databasePath`. */
   readonly databaseUrl: string | null;
+  /** Redis or Valkey, where instances count together; null: this one counts for itself. */
+  readonly redisUrl: string | null;
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent';
   readonly policy: Policy;
+  /** Where it is read from again while the gateway runs. */
+  readonly policyFile: string;
   readonly config: GatewayConfig;
   /** Holds the master keys, and is read again when they are to be rotated; null: they are the environment's. */
   readonly masterKeysFile: string | null;
@@ -48,6 +52,9 @@ const isPostgresUrl = (text: string): boolean => {
   return /^postgres(ql)?:$/.test(protocol) && pathname.length > 1;
 };
 
+const isRedisUrl = (text: string): boolean =>
+  text.startsWith('/') || (URL.canParse(text) && /^rediss?:$/.test(new URL(text).protocol));
+
 /** Work that another instance left is found within this time after its lease. */
 const lookEveryMs = 15_000;
 
@@ -65,6 +72,23 @@ const Names = z.object({
     .string()
     .refine(isPostgresUrl, 'must be an address like postgres://user:password@host:5432/database')
     .optional(),
+  REDIS_URL: z
+    .string()
+    .refine(isRedisUrl, 'must be an address like redis://host:6379, rediss://… or the path of a socket')
+    .optional(),
+  INSTANCES: z
+    .string()
+    .regex(/^[0-9]{1,4}$/, 'must be a number of instances, 1 to 1000')
+    .transform(Number)
+    .pipe(
+      z.int().min(1, 'must be a number of instances, 1 to 1000').max(1000, 'must be a number of instances, 1 to 1000'),
+    )
+    .default(1),
+  TRUSTED_PROXIES: z
+    .string()
+    .transform((text) => text.split(/[\s,]+/).filter((range) => range !== ''))
+    .pipe(GatewayConfig.shape.trustedProxies.unwrap())
+    .default([]),
   KEY_RETENTION_HOURS: z
     .string()
     .regex(/^[0-9]{1,5}$/, 'must be a number of hours, 24 or more')
@@ -150,6 +174,23 @@ const masterKeysOf = (
   return { named: { MASTER_KEY: first, MASTER_KEYS_OLD: others.join(',') }, faults: [] };
 };
 
+/** The policy in this file, for acquirers of these names (null: not known), or what is wrong with it. */
+export const readPolicyFile = (
+  path: string,
+  acquirers: readonly string[] | null,
+  readFile: (path: string) => string,
+): Read<Policy> => {
+  const read = readData('POLICY', path, Policy, readFile);
+  if (!read.ok || acquirers === null) return read;
+  const strangers = read.value.routing.order.filter((id) => !acquirers.includes(id));
+  return strangers.length === 0
+    ? read
+    : {
+        ok: false,
+        faults: strangers.map((id) => `POLICY: ${path}: routing.order: ${id} is none of the acquirers`),
+      };
+};
+
 /**
  * Settings from the environment and the two files it names: `ACQUIRERS`, a list of our accounts
  * (`GatewayConfig.acquirers`), and `POLICY`, a whole policy.
@@ -164,21 +205,20 @@ export const readSettings = (environment: Environment, readFile: (path: string) 
     faults.push('STATUS_PAGE_URL, STATUS_PAGE_SECRET: one without the other');
 
   // The files are looked at even when a name is wrong: everything is reported together.
-  const data = <Schema extends z.ZodType>(name: 'ACQUIRERS' | 'POLICY', schema: Schema): z.output<Schema> | null => {
-    if (given[name] === undefined) return null;
-    const read = readData(name, given[name], schema, readFile);
-    if (read.ok) return read.value;
-    faults.push(...read.faults);
-    return null;
-  };
-  const acquirers = data('ACQUIRERS', GatewayConfig.shape.acquirers);
-  const policy = data('POLICY', Policy);
-  if (acquirers !== null && policy !== null) {
-    const ids = acquirers.map(({ id }) => id);
-    for (const id of new Set(ids.filter((one, index) => ids.indexOf(one) !== index)))
-      faults.push(`ACQUIRERS: ${given.ACQUIRERS}: ${id} is there twice`);
-    for (const id of policy.routing.order)
-      if (!ids.includes(id)) faults.push(`POLICY: ${given.POLICY}: routing.order: ${id} is none of the acquirers`);
+  let acquirers: GatewayConfig['acquirers'] | null = null;
+  if (given.ACQUIRERS !== undefined) {
+    const read = readData('ACQUIRERS', given.ACQUIRERS, GatewayConfig.shape.acquirers, readFile);
+    if (read.ok) acquirers = read.value;
+    else faults.push(...read.faults);
+  }
+  const ids = acquirers?.map(({ id }) => id) ?? null;
+  for (const id of new Set(ids?.filter((one, index) => ids.indexOf(one) !== index)))
+    faults.push(`ACQUIRERS: ${given.ACQUIRERS}: ${id} is there twice`);
+  let policy: Policy | null = null;
+  if (given.POLICY !== undefined) {
+    const read = readPolicyFile(given.POLICY, ids, readFile);
+    if (read.ok) policy = read.value;
+    else faults.push(...read.faults);
   }
   if (!names.success || acquirers === null || policy === null || faults.length > 0) return { ok: false, faults };
 
@@ -188,6 +228,8 @@ export const readSettings = (environment: Environment, readFile: (path: string) 
     keyRetentionMs: env.KEY_RETENTION_HOURS * 3_600_000,
     // A file has one program; a server may have several.
     lookEveryMs: env.DATABASE_URL === undefined ? null : lookEveryMs,
+    instances: env.INSTANCES,
+    trustedProxies: env.TRUSTED_PROXIES,
     acquirers,
     adminToken: env.ADMIN_TOKEN,
     upstreamToken: env.UPSTREAM_TOKEN,
@@ -208,8 +250,13 @@ export const readSettings = (environment: Environment, readFile: (path: string) 
     HOST: host,
     DATABASE_PATH: databasePath,
     DATABASE_URL: databaseUrl = null,
+    REDIS_URL: redisUrl = null,
     LOG_LEVEL: logLevel,
+    POLICY: policyFile,
   } = env;
   const masterKeysFile = given.MASTER_KEYS_FILE ?? null;
-  return { ok: true, value: { port, host, databasePath, databaseUrl, logLevel, policy, config, masterKeysFile } };
+  return {
+    ok: true,
+    value: { port, host, databasePath, databaseUrl, redisUrl, logLevel, policy, policyFile, config, masterKeysFile },
+  };
 };

@@ -10,7 +10,8 @@
  * `DIRECT_TOKENS` (relaxed), `KEY_RETENTION_HOURS` (72; how long an idempotency key is kept), `TEST_CARDS_IN_LIVE` (true), `DAILY_RECONCILIATION` (true), `MASTER_KEYS_OLD` (keys that stored cards
  * may still be under, separated by commas) or, for both, `MASTER_KEYS_FILE` (the present key first;
  * read again when a rotation is asked for), `WEBHOOK_TARGETS` (public; loopback, stage),
- * `TOKEN_EVENTS` (true). Exit status 2 when something is missing or wrong: one line for each.
+ * `TOKEN_EVENTS` (true), `REDIS_URL` (where several instances count together), `INSTANCES` (1; how many there are),
+ * `TRUSTED_PROXIES` (networks whose `X-Forwarded-For` is believed). SIGHUP reads the policy again. Exit status 2 when something is missing or wrong: one line for each.
  */
 import { mkdirSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
@@ -21,7 +22,7 @@ import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { createGateway, openSqliteStore } from './app.ts';
 import { createLiveClock } from './clock.ts';
-import { readMasterKeys, readSettings } from './environment.ts';
+import { readMasterKeys, readPolicyFile, readSettings } from './environment.ts';
 import { createLiveFetch } from './fetch.ts';
 import { bodyBytesMax } from './http/body.ts';
 import { refused } from './http/endpoint.ts';
@@ -40,9 +41,8 @@ const refuse = (faults: readonly string[]): never => {
 };
 
 const read = readSettings(process.env, (path) => readFileSync(path, 'utf8'));
-const { port, host, databasePath, databaseUrl, logLevel, policy, config, masterKeysFile } = read.ok
-  ? read.value
-  : refuse(read.faults);
+const { port, host, databasePath, databaseUrl, redisUrl, logLevel, policy, policyFile, config, masterKeysFile } =
+  read.ok ? read.value : refuse(read.faults);
 
 const why = (reason: unknown): string => (reason instanceof Error ? reason.message : 'cannot be opened');
 
@@ -76,6 +76,15 @@ const secretsIn = (path: string): Secrets => ({
 const clock = createLiveClock();
 const log = createLiveLog(clock, { program: config.instanceId, level: logLevel });
 const store = await openStore();
+// Loaded by those who want it only.
+const shared =
+  redisUrl === null
+    ? null
+    : await (await import('./shared/redis.ts')).openRedisShared({
+        url: redisUrl,
+        onTrouble: (reason) => log.warn({ event: 'shared.connection', reason }),
+      });
+const acquirerIds = config.acquirers.map(({ id }) => id);
 const gateway = createGateway({
   clock,
   random: createLiveRandom(),
@@ -86,6 +95,8 @@ const gateway = createGateway({
   log,
   policy,
   config,
+  readPolicy: () => readPolicyFile(policyFile, acquirerIds, (path) => readFileSync(path, 'utf8')),
+  ...(shared === null ? {} : { shared }),
   ...(masterKeysFile === null ? {} : { secrets: secretsIn(masterKeysFile) }),
 });
 
@@ -104,7 +115,8 @@ front.use(
     },
   }),
 );
-front.all('*', (context) => gateway.app.fetch(context.req.raw));
+// The socket comes with it: whose address a request has is told by nothing else.
+front.all('*', (context) => gateway.app.fetch(context.req.raw, context.env));
 
 await gateway.start();
 const listener = getRequestListener(front.fetch, { errorHandler: answerToFault });
@@ -129,6 +141,9 @@ const stop = async (signal: string): Promise<void> => {
   late.cancel();
   await gateway.stop();
   await store.close();
+  shared?.close();
   process.exit(0);
 };
+// What it says is in the log: taken, or refused with every fault, and then nothing has changed.
+process.on('SIGHUP', () => void gateway.reloadPolicy());
 for (const signal of ['SIGTERM', 'SIGINT']) process.once(signal, () => void stop(signal));

@@ -25,8 +25,12 @@ export const createLimits = (deps: {
   readonly instanceId: string;
   readonly standing: Standing;
 }): Limits => {
-  const { slotMs, sharedLookEveryMs } = deps.policy.limits;
-  const sharing = createSharing({ ...deps, slotMs, lookEveryMs: sharedLookEveryMs });
+  const { policy } = deps;
+  const sharing = createSharing({
+    ...deps,
+    slotMs: () => policy.limits.slotMs,
+    lookEveryMs: () => policy.limits.sharedLookEveryMs,
+  });
   const limiter = createLimiter({ ...deps, sharing });
   const outbound = createOutbound({ ...deps, sharing });
   return {

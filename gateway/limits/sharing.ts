@@ -49,9 +49,9 @@ export interface SharingDeps {
   /** How many instances serve one public. */
   readonly instances: number;
   readonly instanceId: string;
-  readonly slotMs: number;
+  readonly slotMs: () => number;
   /** How often a lost place is asked whether it is back. */
-  readonly lookEveryMs: number;
+  readonly lookEveryMs: () => number;
 }
 
 /** Below this many entries nobody sweeps: 40 kB at most, and ordinary worlds stay under it. */
@@ -98,7 +98,7 @@ export const createSharing = (deps: SharingDeps): Sharing => {
   };
 
   const look = (place: Shared): void => {
-    timer = clock.after(deps.lookEveryMs, () => {
+    timer = clock.after(deps.lookEveryMs(), () => {
       const answered = (): void => {
         if (closed || state !== 'lost') return;
         rescale(1 / instances);
@@ -168,7 +168,7 @@ export const createSharing = (deps: SharingDeps): Sharing => {
         cost: 1,
         ...(aheadUs > 0 ? { aheadUs } : {}),
       },
-      ...(slots === undefined ? {} : { slot: { ...slots, holder, ttlMs: deps.slotMs } }),
+      ...(slots === undefined ? {} : { slot: { ...slots, holder, ttlMs: deps.slotMs() } }),
     });
     if (!(asked instanceof Promise)) return read(asked);
     return asked.then(read, (reason: unknown) => {

@@ -35,13 +35,16 @@ export interface GaugeDeps {
   readonly acquirers: readonly string[];
   readonly breaker: (acquirer: string) => 'closed' | 'ramp' | 'open';
   readonly unknownsOpen: (acquirer: string) => number;
+  readonly shared: () => 'alone' | 'shared' | 'lost';
+  /** Merchants that abuse control holds back, by level. */
+  readonly held: () => readonly { readonly level: string }[];
 }
 
 const breakerStates = ['closed', 'ramp', 'open'] as const;
 
 /** @throws what the store throws when it cannot be read */
 export const readGauges = async (deps: GaugeDeps): Promise<Gauges> => {
-  const { store, acquirers, breaker, unknownsOpen } = deps;
+  const { store, acquirers, breaker, unknownsOpen, shared, held } = deps;
   const [deferred, deliveries] = await store.read(async (tx) => [
     await tx.all(deferredOpen, {}),
     await tx.all(deliveriesOpen, {}),
@@ -61,6 +64,19 @@ export const readGauges = async (deps: GaugeDeps): Promise<Gauges> => {
       name: 'breakwater_unknowns_open',
       help: 'Payments whose outcome at this acquirer nobody knows yet.',
       values: acquirers.map((acquirer) => ({ labels: { acquirer }, value: unknownsOpen(acquirer) })),
+    },
+    {
+      name: 'breakwater_shared_store_lost',
+      help: 'The shared store of limits is away: this instance gives its share of each limit.',
+      values: [{ labels: {}, value: shared() === 'lost' ? 1 : 0 }],
+    },
+    {
+      name: 'breakwater_merchants_held',
+      help: 'Merchants that abuse control has told, throttled, paused, or is lifting by ramp.',
+      values: ['told', 'throttled', 'paused', 'ramping'].map((level) => ({
+        labels: { level },
+        value: held().filter((merchant) => merchant.level === level).length,
+      })),
     },
     {
       name: 'breakwater_deferred_open',

@@ -17,6 +17,8 @@ export interface Readiness {
   readonly ready: boolean;
   /** `ok`, or what is wrong with it. */
   readonly checks: Readonly<Record<'running' | 'store' | 'migrations', string>>;
+  /** What it can do without, and how that is: it serves on, with less. */
+  readonly details: Readonly<Record<'shared', string>>;
 }
 
 export interface ReadyDeps {
@@ -24,9 +26,17 @@ export interface ReadyDeps {
   readonly clock: Clock;
   /** Between `start` and `stop`. */
   readonly running: () => boolean;
+  /** The place where instances count together (`limits/sharing.ts`). */
+  readonly shared: () => 'alone' | 'shared' | 'lost';
 }
 
-export const readReadiness = async ({ store, clock, running }: ReadyDeps): Promise<Readiness> => {
+const sharedWords = {
+  alone: 'none: this instance counts for itself',
+  shared: 'ok',
+  lost: 'away: every instance gives its share of each limit',
+} as const;
+
+export const readReadiness = async ({ store, clock, running, shared }: ReadyDeps): Promise<Readiness> => {
   let numbers: ReadonlySet<number> | null = null;
   let fault = 'ok';
   const late = Promise.withResolvers<null>();
@@ -48,5 +58,9 @@ export const readReadiness = async ({ store, clock, running }: ReadyDeps): Promi
     store: fault,
     migrations: had === null ? 'not known' : missing.length === 0 ? 'ok' : `missing: ${missing.join(', ')}`,
   };
-  return { ready: Object.values(checks).every((check) => check === 'ok'), checks };
+  return {
+    ready: Object.values(checks).every((check) => check === 'ok'),
+    checks,
+    details: { shared: sharedWords[shared()] },
+  };
 };

@@ -15,8 +15,8 @@ export interface MetricsRoutesDeps extends GaugeDeps, ReadyDeps {
 export const metricsRoutes = (app: Hono, deps: MetricsRoutesDeps): void => {
   app.get('/healthz', (context) => answerJson(context, { status: 'ok' }));
   app.get('/readyz', async (context) => {
-    const { ready, checks } = await readReadiness(deps);
-    return answerJson(context, { status: ready ? 'ready' : 'not ready', checks }, ready ? 200 : 503);
+    const { ready, checks, details } = await readReadiness(deps);
+    return answerJson(context, { status: ready ? 'ready' : 'not ready', checks, details }, ready ? 200 : 503);
   });
   app.get('/metrics', async (context) => {
     const header = context.req.header('Authorization');

@@ -87,25 +87,29 @@ describe('readiness', () => {
     expect(await told.json()).toEqual({
       status: 'not ready',
       checks: { running: 'not started, or stopping', store: 'ok', migrations: 'ok' },
+      details: { shared: 'none: this instance counts for itself' },
     });
   });
 
   it('knows a store that is gone from one that lacks migrations and one that hangs', async () => {
     const clock = createManualClock();
     const running = (): boolean => true;
+    const shared = (): 'alone' => 'alone';
     const store = openSqliteStore({ location: ':memory:' });
-    expect(await readReadiness({ store, clock, running })).toMatchObject({ ready: true });
+    expect(await readReadiness({ store, clock, running, shared })).toMatchObject({ ready: true });
     const gone = { ...store, read: () => Promise.reject(new Error('postgres://user:password@host')) };
-    expect(await readReadiness({ store: gone, clock, running })).toEqual({
+    expect(await readReadiness({ store: gone, clock, running, shared })).toEqual({
       ready: false,
       checks: { running: 'ok', store: 'cannot be read', migrations: 'not known' },
+      details: { shared: 'none: this instance counts for itself' },
     });
     const empty = { ...store, read: async () => [] as never };
-    expect((await readReadiness({ store: empty, clock, running })).checks.migrations).toMatch(/^missing: 1, /);
+    expect((await readReadiness({ store: empty, clock, running, shared })).checks.migrations).toMatch(/^missing: 1, /);
     const hanging = readReadiness({
       store: { ...store, read: () => new Promise<never>(() => undefined) },
       clock,
       running,
+      shared,
     });
     clock.advance(2_000);
     expect((await hanging).checks.store).toBe('no answer within 2000 ms');

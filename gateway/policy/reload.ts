@@ -1,0 +1,69 @@
+/**
+ * Another policy for a gateway that is running: read again from where it came from, checked whole,
+ * and taken section by section. One that is refused changes nothing.
+ *
+ * Some sections are only asked for at the moment of use and change at once (`liveSections`); the
+ * others are built into what is running (evidence that breakers hold, timers of incidents), and
+ * are named as waiting for a restart rather than half taken.
+ */
+import type { Log } from '../ports.ts';
+import type { Policy } from './schema.ts';
+
+export const liveSections = ['limits', 'abuse'] as const;
+export type LiveSection = (typeof liveSections)[number];
+
+/** A policy, or what is wrong with it: one line each, with its path and the reason. */
+export type PolicyRead =
+  | { readonly ok: true; readonly value: Policy }
+  | { readonly ok: false; readonly faults: readonly string[] };
+
+export type Reloaded =
+  | {
+      readonly ok: true;
+      readonly name: string;
+      /** Sections that are different and hold from now on. */
+      readonly applied: readonly string[];
+      /** Sections that are different and will hold after a restart. */
+      readonly afterRestart: readonly string[];
+    }
+  | { readonly ok: false; readonly faults: readonly string[] };
+
+export interface RunningPolicy {
+  /** What holds now. Its live sections are replaced while it runs: read them when they are needed. */
+  readonly policy: Policy;
+  reload(): Reloaded;
+}
+
+export const createRunningPolicy = (deps: {
+  readonly policy: Policy;
+  /** Absent: there is nothing that it could be read from again. */
+  readonly read?: (() => PolicyRead) | undefined;
+  readonly log: Log;
+  readonly onApplied: (policy: Policy) => void;
+}): RunningPolicy => {
+  const { read, log } = deps;
+  const policy: { -readonly [Section in keyof Policy]: Policy[Section] } = { ...deps.policy };
+
+  const reload = (): Reloaded => {
+    const next: PolicyRead = read?.() ?? { ok: false, faults: ['this gateway was started without a policy file'] };
+    if (!next.ok) {
+      log.error({ event: 'policy.refused', running: policy.name, faults: next.faults });
+      return next;
+    }
+    const differs = (section: keyof Policy): boolean =>
+      JSON.stringify(policy[section]) !== JSON.stringify(next.value[section]);
+    const changed = (Object.keys(next.value) as (keyof Policy)[]).filter(differs);
+    const isLive = (section: keyof Policy): boolean =>
+      section === 'name' || section === 'title' || (liveSections as readonly string[]).includes(section);
+    const applied = changed.filter(isLive);
+    const afterRestart = changed.filter((section) => !isLive(section));
+    policy.name = next.value.name;
+    policy.title = next.value.title;
+    for (const section of liveSections) Object.assign(policy, { [section]: next.value[section] });
+    deps.onApplied(policy);
+    log.info({ event: 'policy.reloaded', name: policy.name, applied, afterRestart });
+    return { ok: true, name: policy.name, applied, afterRestart };
+  };
+
+  return { policy, reload };
+};
