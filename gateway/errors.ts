@@ -190,7 +190,8 @@ const cardDeciders: Readonly<Record<CardFault, Decider>> = {
 /** Words for codes that do not say enough by themselves. */
 const requestMessages: Partial<Record<RequestFault, string>> = {
   platform_not_supported: 'Platform accounts (tenants) are not offered by this gateway',
-  unsafe_credit_card_param: 'Creating a token with a secret key needs the header X-Payjp-Direct-Token-Generate: true',
+  unsafe_credit_card_param:
+    'Card data is not accepted from a server: use payjp.js or Checkout (in test mode, POST /v1/tokens takes it with the header X-Payjp-Direct-Token-Generate: true)',
   three_d_secure_incompleted: 'The card holder has not finished 3-D Secure yet',
   not_in_three_d_secure_flow: 'It was made without 3-D Secure',
   unverified_token: 'The token waits for 3-D Secure: finish it with tds_finish first',
@@ -215,6 +216,9 @@ const requestMessage = (code: RequestFault, param: string | undefined): string =
 export const renderError = (error: GatewayError): RenderedError => {
   switch (error.kind) {
     case 'request': {
+      // After PAY.JP's cut-off of card numbers from servers (payjp-go issue 10).
+      if (error.code === 'unsafe_credit_card_param')
+        return render(400, 'invalid_request_error', requestMessage(error.code, undefined), { code: error.code });
       const [status, type] = cardData.has(error.code)
         ? ([402, 'card_error'] as const)
         : ([400, 'client_error'] as const);

@@ -300,6 +300,50 @@ export const ReconciliationReport = Reconciliation.extend({
   clean: z.boolean().nullable(),
   report: z.record(z.string(), z.unknown()).nullable(),
 });
+const passthroughStage = z.enum(['accepted', 'deprecated', 'refused']);
+const scheduledStage = z.strictObject({ stage: passthroughStage, refusedMs: z.int().nullable() });
+export const PassthroughReport = z.strictObject({
+  atMs: z.int(),
+  sinceMs: z.int(),
+  schedule: z.strictObject({
+    tokens: scheduledStage,
+    charges: scheduledStage,
+    customers: scheduledStage,
+    customer_cards: scheduledStage,
+  }),
+  merchants: z.array(
+    z.strictObject({
+      merchant: z.string(),
+      name: z.string(),
+      reachable: z.boolean().meta({ description: 'There is an address for notices.' }),
+      toldMs: z.int().nullable(),
+      uses: z.array(
+        z.strictObject({
+          endpoint: z.enum(['tokens', 'charges', 'customers', 'customer_cards']),
+          path: z.string(),
+          mode: z.enum(['live', 'test']),
+          parameters: z.array(z.string()),
+          integration: z.strictObject({
+            name: z.string(),
+            version: text,
+            supportEnded: text,
+            remark: z.strictObject({ en: z.string(), ja: z.string() }).nullable(),
+          }),
+          accepted: z.int(),
+          refused: z.int(),
+          firstMs: z.int(),
+          lastMs: z.int(),
+          stage: passthroughStage,
+        }),
+      ),
+    }),
+  ),
+});
+export const PassthroughNotices = z.strictObject({
+  told: z.array(z.string()),
+  toldBefore: z.array(z.string()),
+  unreachable: z.array(z.string()).meta({ description: 'Merchants without an address for notices.' }),
+});
 const keyPair = z.strictObject({ secret: z.string(), public: z.string() });
 export const MerchantCreated = z.strictObject({
   id: z.string(),
@@ -354,6 +398,8 @@ export const objects = {
   MerchantCreated,
   MerchantPaused,
   NoticeReceived,
+  PassthroughNotices,
+  PassthroughReport,
   Plan,
   PlanList,
   Readiness,

@@ -1,6 +1,7 @@
 /** The calls of those who run the gateway: JSON, behind the admin token. */
 import { Listed, Resent } from '../deliveries/routes.ts';
 import { NewMerchant, NewWebhook, Pause, Rotation } from '../merchants/routes.ts';
+import { ReportAsked, SendPassthroughNotices } from '../non-retention/routes.ts';
 import { NewRun } from '../reconciliation/routes.ts';
 import { Rotate } from '../vault/routes.ts';
 import type { Operation } from './operations.ts';
@@ -70,6 +71,19 @@ export const operatorOperations: readonly Operation[] = [
     summary: 'Read a reconciliation and its report',
     description: 'As text with `?format=text` or `Accept: text/plain`.',
     answers: 'ReconciliationReport',
+  }),
+  ...at('/non-retention', {
+    method: 'get',
+    summary: 'Which merchants still pass card numbers through their servers',
+    description: 'As text or as a page with `?format=text` or `html`, or by the `Accept` header.',
+    query: ReportAsked,
+    answers: 'PassthroughReport',
+  }),
+  ...at('/non-retention/notices', {
+    method: 'post',
+    summary: 'Tell those merchants',
+    json: SendPassthroughNotices,
+    answers: 'PassthroughNotices',
   }),
   ...at(
     '/vault/rotate',

@@ -231,6 +231,10 @@ export interface ChargeRow {
   subscription_id: string | null;
   /** The charge whose authorisation this one renews: not the merchant's to see. */
   reauth_of: string | null;
+  /** The dispute about it; null: there is none. */
+  dispute_id: string | null;
+  /** What a dispute took from the merchant, yen. */
+  disputed_amount: number;
   /** PAY.JP's `three_d_secure_status`; null: 3-D Secure was not asked for. */
   three_d_secure_status: string | null;
 }
@@ -417,10 +421,6 @@ export interface AbuseHoldRow {
   moved_ms: number;
 }
 
-/** A migration that the database has had. */
-export interface MigrationRow {
-  number: number;
-}
 /** A kind of call by which a merchant's server passes card numbers (`non-retention/records.ts`). */
 export interface PassthroughUseRow {
   id: string;
@@ -492,6 +492,10 @@ export interface DisputeRow {
   created_ms: number;
 }
 
+/** A migration that the database has had. */
+export interface MigrationRow {
+  number: number;
+}
 
 /** A decision of the fraud rules that was not simply "allow"; `fraud/record.ts` writes it. */
 export interface FraudDecisionRow {
@@ -572,8 +576,19 @@ export interface MaintenanceWindowRow {
   created_ms: number;
 }
 
+/** A line to people, and when it was last heard. */
+export interface OnCallLineRow {
+  line: string;
+  heard_ms: number;
+}
+
 export interface Database {
   migrations: MigrationRow;
+  passthrough_uses: PassthroughUseRow;
+  passthrough_notices: PassthroughNoticeRow;
+  mandate_profiles: MandateProfileRow;
+  mandate_findings: MandateFindingRow;
+  disputes: DisputeRow;
   merchants: MerchantRow;
   api_keys: ApiKeyRow;
   vault: VaultRow;
@@ -596,6 +611,7 @@ export interface Database {
   incidents: IncidentRow;
   incident_reports: IncidentReportRow;
   maintenance_windows: MaintenanceWindowRow;
+  on_call_lines: OnCallLineRow;
   fraud_decisions: FraudDecisionRow;
   fraud_lists: FraudListRow;
   abuse_holds: AbuseHoldRow;

@@ -144,13 +144,14 @@ const openShop = async (port: number): Promise<Target> => {
     { Authorization: `Bearer ${adminToken}` },
     '{"id":"bench","name":"bench"}',
   );
-  const { live } = made.keys as { live: { secret: string } };
+  const { live } = made.keys as { live: { secret: string; public: string } };
   const headers = {
     Authorization: `Basic ${Buffer.from(`${live.secret}:`).toString('base64')}`,
     'Content-Type': 'application/x-www-form-urlencoded',
   };
   const card = 'card[number]=4242424242424242&card[exp_month]=12&card[exp_year]=2040&card[cvc]=123';
-  const token = await json('/v1/tokens', headers, card);
+  const browser = { ...headers, Authorization: `Basic ${Buffer.from(`${live.public}:`).toString('base64')}` };
+  const token = await json('/v1/tokens', browser, card);
   const customer = await json('/v1/customers', headers, `card=${String(token.id)}`);
   return {
     port,

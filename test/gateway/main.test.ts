@@ -128,7 +128,8 @@ describe('the gateway as a process', () => {
       body: JSON.stringify({ id: 'shop-1', name: 'x' }),
     });
     const key = shop.json.keys.live.secret as string;
-    const token = await ask(first.url, '/v1/tokens', { key, body: formOf(cardOf()) });
+    const browser = shop.json.keys.live.public as string;
+    const token = await ask(first.url, '/v1/tokens', { key: browser, body: formOf(cardOf()) });
     const asked = Promise.withResolvers<void>();
     onUpstream = asked.resolve;
     const paying = ask(first.url, '/v1/charges', { key, body: `amount=500&currency=jpy&card=${token.json.id}` });

@@ -11,9 +11,13 @@ import { webhooks } from './115-webhooks.ts';
 import { vaultRotations } from './120-vault-rotations.ts';
 import { reconciliations } from './122-reconciliations.ts';
 import { threeDSecure } from './200-three-d-secure.ts';
+import { nonRetention } from './210-non-retention.ts';
+import { mandate } from './211-mandate.ts';
+import { disputes } from './212-disputes.ts';
 import { fraud } from './300-fraud.ts';
 import { abuse } from './310-abuse.ts';
 import { incidents } from './400-incidents.ts';
+import { onCall } from './401-on-call.ts';
 
 export interface Migration {
   /** Never reused. 0xx first schema, 1xx payments, 2xx 3-D Secure, 3xx protection, 4xx notices. */
@@ -32,9 +36,13 @@ export const migrations: readonly Migration[] = [
   { number: 120, statements: vaultRotations },
   { number: 122, statements: reconciliations },
   { number: 200, statements: threeDSecure },
+  { number: 210, statements: nonRetention },
+  { number: 211, statements: mandate },
+  { number: 212, statements: disputes },
   { number: 300, statements: fraud },
   { number: 310, statements: abuse },
   { number: 400, statements: incidents },
+  { number: 401, statements: onCall },
 ];
 
 /** Why a database that has had these is not opened; null: it may be. */

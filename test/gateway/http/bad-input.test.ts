@@ -75,7 +75,7 @@ const charges: readonly Case[] = [
   [
     'a card that is no id',
     '/v1/charges',
-    'amount=500&currency=jpy&card[number]=4242424242424242',
+    'amount=500&currency=jpy&card[]=4242424242424242',
     400,
     'invalid_card',
     'card',
