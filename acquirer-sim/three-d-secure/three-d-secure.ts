@@ -60,7 +60,7 @@ export const createThreeDSecure = (deps: ThreeDSecureDependencies): ThreeDSecure
     c.json({ rules: faults.list(), totals: faults.totals() }, 200, { [SIMULATOR]: 'control' }),
   );
   app.get('/healthz', (c) => c.json({ status: 'ok' }));
-  app.notFound((c) => c.text('404 Not Found\n', 404));
+  app.notFound((c) => c.json({ error: { path: c.req.path, reason: 'there is no such address' } }, 404));
   app.onError((error, c) => {
     // May not pass for a scheme's answer: it has a status and a header of its own.
     log.error({ event: 'simulator.failed', program: config.id, path: c.req.path, reason: error.message });

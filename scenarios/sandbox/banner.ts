@@ -39,7 +39,7 @@ export const banner = ({ addresses, world }: Sandbox, readyMs: number, state: st
       ['Gateway', `${addresses.gateway}/v1`],
       ['e-SCOTT', addresses.escott],
       ['GMO-PG', addresses.gmo],
-      ['3-D Secure', `${addresses.acs} (not built yet)`],
+      ['3-D Secure', `${addresses.acs}/`],
       ['Status page', `${addresses.status}/`],
       ['Control API', `${addresses.pages}/escott/sim/v1 and ${addresses.pages}/gmo/sim/v1`],
     ]),

@@ -3,7 +3,8 @@
  *
  * At the gateway the key says it; at an acquirer the shop, site, merchant or AccessID does; pages and
  * tools say it with `Breakwater-World`, `?world=` or the cookie that a page set. A caller that names
- * nobody, or somebody unknown, speaks to the default world, which refuses it in its own words.
+ * nobody, or somebody unknown, speaks to the default world, which refuses it in its own words. Browsers on their
+ * way through 3-D Secure say it by the address: `w12345678.localhost`.
  */
 
 /** The key of an `Authorization: Basic` header. */
@@ -15,10 +16,12 @@ export const keyIn = (authorization: string | null): string | undefined => {
 
 export const worldCookie = 'breakwater_world';
 
-/** The world that a page or a tool names, by key, header, query or cookie. */
+/** The world that a page or a tool names, by key, address, header, query or cookie. */
 export const worldNamed = (request: Request, url: URL): string | undefined => {
   const key = keyIn(request.headers.get('authorization'));
   if (key !== undefined && key !== '') return key;
+  const byAddress = /^(w\d{8})\.localhost$/.exec(url.hostname)?.[1];
+  if (byAddress !== undefined) return byAddress;
   const named = request.headers.get('breakwater-world') ?? url.searchParams.get('world');
   if (named !== null) return named;
   const cookies = request.headers.get('cookie') ?? '';

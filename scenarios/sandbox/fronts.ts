@@ -74,8 +74,9 @@ export const gatewayFront =
     const answered = await own(request, url);
     if (answered !== null) return answered;
     const key = keyIn(request.headers.get('authorization'));
-    // A statement's address is good without a key and names the merchant under a signature.
-    const named = key ?? url.searchParams.get('merchant') ?? worldNamed(request, url);
+    // A statement's address names the merchant under a signature, the first page of 3-D Secure a public key.
+    const query = url.searchParams;
+    const named = key ?? query.get('merchant') ?? query.get('publickey') ?? worldNamed(request, url);
     const world = await (worlds.find(named) ?? worlds.default());
     const response = await handOver(worlds, world, world.gateway.app, request, env);
     if (!isDirectToken(request, url.pathname, key)) return response;
@@ -100,6 +101,21 @@ export const acquirerFront =
         ? request
         : new Request(request.url, { method: request.method, headers: request.headers, body: bytes });
     return handOver(worlds, world, world.acquirers[which].app, passed, env);
+  };
+
+/** The world's directory server and ACS, port N+3; `own` answers what is the sandbox's, or null. */
+export const threeDSecureFront =
+  (worlds: Worlds, own: (request: Request, url: URL) => Promise<Response | null>): Answer =>
+  async (request, env) => {
+    const url = new URL(request.url);
+    const answered = await own(request, url);
+    if (answered !== null) return answered;
+    const named = worldNamed(request, url);
+    const world = worlds.find(named);
+    if (url.pathname.startsWith('/sim/v1') && named !== undefined && world === undefined)
+      return fault(404, 'world', `there is no world ${JSON.stringify(named)}`);
+    const found = await (world ?? worlds.default());
+    return handOver(worlds, found, found.threeDSecure.app, request, env);
   };
 
 const worldOnWire = async (

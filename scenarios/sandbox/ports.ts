@@ -64,10 +64,10 @@ export const openPorts = async (
   const handlers = apps(() => found as Addresses);
   for (const [nth, name] of portNames.entries()) {
     const { fetch } = handlers[name];
-    // A fault of an acquirer may be one that no reply can express: a reset, silence, half a body.
-    const isAcquirer = name === 'escott' || name === 'gmo';
+    // A fault of an upstream may be one that no reply can express: a reset, silence, half a body.
+    const isSimulated = name === 'escott' || name === 'gmo' || name === 'acs';
     const server = createAdaptorServer({
-      fetch: isAcquirer ? onSockets(soon, (request, env) => fetch(request, env as object)) : fetch,
+      fetch: isSimulated ? onSockets(soon, (request, env) => fetch(request, env as object)) : fetch,
       hostname: host,
     });
     servers.push(server);

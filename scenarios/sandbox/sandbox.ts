@@ -6,7 +6,7 @@ import { loadLiveFetch, type Policy } from '../../gateway/app.ts';
 import type { Fetch, Log } from '../../gateway/ports.ts';
 import { loadPolicy } from '../play/load-policy.ts';
 import { sandboxApi, worldView } from './api.ts';
-import { acquirerFront, gatewayFront, port, statusFront } from './fronts.ts';
+import { acquirerFront, gatewayFront, port, statusFront, threeDSecureFront } from './fronts.ts';
 import { acsPage } from './pages/acs.ts';
 import { pagesFront } from './pages/front.ts';
 import { pointerPage } from './pages/pointer.ts';
@@ -56,12 +56,17 @@ export const openSandbox = async (options: SandboxOptions): Promise<Sandbox> => 
   const real = realTime;
   const state = options.state === null ? forgetfulState(realEntropy) : openState(options.state, realEntropy);
   const policies = new Map<string, Policy | undefined>();
+  let opened: Addresses | null = null;
   const worlds = createWorlds({
     real,
     entropy: realEntropy,
     outside: lazily(loadLiveFetch),
     log,
     state,
+    addresses: () => {
+      if (opened === null) throw new Error('a world was asked for before the ports were open');
+      return opened;
+    },
     settings: {
       policy: options.policy ?? 'sandbox',
       worldsMax: options.worldsMax ?? 200,
@@ -88,12 +93,13 @@ export const openSandbox = async (options: SandboxOptions): Promise<Sandbox> => 
         ),
         escott: port(acquirerFront(worlds, 'escott')),
         gmo: port(acquirerFront(worlds, 'gmo')),
-        acs: port((request) => acsPage(request, known())),
+        acs: port(threeDSecureFront(worlds, (request, url) => acsPage(request, url, known()))),
         status: port(statusFront(worlds)),
         pages: port(pagesFront(worlds, known)),
       }),
       real,
     );
+    opened = addresses;
     try {
       const world = worldView(await worlds.default(), addresses);
       return {

@@ -13,6 +13,7 @@ export const hosts = {
   escott: 'escott.invalid',
   gmo: 'gmo.invalid',
   status: 'status.invalid',
+  acs: 'tds.invalid',
 } as const;
 
 export interface Served {
@@ -21,7 +22,7 @@ export interface Served {
 
 export interface WiresOptions {
   readonly clock: SandboxClock;
-  /** Who answers at a host inside, once it is there. */
+  /** Who answers at a host inside, once it is there: by its name, or by the name and port that browsers use. */
   readonly find: (host: string) => Served | undefined;
   readonly outside: Fetch;
 }
@@ -54,8 +55,8 @@ export const createWires = ({ clock, find, outside }: WiresOptions): Fetch => {
   };
 
   return (url, request) => {
-    const { hostname } = new URL(url);
-    const served = find(hostname);
+    const { hostname, host } = new URL(url);
+    const served = find(hostname) ?? find(host);
     if (served === undefined)
       return hostname.endsWith('.invalid')
         ? Promise.reject(transportError('ECONNREFUSED', hostname))

@@ -3,13 +3,14 @@
  * inside the process. It opens no port; the fronts bring requests to it.
  */
 import { createHash } from 'node:crypto';
-import { createAcquirer } from '../../acquirer-sim/app.ts';
+import { createAcquirer, createThreeDSecure } from '../../acquirer-sim/app.ts';
 import { createGateway, createLiveResolve, GatewayConfig, openSqliteStore, type Policy } from '../../gateway/app.ts';
 import type { Entropy, Fetch, Log } from '../../gateway/ports.ts';
 import { createMemoryPageStore, createStatusPage, type PageStore } from '../../gateway/status-page/app.ts';
 import { createRandom } from '../stage/random.ts';
 import { SandboxClock } from './clock.ts';
-import { type Identity, keyedEntropy } from './identity.ts';
+import { defaultWorld, type Identity, keyedEntropy } from './identity.ts';
+import type { Addresses } from './ports.ts';
 import type { RealTime } from './real-world.ts';
 import { createWires, hosts, type Served } from './wires.ts';
 
@@ -50,7 +51,16 @@ export interface WorldDeps {
   readonly location: string;
   readonly pageStore?: PageStore;
   readonly memory?: WorldMemory;
+  /** Where browsers reach the ports. */
+  readonly addresses: Addresses;
 }
+
+/**
+ * Where a browser reaches a world's own program. It comes back to these addresses by itself and can name no
+ * world, so theirs has a name of its own: `w12345678.localhost`, which browsers take for this machine.
+ */
+const addressOf = (world: string, address: string): string =>
+  world === defaultWorld ? address : address.replace('//127.0.0.1', `//${world}.localhost`);
 
 /** What operators present to the gateway, and the status page's writers to it: loopback only, and printed. */
 export const adminToken = 'sandbox-admin-token';
@@ -86,6 +96,8 @@ export interface World extends WorldFacts {
   readonly gateway: Served;
   readonly statusPage: Served;
   readonly acquirers: Readonly<Record<AcquirerId, Served>>;
+  /** The directory server and the issuers' ACS. */
+  readonly threeDSecure: Served;
   /** A call inside: path and what `fetch` takes. */
   ask(host: keyof typeof hosts, path: string, init?: RequestInit): Promise<Response>;
   /** Whether its GMO-PG handed out this AccessID: some calls name nothing else. */
@@ -147,6 +159,15 @@ export const openWorld = async (facts: WorldFacts, deps: WorldDeps): Promise<Wor
     ],
   });
 
+  const publicUrl = addressOf(id, deps.addresses.gateway);
+  const threeDSecure = createThreeDSecure({
+    clock,
+    random: random.fork('tds'),
+    fetch,
+    log,
+    config: { publicUrl: addressOf(id, deps.addresses.acs), serviceMs: service },
+  });
+
   const store = openSqliteStore({ location: deps.location });
   const gateway = createGateway({
     clock,
@@ -171,6 +192,7 @@ export const openWorld = async (facts: WorldFacts, deps: WorldDeps): Promise<Wor
       directTokens: 'relaxed',
       // A developer's receiver is on this machine, whichever keys its events are about.
       webhookTargets: 'stage',
+      threeDSecure: { directoryServerUrl: `http://${hosts.acs}`, publicUrl },
     }),
   });
   const statusPage = createStatusPage({
@@ -188,6 +210,7 @@ export const openWorld = async (facts: WorldFacts, deps: WorldDeps): Promise<Wor
     },
   });
   served.set(hosts.gateway, gateway).set(hosts.escott, escott).set(hosts.gmo, gmo).set(hosts.status, statusPage);
+  served.set(hosts.acs, threeDSecure).set(new URL(publicUrl).host, gateway);
 
   const ask: World['ask'] = async (host, path, init) => {
     const program = served.get(hosts[host]);
@@ -198,7 +221,7 @@ export const openWorld = async (facts: WorldFacts, deps: WorldDeps): Promise<Wor
   const close = async (): Promise<void> => {
     await gateway.stop();
     await statusPage.stop();
-    await Promise.all([escott.stop(), gmo.stop()]);
+    await Promise.all([escott.stop(), gmo.stop(), threeDSecure.stop()]);
     clock.close();
     store.close();
   };
@@ -209,7 +232,7 @@ export const openWorld = async (facts: WorldFacts, deps: WorldDeps): Promise<Wor
     const reply = await ask(which, '/sim/v1/snapshot', { method: 'PUT', body });
     if (!reply.ok) throw new Error(`world ${id}: ${which} does not take its snapshot back: ${await reply.text()}`);
   }
-  await Promise.all([escott.start(), gmo.start(), statusPage.start()]);
+  await Promise.all([escott.start(), gmo.start(), statusPage.start(), threeDSecure.start()]);
   await gateway.start();
   const made = await ask('gateway', '/admin/v1/merchants', {
     method: 'POST',
@@ -231,6 +254,7 @@ export const openWorld = async (facts: WorldFacts, deps: WorldDeps): Promise<Wor
     gateway,
     statusPage,
     acquirers: { escott, gmo },
+    threeDSecure,
     ask,
     hasAccess: (accessId) => gmo.hasAccess?.(accessId) ?? false,
     async remember() {

@@ -8,6 +8,7 @@
 import type { Policy } from '../../gateway/app.ts';
 import type { Entropy, Fetch, Log } from '../../gateway/ports.ts';
 import { defaultIdentity, defaultWorld, freshIdentity, type Identity } from './identity.ts';
+import type { Addresses } from './ports.ts';
 import type { RealTime } from './real-world.ts';
 import type { State } from './state.ts';
 import { openWorld, type Receivers, type World, type WorldFacts } from './world.ts';
@@ -28,6 +29,8 @@ export interface WorldsDeps {
   readonly log: Log;
   readonly state: State;
   readonly settings: WorldsSettings;
+  /** Asked when a world is opened, and not before. */
+  readonly addresses: () => Addresses;
   /** A checked policy, or undefined for one that does not exist. */
   readonly policyOf: (name: string) => Policy | undefined;
 }
@@ -138,6 +141,7 @@ export const createWorlds = (deps: WorldsDeps): Worlds => {
       log,
       secret: state.secret,
       policy,
+      addresses: deps.addresses(),
       location: state.location(id),
       memory: state.memoryOf(id),
       ...(pageStore === undefined ? {} : { pageStore }),

@@ -15,7 +15,7 @@ const groups: Readonly<Record<string, Said>> = {
 };
 
 /** In fours, as it is printed on a card; copying it gives the digits alone. */
-const spaced = (number: string): Html =>
+export const spaced = (number: string): Html =>
   html`<code class="digits">${(number.match(/.{1,4}/g) ?? [number]).map((four) => html`<span>${four}</span>`)}</code>`;
 
 export const cardsPage = (lang: Lang): Html => {

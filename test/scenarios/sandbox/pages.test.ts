@@ -84,7 +84,7 @@ describe('the pages of a sandbox', () => {
     const page = await fetch(gateway, { headers: { Accept: 'text/html' } });
     expect(await page.text()).toContain(pages);
     expect((await call('GET', `${gateway}/`)).body.pages).toBe(pages);
-    expect(await (await fetch(sandbox.addresses.acs)).text()).toContain('3-D Secure is not built yet');
+    expect(await (await fetch(sandbox.addresses.acs)).text()).toContain('123456');
   });
 
   describe.skipIf(browserIsMissing)(`in a browser ${browserTitle}`, () => {
