@@ -4,6 +4,7 @@ import type { Context, Hono } from 'hono';
 import { z } from 'zod';
 import type { Targets } from '../deliveries/targets.ts';
 import { renderError, withoutCardNumbers } from '../errors.ts';
+import { ThreeDSecureSettings } from '../three-d-secure/settings.ts';
 import type { Merchants } from './merchants.ts';
 import { endpointsMax, type WebhookEndpoint } from './webhook-endpoints.ts';
 
@@ -95,6 +96,8 @@ export const merchantRoutes = (
     merchants: Merchants;
     targets: Targets;
     adminToken: string;
+    /** Operators stopped a merchant. */
+    onPaused?: (merchantId: string) => void;
     /** A paused merchant is let in again. */
     onResumed: (merchantId: string, how: 'by_ramp' | 'at_once') => void;
   },
@@ -138,6 +141,7 @@ export const merchantRoutes = (
       if (!read.ok) return badRequest(context, read.reason);
       const id = idOf(context);
       const paused = await merchants.pause(id, read.value.reason);
+      if (paused) deps.onPaused?.(id);
       return paused ? answerJson(context, { id, paused }) : noSuch(context, 'merchant', id);
     }),
   );
@@ -152,6 +156,24 @@ export const merchantRoutes = (
       if (was === undefined || !(await merchants.resume(id))) return noSuch(context, 'merchant', id);
       if (was.pausedReason !== null) deps.onResumed(id, read.value.atOnce ? 'at_once' : 'by_ramp');
       return answerJson(context, { id, paused: false });
+    }),
+  );
+  app.get(
+    '/admin/v1/merchants/:id/three-d-secure',
+    forOperators(async (context) => {
+      const merchant = await merchants.find(idOf(context));
+      if (merchant === undefined) return noSuch(context, 'merchant', idOf(context));
+      return answerJson(context, merchant.threeDSecure);
+    }),
+  );
+  app.post(
+    '/admin/v1/merchants/:id/three-d-secure',
+    forOperators(async (context) => {
+      const read = await readJson(context, ThreeDSecureSettings);
+      if (!read.ok) return badRequest(context, read.reason);
+      return (await merchants.setThreeDSecure(idOf(context), read.value))
+        ? answerJson(context, read.value)
+        : noSuch(context, 'merchant', idOf(context));
     }),
   );
   app.get(
