@@ -9,10 +9,9 @@ html,body{margin:0;padding:0;background:transparent;overflow:hidden}
 input{appearance:none;border:0;margin:0;padding:0;background:transparent;color:inherit;font:inherit;letter-spacing:inherit;text-align:inherit;text-decoration:inherit;text-shadow:inherit;text-transform:inherit;outline:0;min-width:0;width:100%;height:1.5em;font-variant-numeric:tabular-nums}
 input::placeholder{color:var(--base-placeholder,currentColor);opacity:var(--placeholder-opacity,.62)}
 .number{flex:1 1 12.2em}
-.mark+.number:only-of-type,.field>input:only-child{flex:1 1 auto}
 .expiry{flex:0 0 4.6em}
 .cvc{flex:0 0 3em}
-input:only-of-type{flex:1 1 auto}
+input:only-of-type{flex:1 1 0}
 input[aria-invalid=true]{color:var(--invalid-color,#b3182a)}
 .disabled{opacity:.55}
 input:-webkit-autofill{-webkit-text-fill-color:var(--base-color,#17202b);transition:background-color 1e6s}

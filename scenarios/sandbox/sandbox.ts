@@ -12,6 +12,7 @@ import { pagesFront } from './pages/front.ts';
 import { pointerPage } from './pages/pointer.ts';
 import { type Addresses, openPorts } from './ports.ts';
 import { realEntropy, realTime } from './real-world.ts';
+import { createShop } from './shop/shop.ts';
 import { forgetfulState, openState } from './state.ts';
 import { createWorlds } from './worlds.ts';
 
@@ -95,7 +96,7 @@ export const openSandbox = async (options: SandboxOptions): Promise<Sandbox> => 
         gmo: port(acquirerFront(worlds, 'gmo')),
         acs: port(threeDSecureFront(worlds, (request, url) => acsPage(request, url, known()))),
         status: port(statusFront(worlds)),
-        pages: port(pagesFront(worlds, known)),
+        pages: port(pagesFront(worlds, known, createShop({ worlds, entropy: realEntropy, addresses: known }))),
       }),
       real,
     );

@@ -31,7 +31,7 @@ const allowances: readonly (readonly [file: RegExp, kinds: readonly Ambient[]])[
   [/^(gateway|gateway\/status-page|acquirer-sim)\/random\.ts$/, ['chance']],
   [/^(gateway|gateway\/status-page|acquirer-sim)\/fetch\.ts$/, ['network', 'time']],
   // Runs in buyers' browsers, where there are no ports.
-  [/^gateway\/browser\/client\//, ['time', 'chance', 'network']],
+  [/^(gateway\/browser|scenarios\/sandbox\/shop)\/client\//, ['time', 'chance', 'network']],
   // Names are asked of the machine, and with patience.
   [/^gateway\/resolve\.ts$/, ['threads', 'time']],
   [/^scenarios\/(setup|bin)\.mjs$/, all],

@@ -130,15 +130,21 @@ export class CardInputs {
    */
   fault(locale) {
     for (const part of this.parts) {
-      const { code, empty } = this.judge(part);
-      if (code === null && !(empty && this.#shown.has(part))) continue;
-      // Somebody who is still typing has not made a mistake yet; a number with all its digits has one.
-      if (!this.#shown.has(part) && (code === null || code === 'incomplete_error')) continue;
-      const told = code ?? 'incomplete_error';
-      const message = told === 'incomplete_error' ? words[locale][incomplete[part]] : words[locale][told];
-      return { part, code: told, message };
+      const fault = this.faultOf(part, locale);
+      if (fault !== null) return fault;
     }
     return null;
+  }
+
+  /** @param {Part} part @param {Locale} locale @returns {{ part: Part, code: ErrorCode, message: string } | null} */
+  faultOf(part, locale) {
+    const { code, empty } = this.judge(part);
+    if (code === null && !(empty && this.#shown.has(part))) return null;
+    // Somebody who is still typing has not made a mistake yet; a number with all its digits has one.
+    if (!this.#shown.has(part) && (code === null || code === 'incomplete_error')) return null;
+    const told = code ?? 'incomplete_error';
+    const message = told === 'incomplete_error' ? words[locale][incomplete[part]] : words[locale][told];
+    return { part, code: told, message };
   }
 
   get isComplete() {
@@ -151,10 +157,9 @@ export class CardInputs {
 
   /** Marks what is wrong. @param {Locale} locale */
   mark(locale) {
-    const fault = this.fault(locale);
     for (const [part, input] of Object.entries(this.inputs))
-      input.setAttribute('aria-invalid', String(fault?.part === part));
-    return fault;
+      input.setAttribute('aria-invalid', String(this.faultOf(/** @type {Part} */ (part), locale) !== null));
+    return this.fault(locale);
   }
 
   clear() {

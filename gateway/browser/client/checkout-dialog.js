@@ -74,8 +74,8 @@ listenToPage((connect, tell) => {
 
   const mark = make('span', 'mark');
   const changed = () => {
-    const fault = inputs.mark(locale);
-    for (const part of parts) rows[part].fault.textContent = fault?.part === part ? fault.message : '';
+    inputs.mark(locale);
+    for (const part of parts) rows[part].fault.textContent = inputs.faultOf(part, locale)?.message ?? '';
     if (mark.dataset.brand === inputs.brand) return;
     mark.dataset.brand = inputs.brand;
     mark.replaceChildren(brandMark(inputs.brand));

@@ -1,6 +1,6 @@
 // @ts-check
 /**
- * A dialog over the merchant's page, in a closed shadow tree: the page's style does not reach in, and
+ * A dialog over the merchant's page, in a shadow tree: the page's style does not reach in, and
  * the page's policy needs to allow no style of ours, because a constructed sheet is not inline.
  */
 
@@ -30,7 +30,7 @@ button.plain{background:none;color:inherit;border-color:#9aa5b1}
  */
 export const openOverlay = ({ title, closeLabel, bare = false, tall = false, onCancel }) => {
   const host = document.createElement('div');
-  const root = host.attachShadow({ mode: 'closed' });
+  const root = host.attachShadow({ mode: 'open' });
   const sheet = new CSSStyleSheet();
   sheet.replaceSync(sheetText);
   root.adoptedStyleSheets = [sheet];

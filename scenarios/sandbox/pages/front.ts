@@ -4,11 +4,13 @@
  *     /escott/sim/v1/*  /gmo/sim/v1/*     one acquirer's
  *     /sim/v1/*?acquirer=escott|gmo       the same
  *     /sandbox/*                          as on the gateway's port
+ *     /shop/*                             the demo shop, whose calls are a merchant's
  */
 import { sandboxApi } from '../api.ts';
 import { worldNamed } from '../choose.ts';
 import { type Answer, fault, withWorld } from '../fronts.ts';
 import type { Addresses } from '../ports.ts';
+import type { Shop } from '../shop/shop.ts';
 import { type AcquirerId, acquirerIds, type World } from '../world.ts';
 import type { Worlds } from '../worlds.ts';
 import { cardsPage } from './cards.ts';
@@ -66,7 +68,7 @@ const rows: Readonly<Record<string, (world: World, lang: Lang) => Promise<Parame
 };
 
 export const pagesFront =
-  (worlds: Worlds, addresses: () => Addresses): Answer =>
+  (worlds: Worlds, addresses: () => Addresses, shop: Shop): Answer =>
   async (request, env) => {
     const url = new URL(request.url);
     const own = await sandboxApi({ worlds, addresses: addresses() }, request, url);
@@ -79,6 +81,8 @@ export const pagesFront =
         return fault(404, 'world', 'is not the key or id of a world here');
       return control(worlds, request, await (world ?? worlds.default()), url, env);
     }
+    if (pathname === '/shop' || pathname.startsWith('/shop/'))
+      return withWorld(worlds, request, url, (world) => shop(request, url, world));
     if (request.method !== 'GET' && request.method !== 'HEAD') return fault(405, request.method, 'pages take GET');
     return withWorld(worlds, request, url, async (world) => {
       const lang = langOf(request, url);

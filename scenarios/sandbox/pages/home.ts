@@ -28,6 +28,9 @@ export const homePage = (world: World, addresses: Addresses, places: readonly Pl
 <p class="soft">${words.homeLead[lang]}</p>
 <h2>${words.tryIt[lang]}</h2>
 ${curlLines(addresses, view).map((line) => copyable(line, lang))}
+<h2>${words.demoShop[lang]}</h2>
+<p class="soft">${words.shopLead[lang]}</p>
+<p><a class="button" href="/shop">${words.shopButton[lang]}</a></p>
 <h2>${words.keys[lang]}</h2>
 <div class="two">
 <section class="card"><h3>PAY.JP</h3>${terms(

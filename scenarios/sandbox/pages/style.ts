@@ -48,6 +48,7 @@ tr.head th{padding-top:1.3rem;color:var(--ink);font-size:1rem;border-top:0;white
 .tag{display:inline-block;border-radius:99px;padding:.02rem .6rem;font-size:.8125rem;font-weight:600;white-space:nowrap;background:var(--code)}
 .good{color:var(--good);background:var(--good-bg)}.some{color:var(--some);background:var(--some-bg)}.bad{color:var(--bad);background:var(--bad-bg)}
 button,.button{font:inherit;font-weight:600;border:1px solid transparent;border-radius:.5rem;padding:.4rem .95rem;background:var(--act);color:var(--act-ink);cursor:pointer}
+a.button{display:inline-block;text-decoration:none}
 button.plain{background:none;color:var(--ink);border-color:var(--line)}
 button[disabled]{opacity:.5;cursor:default}
 input,select{height:2.5rem}input[type=checkbox]{height:1.1rem;width:1.1rem}
