@@ -107,6 +107,8 @@ const Names = z.object({
   POLICY: file,
   METRICS_TOKEN: token.optional(),
   LOG_REQUESTS: z.stringbool('must be true or false').default(true),
+  DIRECTORY_SERVER_URL: url.optional(),
+  PUBLIC_URL: url.optional(),
   STATUS_PAGE_URL: url.optional(),
   STATUS_PAGE_SECRET: token.optional(),
   DIRECT_TOKENS: z.enum(['relaxed', 'required'], 'must be relaxed or required').default('relaxed'),
@@ -204,6 +206,9 @@ export const readSettings = (environment: Environment, readFile: (path: string) 
   if ((given.STATUS_PAGE_URL === undefined) !== (given.STATUS_PAGE_SECRET === undefined))
     faults.push('STATUS_PAGE_URL, STATUS_PAGE_SECRET: one without the other');
 
+  if (given.DIRECTORY_SERVER_URL !== undefined && given.PUBLIC_URL === undefined)
+    faults.push('PUBLIC_URL: is missing: DIRECTORY_SERVER_URL has card holders sent back to it');
+
   // The files are looked at even when a name is wrong: everything is reported together.
   let acquirers: GatewayConfig['acquirers'] | null = null;
   if (given.ACQUIRERS !== undefined) {
@@ -240,6 +245,10 @@ export const readSettings = (environment: Environment, readFile: (path: string) 
     masterKeysOld: env.MASTER_KEYS_OLD,
     dailyReconciliation: env.DAILY_RECONCILIATION,
     hashKey: env.HASH_KEY,
+    threeDSecure:
+      env.DIRECTORY_SERVER_URL === undefined
+        ? null
+        : { directoryServerUrl: env.DIRECTORY_SERVER_URL, publicUrl: env.PUBLIC_URL },
     directTokens: env.DIRECT_TOKENS,
     webhookTargets: env.WEBHOOK_TARGETS,
     tokenEvents: env.TOKEN_EVENTS,

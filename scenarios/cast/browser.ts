@@ -40,7 +40,7 @@ export interface Browser {
   walk(startUrl: string, how?: { readonly answer?: Answer; readonly thinkMs?: number }): Promise<Visit>;
 }
 
-const unescape = (text: string): string =>
+const plainText = (text: string): string =>
   text
     .replace(/&#(\d+);/g, (_, code: string) => String.fromCharCode(Number(code)))
     .replace(/&#x([0-9a-f]+);/gi, (_, code: string) => String.fromCharCode(Number.parseInt(code, 16)))
@@ -51,7 +51,7 @@ const unescape = (text: string): string =>
 
 const attribute = (tag: string, name: string): string | null => {
   const found = new RegExp(`\\s${name}="([^"]*)"`).exec(tag);
-  return found === null ? null : unescape(found[1]!);
+  return found === null ? null : plainText(found[1]!);
 };
 
 /** The forms of a page; addresses are made whole. */
@@ -71,7 +71,7 @@ export const formsOf = ({ url, html }: Page): readonly PageForm[] =>
 /** Where a page leads by itself, and after how many seconds; null: nowhere. */
 export const refreshOf = ({ url, html }: Page): { readonly afterS: number; readonly to: string } | null => {
   const content = /<meta http-equiv="refresh" content="([^"]*)"/.exec(html)?.[1];
-  const parts = content === undefined ? null : /^(\d+);\s*url=(.*)$/.exec(unescape(content));
+  const parts = content === undefined ? null : /^(\d+);\s*url=(.*)$/.exec(plainText(content));
   return parts === null ? null : { afterS: Number(parts[1]), to: new URL(parts[2]!, url).href };
 };
 

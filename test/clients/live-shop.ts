@@ -5,12 +5,12 @@
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { serve } from '@hono/node-server';
-import { createAcquirer } from '../../acquirer-sim/app.ts';
+import { createAcquirer, createThreeDSecure } from '../../acquirer-sim/app.ts';
 import { createLiveRandom as createAcquirerRandom } from '../../acquirer-sim/random.ts';
 import { createGateway, GatewayConfig, openSqliteStore, type Policy } from '../../gateway/app.ts';
 import { createLiveClock } from '../../gateway/clock.ts';
 import { createLiveFetch } from '../../gateway/fetch.ts';
-import type { Clock, Log } from '../../gateway/ports.ts';
+import type { Clock, Log, Store } from '../../gateway/ports.ts';
 import { createLiveEntropy, createLiveRandom } from '../../gateway/random.ts';
 import { createLiveResolve } from '../../gateway/resolve.ts';
 import { loadPolicy } from '../../scenarios/play/load-policy.ts';
@@ -48,6 +48,8 @@ export interface LiveShop {
 }
 
 interface Settings {
+  /** With a directory server and issuers' ACS. */
+  readonly threeDSecure?: true;
   readonly testCardsInLive?: boolean;
   readonly directTokens?: 'relaxed' | 'required';
 }
@@ -58,11 +60,32 @@ interface Trouble {
   readonly adjust?: (policy: Policy) => Policy;
   /** Stands before an acquirer: what it answers, or never answers, instead of `carryOut`. */
   readonly before?: (acquirer: string, path: string, carryOut: () => Promise<Response>) => Promise<Response>;
+  /** In memory unless told. */
+  readonly store?: Store;
 }
 
+type Listen = (app: { fetch: (request: Request) => Response | Promise<Response> }) => Promise<string>;
+
+/** The directory server and ACS at a port of their own. */
+const listenTds = async (clock: Clock, listen: Listen, closing: (() => Promise<void>)[]): Promise<string> => {
+  let answer = (_request: Request): Response | Promise<Response> => new Response('not yet', { status: 503 });
+  const publicUrl = await listen({ fetch: (request) => answer(request) });
+  const tds = createThreeDSecure({
+    clock,
+    random: createAcquirerRandom(1),
+    fetch: createLiveFetch(),
+    log: silent,
+    config: { publicUrl, serviceMs: { mean: 1, sigma: 0 } },
+  });
+  await tds.start();
+  closing.push(() => tds.stop());
+  answer = (request) => tds.app.fetch(request);
+  return publicUrl;
+};
+
 export const openLiveShop = async (
-  settings: Settings = {},
-  { adjust = (policy) => policy, before = (_acquirer, _path, carryOut) => carryOut() }: Trouble = {},
+  { threeDSecure, ...settings }: Settings = {},
+  { adjust = (policy) => policy, before = (_acquirer, _path, carryOut) => carryOut(), store }: Trouble = {},
 ): Promise<LiveShop> => {
   const loaded = loadPolicy('protected');
   if (!loaded.ok) throw new Error('no policy `protected`');
@@ -106,6 +129,10 @@ export const openLiveShop = async (
   }
 
   const adminToken = 'admin-token-of-the-tests';
+  // Its own address is known before it is built: issuers send browsers back to it.
+  let answer = (_request: Request): Response | Promise<Response> => new Response('not yet', { status: 503 });
+  const origin = await listen({ fetch: (request) => answer(request) });
+  const directory = threeDSecure === true ? await listenTds(clock, listen, closing) : null;
   const gateway = createGateway({
     clock,
     random: createLiveRandom(1),
@@ -113,7 +140,7 @@ export const openLiveShop = async (
     fetch: createLiveFetch(),
     resolve: createLiveResolve(),
     log: silent,
-    store: openSqliteStore({ location: ':memory:' }),
+    store: store ?? openSqliteStore({ location: ':memory:' }),
     policy,
     config: GatewayConfig.parse({
       instanceId: 'gateway-1',
@@ -123,12 +150,13 @@ export const openLiveShop = async (
       statusPage: null,
       masterKey: new Uint8Array(32).fill(1),
       hashKey: new Uint8Array(32).fill(2),
+      threeDSecure: directory === null ? null : { directoryServerUrl: directory, publicUrl: origin },
       ...settings,
     }),
   });
   await gateway.start();
   closing.push(() => gateway.stop());
-  const origin = await listen(gateway.app);
+  answer = (request) => gateway.app.fetch(request);
   const made = await fetch(`${origin}/admin/v1/merchants`, {
     method: 'POST',
     headers: { Authorization: `Bearer ${adminToken}` },

@@ -53,6 +53,9 @@ describe.skipIf(noPostgres)('reconciliation on PostgreSQL 15', () => {
       attempts: 0,
       subscription_id: null,
       reauth_of: null,
+      three_d_secure_status: null,
+      dispute_id: null,
+      disputed_amount: 0,
     } as ChargeRow;
     const attempt = {
       reference: '0123456789abcdef0123456-1',
