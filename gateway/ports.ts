@@ -180,3 +180,21 @@ export interface Shared {
   /** Rejects when the shared place cannot be asked. */
   ping(): void | Promise<void>;
 }
+
+/** One letter. Header values and the subject are single lines; whoever writes them made sure. */
+export interface Letter {
+  readonly from: string;
+  readonly to: string;
+  readonly subject: string;
+  readonly text: string;
+  /** Beside what mail needs anyway: `List-Unsubscribe`, `Auto-Submitted`. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** The same for every try of one letter, so that a receiver can tell a repetition. */
+  readonly messageId: string;
+}
+
+/** What became of a letter: taken by the server, not now (try again), or never (a bounce). */
+export type Posted = 'taken' | 'not_now' | 'never';
+
+/** Outbound mail. Never rejects. */
+export type Mail = (letter: Letter, timeoutMs: number) => Promise<Posted>;

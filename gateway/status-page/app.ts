@@ -5,7 +5,7 @@
  * probes, and of the gateway nothing but types.
  */
 import { Hono } from 'hono';
-import type { Fetch, Log } from '../ports.ts';
+import type { Entropy, Fetch, Log, Mail } from '../ports.ts';
 import { adminRoutes } from './admin-routes.ts';
 import type { PageClock } from './clock.ts';
 import { StatusPageConfig } from './config.ts';
@@ -13,12 +13,19 @@ import { feedRoutes } from './feed-routes.ts';
 import { createPage } from './page.ts';
 import { servePage } from './page-routes.ts';
 import type { PageStore } from './store.ts';
+import type { Guard } from './subscribers/calls.ts';
+import { ofIncident } from './subscribers/publication.ts';
+import { subscriptionRoutes } from './subscribers/routes.ts';
+import type { SubscriberStore } from './subscribers/store.ts';
+import { createSubscriptions } from './subscribers/subscriptions.ts';
 import { createWatch } from './watch.ts';
 
 // The door: what a composer needs besides.
 export type { StatusPageConfig } from './config.ts';
 export { openJsonFilePageStore } from './json-file-store.ts';
 export { createMemoryPageStore, type PageStore } from './store.ts';
+export { openSqliteSubscriberStore } from './subscribers/sqlite-store.ts';
+export { createMemorySubscriberStore, type SubscriberStore } from './subscribers/store.ts';
 
 export interface StatusPageDeps {
   readonly clock: PageClock;
@@ -27,6 +34,16 @@ export interface StatusPageDeps {
   readonly log: Log;
   readonly store: PageStore;
   readonly config: StatusPageConfig;
+  /** What subscriptions need; without it nobody can subscribe, whatever the configuration says. */
+  readonly subscribers?: SubscribersDeps;
+}
+
+export interface SubscribersDeps {
+  readonly store: SubscriberStore;
+  readonly entropy: Entropy;
+  readonly mail: Mail;
+  /** Stands before every address that a subscriber chose. */
+  readonly guard: Guard;
 }
 
 export interface StatusPage {
@@ -37,13 +54,43 @@ export interface StatusPage {
 }
 
 /** Opens nothing; throws a `ZodError` when the configuration is not valid. */
-export const createStatusPage = ({ clock, fetch, log, store, config }: StatusPageDeps): StatusPage => {
+export const createStatusPage = ({ clock, fetch, log, store, config, subscribers }: StatusPageDeps): StatusPage => {
   const settings = StatusPageConfig.parse(config);
-  const page = createPage({ clock, log, store, settings });
+  const subscriptions =
+    settings.subscriptions === null || subscribers === undefined
+      ? null
+      : createSubscriptions({
+          clock,
+          fetch,
+          log,
+          ...subscribers,
+          settings: settings.subscriptions,
+          sender: {
+            site: settings.title,
+            from: settings.subscriptions.from,
+            origin: new URL(settings.publicUrl ?? '').origin,
+          },
+        });
+  const page = createPage({
+    clock,
+    log,
+    store,
+    settings,
+    ...(subscriptions === null ? {} : { onPublished: subscriptions.publish }),
+  });
   const watch = createWatch({ clock, fetch, log, settings, page });
   const app = new Hono();
   app.route('/', feedRoutes({ clock, log, settings, page, watch }));
   app.route('/', adminRoutes({ log, settings, page, watch }));
+  app.route(
+    '/',
+    subscriptionRoutes({
+      site: settings.title,
+      subscriptions,
+      adminToken: settings.adminToken,
+      updatedAtMs: () => page.snapshot().updatedAtMs,
+    }),
+  );
   servePage(app, page, { site: settings.title, publicUrl: settings.publicUrl, wallMs: () => clock.wallMs() });
   app.onError((error, c) => {
     log.error({
@@ -55,7 +102,14 @@ export const createStatusPage = ({ clock, fetch, log, store, config }: StatusPag
   });
   return {
     app,
-    start: async () => watch.start(await page.load()),
-    stop: async () => watch.stop(),
+    start: async () => {
+      watch.start(await page.load());
+      // Whoever was not told before the last process ended is told now.
+      for (const incident of page.snapshot().open) subscriptions?.publish(ofIncident(incident));
+    },
+    stop: async () => {
+      watch.stop();
+      subscriptions?.stop();
+    },
   };
 };

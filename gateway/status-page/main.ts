@@ -4,26 +4,48 @@
  * Environment: `STATUS_FEED_SECRET`, `STATUS_ADMIN_TOKEN` (16 characters or more each),
  * `STATUS_PROBE_URL` (the gateway's `/healthz`); optional `PORT` (4244), `HOST` (127.0.0.1),
  * `STATUS_TITLE` (Breakwater), `STATUS_PUBLIC_URL` (where readers find it), `STATUS_STATE` (file, `.state/status-page.json`).
+ * For subscriptions, all or none: `SMTP_URL` (`smtp://user:password@host:port`), `STATUS_MAIL_FROM`,
+ * `STATUS_LINK_KEY` (32 characters or more); `STATUS_SUBSCRIBERS` (file, `.state/status-subscribers.sqlite`),
+ * `STATUS_WEBHOOK_TARGETS` (public; loopback, stage).
+ *
+ * The one file of the page that takes more than types from the gateway: live ports, which know nothing of it.
  */
 import { serve } from '@hono/node-server';
 import { pino } from 'pino';
 import { z } from 'zod';
-import type { Fetch } from '../ports.ts';
-import { createStatusPage } from './app.ts';
+import { createTargets } from '../deliveries/targets.ts';
+import { createLiveFetch } from '../fetch.ts';
+import { createLiveMail } from '../mail.ts';
+import { createLiveEntropy } from '../random.ts';
+import { createLiveResolve } from '../resolve.ts';
+import { createStatusPage, openSqliteSubscriberStore } from './app.ts';
 import { createLiveClock } from './clock.ts';
 import { StatusPageConfig } from './config.ts';
 import { openJsonFilePageStore } from './json-file-store.ts';
+import { SubscriptionSettings } from './subscribers/settings.ts';
 
-const Environment = z.object({
-  PORT: z.coerce.number().int().min(0).max(65_535).default(4244),
-  HOST: z.string().default('127.0.0.1'),
-  STATUS_STATE: z.string().min(1).default('.state/status-page.json'),
-  STATUS_TITLE: StatusPageConfig.shape.title.default('Breakwater'),
-  STATUS_PUBLIC_URL: StatusPageConfig.shape.publicUrl,
-  STATUS_FEED_SECRET: StatusPageConfig.shape.feedSecret,
-  STATUS_ADMIN_TOKEN: StatusPageConfig.shape.adminToken,
-  STATUS_PROBE_URL: StatusPageConfig.shape.probeUrl,
-});
+const Environment = z
+  .object({
+    PORT: z.coerce.number().int().min(0).max(65_535).default(4244),
+    HOST: z.string().default('127.0.0.1'),
+    STATUS_STATE: z.string().min(1).default('.state/status-page.json'),
+    STATUS_TITLE: StatusPageConfig.shape.title.default('Breakwater'),
+    STATUS_PUBLIC_URL: StatusPageConfig.shape.publicUrl,
+    STATUS_FEED_SECRET: StatusPageConfig.shape.feedSecret,
+    STATUS_ADMIN_TOKEN: StatusPageConfig.shape.adminToken,
+    STATUS_PROBE_URL: StatusPageConfig.shape.probeUrl,
+    SMTP_URL: z.url({ protocol: /^smtps?$/ }).optional(),
+    STATUS_MAIL_FROM: SubscriptionSettings.shape.from.optional(),
+    STATUS_LINK_KEY: SubscriptionSettings.shape.linkKey.optional(),
+    STATUS_SUBSCRIBERS: z.string().min(1).default('.state/status-subscribers.sqlite'),
+    STATUS_WEBHOOK_TARGETS: z.enum(['public', 'loopback', 'stage']).default('public'),
+  })
+  .superRefine((settings, context) => {
+    const named = ['SMTP_URL', 'STATUS_MAIL_FROM', 'STATUS_LINK_KEY', 'STATUS_PUBLIC_URL'] as const;
+    const missing = named.filter((name) => settings[name] === undefined);
+    if (settings.SMTP_URL === undefined) return;
+    for (const name of missing) context.addIssue({ code: 'custom', path: [name], message: 'is needed with SMTP_URL' });
+  });
 
 const environment = Environment.safeParse(process.env);
 if (!environment.success) {
@@ -34,23 +56,15 @@ const settings = environment.data;
 
 const log = pino({ base: { program: 'status-page' } });
 
-const liveFetch: Fetch = async (url, { method, headers, body, timeoutMs }) => {
-  const reply = await fetch(url, {
-    method,
-    headers,
-    // A redirect is an answer, not the health we asked for.
-    redirect: 'manual',
-    signal: AbortSignal.timeout(timeoutMs),
-    ...(body === undefined ? {} : { body }),
-  });
-  // Read here, so that the timeout covers the last byte too.
-  const text = await reply.text();
-  return { status: reply.status, headers: reply.headers, text: async () => text };
-};
-
+const mail = settings.SMTP_URL === undefined ? null : createLiveMail(settings.SMTP_URL);
+const targets = createTargets({
+  resolve: createLiveResolve(),
+  targets: settings.STATUS_WEBHOOK_TARGETS,
+  own: [new URL(settings.STATUS_PROBE_URL).host],
+});
 const page = createStatusPage({
   clock: createLiveClock(),
-  fetch: liveFetch,
+  fetch: createLiveFetch(),
   log,
   store: openJsonFilePageStore(settings.STATUS_STATE),
   config: {
@@ -58,7 +72,20 @@ const page = createStatusPage({
     feedSecret: settings.STATUS_FEED_SECRET,
     adminToken: settings.STATUS_ADMIN_TOKEN,
     probeUrl: settings.STATUS_PROBE_URL,
+    publicUrl: settings.STATUS_PUBLIC_URL,
+    subscriptions:
+      mail === null ? null : { linkKey: settings.STATUS_LINK_KEY ?? '', from: settings.STATUS_MAIL_FROM ?? '' },
   },
+  ...(mail === null
+    ? {}
+    : {
+        subscribers: {
+          store: openSqliteSubscriberStore(settings.STATUS_SUBSCRIBERS),
+          entropy: createLiveEntropy(),
+          mail: mail.mail,
+          guard: (url: string) => targets.check(url, true),
+        },
+      }),
 });
 await page.start();
 
@@ -68,6 +95,7 @@ const server = serve({ fetch: page.app.fetch, port: settings.PORT, hostname: set
 
 const stop = async (): Promise<void> => {
   await page.stop();
+  mail?.close();
   server.close();
   if ('closeAllConnections' in server) server.closeAllConnections();
 };

@@ -15,6 +15,7 @@ import { componentLevels, type InstanceWord, type Levels, overallLevel } from '.
 import type { Maintenance } from './maintenance.ts';
 import type { AnnouncementBody, MaintenanceBody } from './schema.ts';
 import { boundIncidents, emptyMemory, type PageStore, withMaintenance } from './store.ts';
+import { ofAnnouncement, ofIncident, ofMaintenance, type Publication } from './subscribers/publication.ts';
 
 /** Everything a reader can see, computed once per change. */
 export interface Snapshot {
@@ -68,12 +69,14 @@ export interface PageDeps {
   readonly log: Log;
   readonly store: PageStore;
   readonly settings: StatusPageSettings;
+  /** Hears of everything that is published, when readers see it. */
+  readonly onPublished?: (publication: Publication) => void;
 }
 
 /** More instances than this are forgotten, longest silent first. */
 export const instancesMax = 64;
 
-export const createPage = ({ clock, log, store, settings }: PageDeps): Page => {
+export const createPage = ({ clock, log, store, settings, onPublished }: PageDeps): Page => {
   let incidents = new Map<string, PublishedIncident>();
   let announcements: readonly Announcement[] = [];
   let maintenances: readonly Maintenance[] = [];
@@ -119,6 +122,7 @@ export const createPage = ({ clock, log, store, settings }: PageDeps): Page => {
       incidents = new Map(boundIncidents(incidents.values(), settings.historyMax).map((kept) => [kept.told.id, kept]));
     changed();
     log.info({ event: 'page.published', incident: incident.told.id, stage: view(incident).stage });
+    onPublished?.(ofIncident(view(incident)));
     return save('incident', store.putIncident(incident));
   };
 
@@ -129,6 +133,7 @@ export const createPage = ({ clock, log, store, settings }: PageDeps): Page => {
     }).maintenances;
     changed();
     log.info({ event: 'page.published', incident: null, stage: null, maintenance: item.id });
+    onPublished?.(ofMaintenance(item));
     return save('maintenance', store.putMaintenance(item));
   };
 
@@ -282,6 +287,7 @@ export const createPage = ({ clock, log, store, settings }: PageDeps): Page => {
       announcements = [announcement, ...announcements].slice(0, settings.historyMax);
       changed();
       log.info({ event: 'page.published', incident: null, stage: null, announcement: announcement.id });
+      onPublished?.(ofAnnouncement(announcement));
       await save('announcement', store.putAnnouncement(announcement));
       return { done: 'announced', announcement };
     },

@@ -90,7 +90,7 @@ ${main}
 </main>
 <footer><div class="wrap">
 <p><span>${words.changed[lang]}: ${time(updatedAtMs, lang)}</span><span>${words.zone[lang]}</span></p>
-<p><a href="${address('/history', lang)}">${words.history[lang]}</a><a href="${address('/feed.atom', lang)}">Atom</a><a href="${address('/feed.rss', lang)}">RSS</a><a href="${address('/calendar.ics', lang)}">${words.calendar[lang]}</a><a href="/api/v1/status.json">${words.machine[lang]} (JSON)</a></p>
+<p><a href="${address('/subscribe', lang)}">${words.notified[lang]}</a><a href="${address('/history', lang)}">${words.history[lang]}</a><a href="${address('/feed.atom', lang)}">Atom</a><a href="${address('/feed.rss', lang)}">RSS</a><a href="${address('/calendar.ics', lang)}">${words.calendar[lang]}</a><a href="/api/v1/status.json">${words.machine[lang]} (JSON)</a></p>
 </div></footer>
 </body>
 </html>

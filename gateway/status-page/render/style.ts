@@ -56,6 +56,12 @@ dl{display:grid;grid-template-columns:max-content 1fr;gap:.3rem 1.1rem;margin:1r
 dt{color:var(--soft)}dd{margin:0}
 footer{border-top:1px solid var(--line);margin-top:3rem;padding:1.1rem 0 2.2rem;color:var(--soft);font-size:.875rem}
 footer p{display:flex;flex-wrap:wrap;gap:.2rem 1.3rem}
+.subscribe form{margin-top:1.4rem}.subscribe form h2{margin-top:0}
+label{display:block;font-weight:600;font-size:.875rem}
+input{font:inherit;width:100%;padding:.55rem .7rem;margin:.3rem 0 .2rem;border:1px solid var(--soft);border-radius:.5rem;background:var(--ground);color:inherit}
+input:focus-visible,button:focus-visible{outline:3px solid var(--link);outline-offset:2px}
+button{font:inherit;font-weight:600;min-height:2.75rem;padding:.5rem 1.4rem;margin-top:.5rem;border:0;border-radius:.5rem;background:var(--ink);color:var(--card);cursor:pointer}
+.trap{position:absolute;left:-99rem;height:1px;overflow:hidden}
 @media(max-width:26rem){.name small{display:block;margin:0}dl{grid-template-columns:1fr;gap:0}dd{margin-bottom:.55rem}.card{padding-inline:1rem}.top{padding:1.1rem 1rem}}
 @media print{body{background:#fff}.lang,footer a{display:none}}
 `;

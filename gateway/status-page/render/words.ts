@@ -60,6 +60,7 @@ export const words = {
   calendar: { ja: 'カレンダー (iCalendar)', en: 'Calendar (iCalendar)' },
   recent: { ja: '最近の障害', en: 'Recent incidents' },
   noRecent: { ja: '最近の障害はありません。', en: 'No recent incidents.' },
+  notified: { ja: '通知を受け取る', en: 'Get notified' },
   history: { ja: '障害とお知らせの履歴', en: 'History' },
   noHistory: { ja: 'まだ記録はありません。', en: 'Nothing has been recorded yet.' },
   allHistory: { ja: '過去の障害をすべて見る', en: 'See all past incidents' },
@@ -77,4 +78,48 @@ export const words = {
   otherLang: { ja: 'English', en: '日本語' },
   notFound: { ja: 'ページが見つかりません', en: 'Page not found' },
   notFoundText: { ja: 'お探しの障害またはページはありません。', en: 'There is no such incident or page.' },
+} as const satisfies Record<string, Both>;
+
+/** `/subscribe` and what follows from it. */
+export const subscribeWords = {
+  title: { ja: '通知の登録', en: 'Get notified' },
+  lead: {
+    ja: '障害の発生・更新・復旧とメンテナンスの予定を、公開と同時にお知らせします。',
+    en: 'We tell you of incidents, their updates and their end, and of planned maintenance, as soon as they are published.',
+  },
+  byMail: { ja: 'メールで受け取る', en: 'By mail' },
+  byCall: { ja: 'Webhook で受け取る', en: 'By webhook' },
+  mailAddress: { ja: 'メールアドレス', en: 'Mail address' },
+  url: { ja: 'URL (https)', en: 'URL (https)' },
+  mailHint: {
+    ja: '確認のメールをお送りします。配信はいつでも停止できます。',
+    en: 'You get a letter to confirm it. You can leave at any time.',
+  },
+  callHint: {
+    ja: '確認用の URL と署名の鍵を JSON で送信します。その URL を開くと登録が確定します。',
+    en: 'We post JSON with a link and the key that signs our calls; opening the link confirms it.',
+  },
+  subscribe: { ja: '登録する', en: 'Subscribe' },
+  others: { ja: '登録なしで読む:', en: 'Without subscribing:' },
+  wrong: { ja: '宛先をご確認ください', en: 'Please check the address' },
+  askedMail: {
+    ja: 'メールをお送りしました。記載のページで登録を確定してください',
+    en: 'We sent you a letter. Please open the page in it to confirm',
+  },
+  askedCall: {
+    ja: '確認の呼び出しを送信しました。届いた URL を開いて登録を確定してください',
+    en: 'We called your address. Please open the link in the call to confirm',
+  },
+  tooMany: {
+    ja: '登録の申し込みが多すぎます。しばらくしてからお試しください',
+    en: 'Too many requests. Please try again later',
+  },
+  noLink: { ja: 'このリンクは使えません', en: 'This link does not work' },
+  confirmTitle: { ja: '通知の登録を確定しますか', en: 'Confirm your subscription?' },
+  confirm: { ja: '確定する', en: 'Confirm' },
+  leaveTitle: { ja: '通知の配信を停止しますか', en: 'Stop being notified?' },
+  leave: { ja: '配信を停止する', en: 'Unsubscribe' },
+  confirmed: { ja: '登録が確定しました', en: 'You are subscribed' },
+  left: { ja: '配信を停止しました', en: 'You are unsubscribed' },
+  back: { ja: '現在の状況に戻る', en: 'Back to current status' },
 } as const satisfies Record<string, Both>;
