@@ -36,7 +36,7 @@ import { createRequests } from './http/requests.ts';
 import { createIdempotency } from './idempotency/idempotency.ts';
 import { createKeyedWrite } from './idempotency/keyed-write.ts';
 import { createKeyPurge } from './idempotency/purge.ts';
-import { createIncidents } from './incidents/service.ts';
+import { createIncidentRoom } from './incidents/room.ts';
 import { createLimits } from './limits/limits.ts';
 import { createMerchants } from './merchants/merchants.ts';
 import { merchantRoutes } from './merchants/routes.ts';
@@ -163,6 +163,7 @@ export const createGateway = (deps: GatewayDeps): Gateway => {
     lookEveryMs: config.lookEveryMs,
     targets,
     webhook: (id) => merchants.webhook(id),
+    onTried: (row, delivered) => incidentRoom.tried(row, delivered),
   });
   const events = createEvents({ clock, entropy, deliveries });
   const secrets = deps.secrets ?? {
@@ -179,7 +180,7 @@ export const createGateway = (deps: GatewayDeps): Gateway => {
   const keyPurge = createKeyPurge({ clock, log, store, retentionMs: config.keyRetentionMs });
   const book = createBook({ clock, log, events, instanceId, inFlightMs: inFlightMs(policy.upstream) });
 
-  const { board, upstreams } = createUpstreamRoom({
+  const { board, upstreams, probe } = createUpstreamRoom({
     clock,
     random,
     fetch,
@@ -189,7 +190,7 @@ export const createGateway = (deps: GatewayDeps): Gateway => {
     shared: deps.shared,
     pace: limits.outbound.take,
     isAbuser: (merchantId) => abuse.isAbuser(merchantId),
-    outcome: (seen) => incidents.outcome(seen),
+    outcome: (seen) => incidentRoom.seen(seen),
     ended: counts.asked,
     counted: (merchantId, acquirer) => abuse.attempted(merchantId, acquirer),
     onChange(change) {
@@ -242,18 +243,22 @@ export const createGateway = (deps: GatewayDeps): Gateway => {
     sending.catch((reason: unknown) => log.error({ event: 'notice.broke', what, reason: describe(reason) }));
   };
   const known = new Set(config.acquirers.map(({ id }) => id));
-  const incidents = createIncidents({
+  const incidentRoom = createIncidentRoom({
     clock,
+    entropy,
+    fetch,
     log,
+    store,
     policy,
-    evidence: (acquirer) =>
-      known.has(acquirer)
-        ? { breakers: board.worst(acquirer), unknownsOpen: settler.unknownsOpen(acquirer) }
-        : { breakers: 'closed', unknownsOpen: 0 },
-    publish: (incident) => feed?.tell({ kind: 'incident', incident }),
-    publishLevels: (levels) => feed?.tell({ kind: 'components', levels }),
+    config,
+    deliveries,
+    feed,
+    evidence: (acquirer) => ({ breakers: board.worst(acquirer), unknownsOpen: settler.unknownsOpen(acquirer) }),
+    probe: (acquirer) => probe(acquirer, '-'),
+    counts: (acquirer) => abuse.counts(acquirer),
     notifyAffected: (view, merchantIds) => send('incident', notices.incident(view, merchantIds)),
   });
+  const { incidents } = incidentRoom;
   const abuse = createAbuse({
     clock,
     log,
@@ -302,6 +307,7 @@ export const createGateway = (deps: GatewayDeps): Gateway => {
       if (merchantId !== null) abuse.refused(merchantId, mode);
     },
     onAnswered: abuse.answered,
+    onServed: incidentRoom.served,
     heldBecause: abuse.heldBecause,
     cardNumbers: nonRetention,
     clock,
@@ -364,7 +370,15 @@ export const createGateway = (deps: GatewayDeps): Gateway => {
   });
   const charges = createChargeService(shared);
   const followUps = createFollowUps(shared);
-  const billing = createBilling({ store, log, events, idempotency, charges, wallMs });
+  const billing = createBilling({
+    store,
+    log,
+    events,
+    idempotency,
+    charges,
+    wallMs,
+    onCharged: incidentRoom.charged,
+  });
   const scheduler = createScheduler({
     clock,
     log,
@@ -433,12 +447,17 @@ export const createGateway = (deps: GatewayDeps): Gateway => {
     merchants,
     targets,
     adminToken: config.adminToken,
-    onResumed: (merchantId, how) => abuse.override(merchantId, how === 'by_ramp' ? 'ramping' : 'clear'),
+    onPaused: (merchantId) => incidents.blocked(merchantId, true),
+    onResumed(merchantId, how) {
+      abuse.override(merchantId, how === 'by_ramp' ? 'ramping' : 'clear');
+      incidents.blocked(merchantId, false);
+    },
   });
   deliveryRoutes(app, {
     deadLetters: createDeadLetters({ store, clock, instanceId, deliveries }),
     adminToken: config.adminToken,
   });
+  incidentRoom.routes(app);
   upstreamNoticeRoutes(app, { incidents, log, token: config.upstreamToken, acquirers: [...known] });
   nonRetentionRoutes(app, { store, clock, adminToken: config.adminToken, nonRetention, notices });
   docsRoutes(app);
@@ -461,12 +480,13 @@ export const createGateway = (deps: GatewayDeps): Gateway => {
       await reconciliations.start();
       await holds.start();
       feed?.start();
+      await incidentRoom.start();
       running = true;
     },
     async stop() {
       running = false;
       feed?.stop();
-      incidents.close();
+      incidentRoom.stop();
       abuse.close();
       limits.close();
       board.close();

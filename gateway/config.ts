@@ -12,6 +12,10 @@ const bytes32 = z.instanceof(Uint8Array).refine((key) => key.length === 32, 'mus
 const contact = {
   contactUrl: z.url().nullable().default(null),
   contactTenant: z.string().min(1).default('gateway'),
+  /** Their other route, for when nobody answers by the first. */
+  alternateContactUrl: z.url().optional(),
+  /** Addresses that their operators write to us from; nobody else's mail is believed. */
+  mailFrom: z.array(z.string().min(3).max(320)).optional(),
 };
 
 const EscottAccount = z.strictObject({
@@ -57,6 +61,17 @@ export const GatewayConfig = z.strictObject({
   statusPage: z
     .strictObject({ url: z.url(), secret: z.string().min(16), beatEveryMs: z.int().positive().default(10_000) })
     .nullable(),
+  /** Whom to call when something breaks; null: nobody. Two channels at least, that share nothing (`on-call/README.md`). */
+  onCall: z
+    .strictObject({
+      channels: z
+        .array(z.strictObject({ id: z.string().regex(/^[a-z0-9-]{1,40}$/), url: z.url(), token: z.string().min(16) }))
+        .min(2),
+      /** Acquirers whose operators beat at `/upstream/beats`: their silence is an incident. */
+      upstreamBeats: z.array(z.string().min(1)).default([]),
+    })
+    .nullable()
+    .default(null),
   /** Wraps the keys of the stored card numbers. */
   masterKey: bytes32,
   /** Master keys from before: stored card numbers may still be wrapped by them (`vault/README.md`). */

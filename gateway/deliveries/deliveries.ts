@@ -110,6 +110,8 @@ export interface DeliveriesDeps {
   readonly targets: Targets;
   /** The endpoint as it is now; undefined once it was removed. */
   readonly webhook: (id: string) => WebhookEndpoint | undefined | Promise<WebhookEndpoint | undefined>;
+  /** Hears of every try, for detection. */
+  readonly onTried?: (row: DeliveryRow, delivered: boolean) => void;
 }
 
 /** How a try ended. */
@@ -239,6 +241,7 @@ export const createDeliveries = (deps: DeliveriesDeps): Deliveries => {
     outlets.done(row);
     if (stopped) return;
     if (outcome.kind === 'lost') return drop(row);
+    deps.onTried?.(row, outcome.kind === 'delivered');
     row.tries += 1;
     if (outcome.kind === 'delivered') {
       row.status = outcome.status;

@@ -82,6 +82,8 @@ export interface EndpointDeps {
   readonly onRefused: (merchantId: string | null, by: Zone | 'concurrency' | 'address', mode: Mode) => void;
   /** Hears of every answer to a merchant: abuse control looks at what its requests are worth. */
   readonly onAnswered: (merchantId: string, mode: Mode, method: string, status: number) => void;
+  /** Hears whether a call could be served at all: `broken` is a fault of ours. */
+  readonly onServed?: (merchantId: string, broken: boolean) => void;
   /** Why a merchant has less than its rate now, for the refusal; undefined when it has all of it. */
   readonly heldBecause: (merchantId: string) => string | undefined;
   /** What becomes of card numbers that a merchant's server sends. */
@@ -216,13 +218,16 @@ export const createEndpoint = (deps: EndpointDeps): Endpoint => {
   return (options, handle) => async (context) => {
     const mark = requests.begin();
     let given: Answer;
+    let broken = false;
     try {
       given = await answer(context, mark, options, handle);
     } catch (reason) {
       // The pattern and not the path, where somebody may have put a card number.
       log.error({ event: 'request.broke', request: mark.id, route: routePath(context), reason: describe(reason) });
       given = refused({ kind: 'ours' });
+      broken = true;
     }
+    deps.onServed?.(mark.merchant ?? '', broken);
     requests.end(context, mark, given);
     return send(context, given, mark.id, leftMs(mark));
   };

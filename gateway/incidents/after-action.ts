@@ -75,7 +75,8 @@ export const recordOf = (input: RecordInput): AfterAction => {
     .map(({ atMs, text }): AfterActionEntry => ({ atMs, text, components: [], attempted: 0, failed: 0 }));
   // The first and the last words matter most.
   const room = afterActionEntriesMax - lines.length;
-  const kept = said.length <= room ? said : [...said.slice(0, Math.ceil(room / 2)), ...said.slice(-Math.floor(room / 2))];
+  const kept =
+    said.length <= room ? said : [...said.slice(0, Math.ceil(room / 2)), ...said.slice(-Math.floor(room / 2))];
   return {
     incident: view.id,
     title: view.title,

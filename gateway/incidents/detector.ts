@@ -47,6 +47,8 @@ export interface Detector {
   alarmed(acquirer: string): boolean;
   /** Good answers of this component are slow now. */
   isSlow(component: Component, acquirer: string): boolean;
+  /** Flows of this component do not come to their end now. */
+  isStuck(component: Component, acquirer: string): boolean;
   alarms(acquirer: string): readonly Alarm[];
   /** Recent failures and outcomes of a component over all acquirers, decayed to now. */
   recent(component: Component): { readonly failures: number; readonly total: number };
@@ -190,6 +192,7 @@ export const createDetector = (deps: {
       return false;
     },
     isSlow: (component, acquirer) => sides.get(acquirer)?.slow.get(component)?.stream.alarmed === true,
+    isStuck: (component, acquirer) => sides.get(acquirer)?.flows.get(component)?.stream.alarmed === true,
     alarms: (acquirer) => {
       const nowMs = clock.monotonicMs();
       return [...alarms]

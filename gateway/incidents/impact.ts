@@ -58,7 +58,8 @@ export const hurt = (
   impact.firstAtMs ??= failure.wallMs;
   impact.lastMs = failure.atMs;
   impact.failures += 1;
-  impact.merchants.add(failure.merchantId);
+  // A request can break before it is known whose it is.
+  if (failure.merchantId !== '') impact.merchants.add(failure.merchantId);
   impact.components.add(failure.component);
 };
 

@@ -15,8 +15,6 @@ export interface Tally {
   note(component: Component, failed: boolean, wallMs: number): void;
   /** Minutes that end after `fromMs`, oldest first. */
   since(fromMs: number): readonly Minute[];
-  /** Forgets what is older than a few minutes. */
-  forget(wallMs: number): void;
 }
 
 export const minuteMs = 60_000;
@@ -27,7 +25,8 @@ const places: Readonly<Record<Component, number>> = Object.fromEntries(
   components.map((component, index) => [component, 2 * index]),
 ) as Record<Component, number>;
 
-export const createTally = (): Tally => {
+/** @param isNeeded asked once a minute: while it says no, only the last few minutes are kept */
+export const createTally = (isNeeded: () => boolean): Tally => {
   const minutes = new Map<number, Uint32Array>();
   let current: Uint32Array | null = null;
   let currentMinute = -1;
@@ -39,8 +38,11 @@ export const createTally = (): Tally => {
         current = minutes.get(minute) ?? new Uint32Array(2 * components.length);
         minutes.set(minute, current);
         currentMinute = minute;
-        const oldest = minutes.keys().next().value;
-        if (minutes.size > minutesMax && oldest !== undefined) minutes.delete(oldest);
+        const keptMax = isNeeded() ? minutesMax : keptMinutes;
+        for (const oldest of minutes.keys()) {
+          if (minutes.size <= keptMax) break;
+          minutes.delete(oldest);
+        }
       }
       const at = places[component];
       current[at] = (current[at] ?? 0) + 1;
@@ -51,10 +53,6 @@ export const createTally = (): Tally => {
         .filter(([minute]) => (minute + 1) * minuteMs > fromMs)
         .toSorted(([a], [b]) => a - b)
         .map(([minute, counts]) => ({ atMs: minute * minuteMs, counts: [...counts] })),
-    forget: (wallMs) => {
-      const from = Math.floor(wallMs / minuteMs) - keptMinutes;
-      for (const minute of minutes.keys()) if (minute < from) minutes.delete(minute);
-    },
   };
 };
 

@@ -77,17 +77,39 @@ const join = (...parts: readonly (Both | null)[]): Both => {
   return { en: said.map((part) => part.en).join(' '), ja: said.map((part) => part.ja).join('') };
 };
 
+/** Lines of the record: what our own protection and the upstream did. Acquirers are told apart by our own names. */
+export const breakerSentence = (acquirer: string, to: 'closed' | 'open' | 'ramp'): Both =>
+  ({
+    open: { en: `Requests to ${acquirer} were held back.`, ja: `${acquirer} への送信を停止しました。` },
+    ramp: {
+      en: `Requests to ${acquirer} were resumed step by step.`,
+      ja: `${acquirer} への送信を段階的に再開しました。`,
+    },
+    closed: { en: `Requests to ${acquirer} flow normally.`, ja: `${acquirer} への送信が通常に戻りました。` },
+  })[to];
+
+export const upstreamSentence = (acquirer: string, kind: 'restricting_you' | 'lifted' | 'maintenance'): Both =>
+  ({
+    restricting_you: {
+      en: `${acquirer} told us that it restricts our requests.`,
+      ja: `${acquirer} より、当社からのリクエストを制限するとの連絡がありました。`,
+    },
+    lifted: {
+      en: `${acquirer} told us that the restriction is lifted.`,
+      ja: `${acquirer} より、制限を解除したとの連絡がありました。`,
+    },
+    maintenance: {
+      en: `${acquirer} told us of maintenance.`,
+      ja: `${acquirer} より、メンテナンスの連絡がありました。`,
+    },
+  })[kind];
+
 /** The cause as a sentence for the record. */
 export const causeSentence = (cause: ProbableCause): Both =>
   causes[cause] ?? { en: 'The cause was not found.', ja: '原因は特定されていません。' };
 
 /** How many operations failed within so many minutes. */
-export const countSentence = (
-  hit: readonly Component[],
-  attempted: number,
-  failed: number,
-  minutes: number,
-): Both => {
+export const countSentence = (hit: readonly Component[], attempted: number, failed: number, minutes: number): Both => {
   const names = listed(hit);
   const during = minutes === 1 ? { en: '', ja: '' } : { en: ` within ${minutes} minutes`, ja: `${minutes}分間に` };
   return {

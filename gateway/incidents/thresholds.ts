@@ -14,7 +14,11 @@ const secondsAYear = 365.25 * 86_400;
 
 /** Tests that one outcome takes part in: two views of failures (component, brand), one of slowness, one of flows. */
 export const testsPerOutcome = (policy: Policy['detector']): number =>
-  2 * Math.max(policy.failures.brokenShares.length, ...Object.values(policy.unlike).map((one) => one.brokenShares.length)) +
+  2 *
+    Math.max(
+      policy.failures.brokenShares.length,
+      ...Object.values(policy.unlike).map((one) => one.brokenShares.length),
+    ) +
   policy.slow.shares.brokenShares.length +
   policy.flows.shares.brokenShares.length;
 

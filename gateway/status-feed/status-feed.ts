@@ -40,7 +40,11 @@ export const createStatusFeed = (deps: {
   let beat: Timer | null = null;
 
   const subjectOf = (fact: Fact): string =>
-    fact.kind === 'incident' ? `incident/${fact.incident.id}/${fact.incident.stage}` : fact.kind;
+    fact.kind === 'incident'
+      ? `incident/${fact.incident.id}/${fact.incident.stage}`
+      : fact.kind === 'after_action'
+        ? `after_action/${fact.record.incident}`
+        : fact.kind;
 
   const post = async (fact: Fact): Promise<boolean> => {
     const body = JSON.stringify(fact);

@@ -58,6 +58,8 @@ export interface BillingDeps {
   readonly idempotency: Idempotency;
   readonly charges: ReturnType<typeof createChargeService>;
   readonly wallMs: () => number;
+  /** Hears how every charge of a subscription went, for detection. */
+  readonly onCharged?: (merchantId: string, acquirer: string | undefined, verdict: Verdict) => void;
 }
 
 export interface Saved {
@@ -75,7 +77,7 @@ export class Overtaken extends Error {
   override readonly name = 'Overtaken';
 }
 
-export const createBilling = ({ store, log, events, idempotency, charges, wallMs }: BillingDeps) => {
+export const createBilling = ({ store, log, events, idempotency, charges, wallMs, onCharged }: BillingDeps) => {
   /** Writes the row over the one it was made from. */
   const save = async (tx: Tx, row: SubscriptionRow): Promise<SubscriptionRow> => {
     if ((await tx.run(saveSubscription, row)) !== 1) throw new Overtaken();
@@ -190,6 +192,7 @@ export const createBilling = ({ store, log, events, idempotency, charges, wallMs
       as: verdict,
       charge: chargeId,
     });
+    onCharged?.(merchant.id, answer.acquirer, verdict);
     return { ...saved, answer, verdict };
   };
 

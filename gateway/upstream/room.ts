@@ -28,7 +28,9 @@ export interface UpstreamRoomDeps {
   readonly onFirstGoodProbe: NonNullable<BreakerBoardDeps['onFirstGoodProbe']>;
 }
 
-export const createUpstreamRoom = (deps: UpstreamRoomDeps): { board: BreakerBoard; upstreams: Upstreams; probe: (acquirer: string, brand: string) => Promise<boolean> } => {
+export const createUpstreamRoom = (
+  deps: UpstreamRoomDeps,
+): { board: BreakerBoard; upstreams: Upstreams; probe: (acquirer: string, brand: string) => Promise<boolean> } => {
   const { clock, random, fetch, log, policy, config, shared } = deps;
   const { instanceId } = config;
   const draws = random.fork('routing');

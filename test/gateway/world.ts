@@ -116,6 +116,8 @@ const policyOf = ({ policy: name, adjust }: WorldOptions): Policy => {
       ? {
           ...loaded.policy,
           limits: { ...loaded.policy.limits, enabled: false },
+          // They count what acquirers are asked.
+          detector: { ...loaded.policy.detector, probes: { ...loaded.policy.detector.probes, enabled: false } },
           // They also use the same few cards again and again.
           fraud: { ...loaded.policy.fraud, mode: 'off' as const },
         }

@@ -23,7 +23,10 @@ const stream = { component: 'create_charge', acquirer: 'escott' } as const;
 const createWorld = (changes = {}) => {
   const clock = createManualClock();
   const story: string[] = [];
-  const line = (what: string, name: { view: string; component: string | null; acquirer: string; brand: string | null }) =>
+  const line = (
+    what: string,
+    name: { view: string; component: string | null; acquirer: string; brand: string | null },
+  ) =>
     story.push(`${what} ${name.view} ${name.component ?? name.brand ?? '-'}/${name.acquirer} ${clock.monotonicMs()}`);
   const detector = createDetector({
     clock,
@@ -75,7 +78,10 @@ describe('the detector', () => {
     const policy = detectorPolicy();
     expect(testsPerOutcome(policy)).toBe(12);
     expect(alarmThreshold(policy)).toBeCloseTo(Math.log(5 * 31_557_600 * 12), 9);
-    expect(alarmThreshold({ ...policy, falseAlarmsPerYear: 0.1 })).toBeCloseTo(alarmThreshold(policy) + Math.log(10), 9);
+    expect(alarmThreshold({ ...policy, falseAlarmsPerYear: 0.1 })).toBeCloseTo(
+      alarmThreshold(policy) + Math.log(10),
+      9,
+    );
   });
 
   it(`raises false alarms no more often than it is allowed (seed ${seed})`, () => {
@@ -83,7 +89,8 @@ describe('the detector', () => {
     for (const falseAlarmsPerYear of [100_000, 1_000_000]) {
       let total = 0;
       const runs = 60;
-      for (let run = 0; run < runs; run += 1) total += outcomesToAlarm(0.001, random, 2_000_000, { falseAlarmsPerYear });
+      for (let run = 0; run < runs; run += 1)
+        total += outcomesToAlarm(0.001, random, 2_000_000, { falseAlarmsPerYear });
       // One of two views of one stream that has all outcomes: at most half of what is allowed.
       expect(total / runs).toBeGreaterThan((5 * 31_557_600) / falseAlarmsPerYear);
     }

@@ -1,8 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import type { BreakerStatus } from '../../../gateway/breaker/breaker.ts';
+import { covers, type MaintenanceWindow } from '../../../gateway/incidents/maintenance.ts';
 import { createIncidents } from '../../../gateway/incidents/service.ts';
 import type { LogFields } from '../../../gateway/ports.ts';
-import type { Component, IncidentView } from '../../../gateway/status-page/facts.ts';
+import {
+  type AfterAction,
+  afterActionEntriesMax,
+  type Component,
+  type IncidentView,
+} from '../../../gateway/status-page/facts.ts';
 import { createManualClock } from '../manual-clock.ts';
 import { detectorPolicy, incidentsPolicy } from './rules.ts';
 
@@ -14,6 +20,10 @@ const createWorld = (changes: Parameters<typeof incidentsPolicy>[0] = {}) => {
   const published: { readonly atMs: number; readonly view: IncidentView }[] = [];
   const notified: { readonly atMs: number; readonly stage: string; readonly merchants: readonly string[] }[] = [];
   const levels: string[] = [];
+  const records: AfterAction[] = [];
+  const troubles: string[] = [];
+  const over: string[] = [];
+  const windows: MaintenanceWindow[] = [];
   const evidence = new Map<string, { breakers: BreakerStatus; unknownsOpen: number }>();
   const of = (acquirer: string): { breakers: BreakerStatus; unknownsOpen: number } => {
     const held = evidence.get(acquirer) ?? { breakers: 'closed' as BreakerStatus, unknownsOpen: 0 };
@@ -28,6 +38,17 @@ const createWorld = (changes: Parameters<typeof incidentsPolicy>[0] = {}) => {
     publish: (view) => published.push({ atMs: clock.monotonicMs(), view }),
     notifyAffected: ({ stage }, merchants) => notified.push({ atMs: clock.monotonicMs(), stage, merchants }),
     publishLevels: (now) => levels.push(`${clock.monotonicMs()} ${now.create_charge}`),
+    publishRecord: (record) => records.push(record),
+    onTrouble: ({ id }) => troubles.push(id),
+    onOver: (id) => over.push(id),
+    maintenance: {
+      covers: (scopes, components, wallMs) => windows.some((window) => covers(window, scopes, components, wallMs)),
+      nextEndMs: (wallMs) => windows.find(({ toMs }) => toMs > wallMs)?.toMs ?? null,
+      plan: () => Promise.reject(new Error('not here')),
+      cancel: () => Promise.resolve(false),
+      list: () => windows,
+      load: () => Promise.resolve(),
+    },
   });
   const breaker = (to: BreakerStatus, acquirer = 'escott'): void => {
     of(acquirer).breakers = to;
@@ -55,6 +76,10 @@ const createWorld = (changes: Parameters<typeof incidentsPolicy>[0] = {}) => {
     published,
     notified,
     levels,
+    records,
+    troubles,
+    over,
+    windows,
     /** Published updates as `minute stage`. */
     told: () => published.map(({ atMs, view }) => `${Math.round((atMs / minute) * 100) / 100} ${view.stage}`),
     events: () =>
@@ -299,13 +324,263 @@ describe('the probable cause', () => {
     expect(world.last()).toMatchObject({ stage: 'identified', cause: 'our_own_fault', components: ['api'] });
   });
 
-  it('keeps acquirers apart', () => {
+  it('keeps acquirers apart whose trouble begins at different times', () => {
     const world = createWorld();
     lose(world);
+    world.clock.advance(2 * minute);
     world.traffic(3_000, failure, { acquirer: 'gmo' });
     world.breaker('open', 'gmo');
     world.clock.advance(minute);
-    expect(world.incidents.open().map(({ id }) => id)).toEqual(['inc_20170712-2101', 'inc_20170712-2101_2']);
+    expect(world.incidents.open().map(({ id }) => id)).toEqual(['inc_20170712-2101', 'inc_20170712-2103']);
+  });
+
+  it('is one incident where a second acquirer fails within a minute of the first', () => {
+    const world = createWorld();
+    lose(world);
+    world.traffic(20_000, ok, { acquirer: 'gmo' });
+    world.traffic(3_000, failure, { acquirer: 'gmo' });
+    world.breaker('open', 'gmo');
+    world.clock.advance(2 * minute);
+    expect(world.incidents.open()).toMatchObject([{ scopes: ['escott', 'gmo'], cause: 'upstream_down' }]);
+    expect(new Set(world.published.map(({ view }) => view.id)).size).toBe(1);
+  });
+
+  it('is our own fault where two acquirers fail within seconds: what they share is us', () => {
+    const world = createWorld();
+    world.traffic(2_000, failure);
+    world.traffic(2_000, failure, { acquirer: 'gmo' });
+    world.breaker('open');
+    world.breaker('open', 'gmo');
+    world.clock.advance(2 * minute);
+    expect(world.incidents.open()).toMatchObject([{ scopes: ['escott', 'gmo'], cause: 'our_own_fault' }]);
+  });
+});
+
+describe('2020-07-24, the day that was called recovered too soon', () => {
+  /** Operators block the flooding merchant at 11:20; all is calm behind the block. */
+  const blockedDay = (): World => {
+    const world = createWorld();
+    lose(world);
+    world.clock.advance(10 * minute);
+    world.incidents.blocked('flood-1', true);
+    heal(world, 4.5 * 60 * minute);
+    return world;
+  };
+
+  it('says neither monitoring nor resolved while the cause is merely blocked, and reports every half hour', () => {
+    const world = blockedDay();
+    expect(world.last()).toMatchObject({ stage: 'identified', cause: 'merchant_flood' });
+    expect(world.published.some(({ view }) => view.stage === 'resolved' || view.stage === 'monitoring')).toBe(false);
+    const times = world.published.map(({ atMs }) => atMs);
+    const gaps = times.slice(1).map((atMs, index) => atMs - (times[index] ?? 0));
+    expect(Math.max(...gaps)).toBeLessThanOrEqual(30 * minute);
+  });
+
+  it('is still open when the flood is back fifteen minutes after the block was lifted, and says so in a minute', () => {
+    const world = blockedDay();
+    world.incidents.blocked('flood-1', false);
+    world.traffic(15 * minute, ok);
+    const againMs = world.clock.monotonicMs();
+    world.traffic(2_000, failure);
+    world.breaker('open');
+    world.traffic(50_000, failure);
+    expect(world.published.some(({ view }) => view.stage === 'resolved')).toBe(false);
+    const relapse = world.published.find(({ atMs, view }) => atMs >= againMs && view.stage === 'investigating');
+    expect((relapse?.atMs ?? Number.POSITIVE_INFINITY) - againMs).toBeLessThan(minute);
+    expect(world.incidents.open()).toHaveLength(1);
+  });
+
+  it('is resolved half an hour after the block was lifted, when nothing came back', () => {
+    const world = blockedDay();
+    world.incidents.blocked('flood-1', false);
+    world.traffic(29 * minute, ok);
+    expect(world.last().stage).toBe('monitoring');
+    world.traffic(2 * minute, ok);
+    expect(world.last().stage).toBe('resolved');
+  });
+});
+
+describe('the record after an incident', () => {
+  it('tells minute by minute what failed and how many, what was done and said, in both languages', () => {
+    const world = createWorld();
+    lose(world);
+    world.traffic(3 * minute, (index) => (index % 2 === 0 ? 'failure' : 'ok'), { component: 'capture' });
+    heal(world, 40 * minute);
+    const [record] = world.records;
+    expect(record).toMatchObject({
+      incident: 'inc_20170712-2101',
+      cause: 'upstream_down',
+      operations: [
+        { component: 'create_charge', failed: 10 },
+        { component: 'capture', attempted: 900, failed: 450 },
+      ],
+      merchantsAffected: 25,
+      measures: null,
+    });
+    const times = record?.timeline.map(({ atMs }) => atMs) ?? [];
+    expect(times).toEqual(times.toSorted((a, b) => a - b));
+    const counts = record?.timeline.filter(({ attempted }) => attempted > 0) ?? [];
+    expect(counts.map(({ failed }) => failed).reduce((sum, failed) => sum + failed, 0)).toBe(460);
+    expect(counts[1]?.text.en).toMatch(/^\d+ of \d+ requests for capture failed\.$/);
+    expect(counts[1]?.text.ja).toMatch(/件中\d+件が失敗しました。$/);
+    expect(record?.timeline.some(({ text }) => text.en === 'Requests to escott were held back.')).toBe(true);
+    expect(record?.timeline.at(-1)?.text.en).toContain('This incident is resolved.');
+  });
+
+  it('fits one fact of the status page after three days', () => {
+    const world = createWorld();
+    lose(world);
+    for (let hour = 0; hour < 72; hour += 1) {
+      world.traffic(2_000, failure);
+      world.clock.advance(3_598_000);
+    }
+    heal(world, 40 * minute);
+    const [record] = world.records;
+    expect(record?.timeline.length).toBeLessThanOrEqual(afterActionEntriesMax);
+    expect(JSON.stringify(record).length).toBeLessThan(64 * 1024);
+  });
+});
+
+describe('what people do to an incident', () => {
+  const both = (text: string) => ({ en: text, ja: text });
+
+  it('may write, name the cause, and correct what was said', async () => {
+    const world = createWorld();
+    lose(world);
+    world.clock.advance(20_000);
+    const { id } = world.last();
+    const word = {
+      stage: 'identified',
+      cause: 'our_own_fault',
+      title: both('Ours'),
+      text: both('We found it.'),
+    } as const;
+    expect(await world.incidents.write(id, word)).toMatchObject({ done: 'written' });
+    expect(world.last()).toMatchObject({ stage: 'identified', cause: 'our_own_fault', title: both('Ours') });
+    expect(await world.incidents.correct(id, 1, both('We found it at last.'))).toMatchObject({ done: 'written' });
+    expect(world.last().updates[1]).toMatchObject({
+      text: both('We found it at last.'),
+      correctedAtMs: expect.any(Number),
+    });
+    expect(await world.incidents.correct(id, 9, both('?'))).toEqual({ done: 'refused', why: 'no_such_update' });
+    expect(await world.incidents.write('inc_none', word)).toEqual({ done: 'refused', why: 'no_such_incident' });
+  });
+
+  it('may not call it resolved while an indicator is bad or the cause is merely blocked', async () => {
+    const world = createWorld();
+    lose(world);
+    world.clock.advance(20_000);
+    const { id } = world.last();
+    const resolve = { stage: 'resolved', text: both('It is over.') } as const;
+    expect(await world.incidents.write(id, resolve)).toEqual({ done: 'refused', why: 'still_bad' });
+    world.incidents.blocked('flood-1', true);
+    heal(world, 5 * minute);
+    expect(await world.incidents.write(id, resolve)).toEqual({ done: 'refused', why: 'still_bad' });
+    expect(await world.incidents.write(id, { ...resolve, causeRemoved: true })).toMatchObject({ done: 'written' });
+    expect(world.last().stage).toBe('resolved');
+    expect(world.records).toHaveLength(1);
+  });
+
+  it('may open one by hand, which the machine keeps alive and never closes', async () => {
+    const world = createWorld();
+    const raised = world.incidents.raise({ title: both('Slow'), text: both('We look.'), components: ['api'] });
+    world.traffic(3 * 60 * minute, ok);
+    expect(world.published.length).toBeGreaterThanOrEqual(6);
+    expect(world.last().stage).toBe('investigating');
+    const id = raised.done === 'written' ? raised.incident.id : '';
+    await world.incidents.write(id, { stage: 'resolved', text: both('Done.') });
+    expect(world.incidents.open()).toEqual([]);
+  });
+
+  it('may publish one that is not public yet, and merge two that are one', async () => {
+    const world = createWorld();
+    world.breaker('open');
+    const [first] = world.incidents.open();
+    await world.incidents.publishNow(first?.id ?? '');
+    expect(world.last()).toMatchObject({ id: first?.id, stage: 'investigating' });
+    world.clock.advance(2 * minute);
+    world.traffic(2_000, failure, { acquirer: 'gmo' });
+    const second = world.incidents.open()[1];
+    expect(await world.incidents.merge(second?.id ?? '', first?.id ?? '')).toMatchObject({ done: 'written' });
+    expect(world.incidents.open()).toMatchObject([{ id: first?.id, scopes: ['escott', 'gmo'] }]);
+  });
+});
+
+describe('a line to people', () => {
+  it('that falls silent is an incident, private, until it is heard again', () => {
+    const world = createWorld();
+    world.incidents.channel('upstream-escott', true);
+    world.clock.advance(minute);
+    expect(world.incidents.open()).toMatchObject([{ public: false, scopes: ['contact:upstream-escott'] }]);
+    expect(world.troubles).toEqual(['inc_20170712-2100']);
+    expect(world.published).toEqual([]);
+    world.incidents.channel('upstream-escott', false);
+    expect(world.incidents.open()).toEqual([]);
+    expect(world.over).toEqual(['inc_20170712-2100']);
+  });
+});
+
+describe('maintenance that was planned', () => {
+  it('is not published while it lasts, and is when it still fails afterwards', () => {
+    const world = createWorld();
+    const fromMs = world.clock.wallMs();
+    const window = {
+      id: 'mnt_1',
+      acquirer: 'escott',
+      components: [],
+      reason: 'work',
+      fromMs,
+      toMs: fromMs + 10 * minute,
+    };
+    world.windows.push(window);
+    lose(world);
+    world.traffic(7 * minute, failure);
+    expect(world.published).toEqual([]);
+    world.traffic(4 * minute, failure);
+    expect(world.told()[0]).toMatch(/^10(\.\d+)? investigating$|^10 /);
+  });
+
+  it('excuses nothing elsewhere', () => {
+    const world = createWorld();
+    const fromMs = world.clock.wallMs();
+    world.windows.push({
+      id: 'm',
+      acquirer: 'gmo',
+      components: [],
+      reason: 'work',
+      fromMs,
+      toMs: fromMs + 60 * minute,
+    });
+    lose(world);
+    world.clock.advance(20_000);
+    expect(world.published).toHaveLength(1);
+  });
+});
+
+describe('flows that end outside', () => {
+  it('are an incident when their buyers do not come back, and tell the merchants hurt since', () => {
+    const world = createWorld();
+    const go = (count: number, comesBack: (index: number) => boolean): void => {
+      for (let index = 0; index < count; index += 1) {
+        world.clock.advance(2_000);
+        const flow = {
+          component: 'three_d_secure',
+          id: `tds_${world.clock.monotonicMs()}`,
+          merchantId: `shop-${index % 9}`,
+        } as const;
+        world.incidents.flow({ ...flow, step: 'began' });
+        world.clock.advance(1_000);
+        if (comesBack(index)) world.incidents.flow({ ...flow, step: 'ended' });
+      }
+    };
+    go(600, (index) => index % 6 !== 0);
+    expect(world.events()).toEqual([]);
+    go(400, (index) => index % 2 === 0);
+    expect(world.last()).toMatchObject({
+      components: ['three_d_secure'],
+      stage: expect.stringMatching(/investigating|identified/),
+    });
+    expect(world.notified.length).toBeGreaterThan(0);
   });
 });
 
