@@ -25,8 +25,12 @@ const dayMs = 24 * hourMs;
 interface Key extends Trail {
   readonly cards: Distinct;
   readonly held: Decayed;
-  /** Cards that turned out good. */
+  /** Cards that turned out good: this week, this hour; and those that failed this hour. */
   readonly good: Decayed;
+  readonly goodNow: Decayed;
+  readonly failedNow: Decayed;
+  /** Merchants, where that is asked. */
+  shops: Distinct | null;
 }
 
 interface MerchantKey extends Trail {
@@ -49,7 +53,7 @@ interface CardKey {
   goodMs: number;
   /** Its first end was counted. */
   counted: boolean;
-  /** It was sent to 3-D Secure, and that was counted. */
+  /** It was kept from its issuer, and that was counted. */
   challenged: boolean;
   readonly attempts: Decayed;
   readonly day: Decayed;
@@ -57,7 +61,15 @@ interface CardKey {
   expiries: Distinct | null;
 }
 
-const key = (): Key => ({ ...trail(), cards: distinct(), held: decayed(), good: decayed() });
+const key = (): Key => ({
+  ...trail(),
+  cards: distinct(),
+  held: decayed(),
+  good: decayed(),
+  goodNow: decayed(),
+  failedNow: decayed(),
+  shops: null,
+});
 const card = (): CardKey => ({
   number: null,
   address: null,
@@ -91,8 +103,8 @@ export interface Engine {
   judge(attempt: Attempt, number?: NumberFacts | null): Judged;
   /** An issuer said so. Returns alarms that this raised, usually none. */
   learn(attempt: Attempt, ending: Ending): readonly Alarm[];
-  /** The payer was sent to 3-D Secure. */
-  challenged(attempt: Attempt): void;
+  /** It was kept from the issuer: challenged, or declined. */
+  kept(attempt: Attempt): void;
   /** A token was used. */
   used(merchantId: string, atMs: number): void;
   /** From now on these rules; what was learned stays. */
@@ -190,6 +202,12 @@ export const createEngine = (numbers: Pick<Fraud, 'keysMax' | 'rules'>, seed: nu
         row[at.addressCards] = distinctAt(address.cards, atMs, 10 * minuteMs);
         row[at.addressAlarm] = standing(address, 'address', atMs);
         row[at.addressHeld] = valueAt(address.held, atMs, hourMs);
+        address.shops ??= distinct();
+        noteAt(address.shops, hashOf(attempt.merchantId, seed), atMs);
+        row[at.addressShops] = distinctAt(address.shops, atMs, 10 * minuteMs);
+        const failed = valueAt(address.failedNow, atMs, hourMs);
+        row[at.addressFailed] = failed;
+        if (failed > 0) row[at.addressFailedShare] = failed / (failed + valueAt(address.goodNow, atMs, hourMs));
         network = networks.take(networkOf(known.address), key);
         noteAt(network.cards, cardHash, atMs);
         row[at.networkCards] = distinctAt(network.cards, atMs, 10 * minuteMs);
@@ -253,7 +271,10 @@ export const createEngine = (numbers: Pick<Fraud, 'keysMax' | 'rules'>, seed: nu
       alarms.push({ scope, key: String(name) });
     };
     const hearKey = (scope: ScopeName, name: string | number, state: Key): void => {
-      if (good) addAt(state.good, atMs, 7 * dayMs);
+      if (good) {
+        addAt(state.good, atMs, 7 * dayMs);
+        addAt(state.goodNow, atMs, hourMs);
+      } else if (ending !== 'challenged') addAt(state.failedNow, atMs, hourMs);
       hear(scope, name, state, steps[scope]);
     };
     if (known.address !== null) {
@@ -303,7 +324,7 @@ export const createEngine = (numbers: Pick<Fraud, 'keysMax' | 'rules'>, seed: nu
   return {
     judge,
     learn,
-    challenged(attempt) {
+    kept(attempt) {
       const known = cards.take(attempt.card, card);
       if (known.challenged || known.goodMs !== 0) return;
       known.challenged = true;

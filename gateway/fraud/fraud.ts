@@ -223,7 +223,7 @@ export const createFraud = (deps: FraudDeps): FraudRoom => {
       if (note !== null) done = 'allow';
     }
     book.note({ attempt, livemode, decision, note, score, rules: fired, features, objectId });
-    if (done === 'step_up' || done === 'human') engine.challenged(attempt);
+    if (done !== 'allow') engine.kept(attempt);
     return done;
   };
 
@@ -322,6 +322,8 @@ export const createFraud = (deps: FraudDeps): FraudRoom => {
         atMs,
       };
       const proof = card.three_d_secure_status === 'verified' ? 'verified' : null;
+      // No issuer is asked here: the card holder's word is the good end.
+      if (proof !== null) engine.learn(attempt, 'approved');
       switch (decide(attempt, call.principal.mode === 'live', card.id, null, proof)) {
         case 'allow':
           return null;

@@ -21,6 +21,10 @@ export const features = {
   addressCards: 'count',
   networkCards: 'count',
   emailCards: 'count',
+  /** Merchants that new cards from this address went to, 10 minutes; those cards that failed, and of how many (an hour). */
+  addressShops: 'count',
+  addressFailed: 'count',
+  addressFailedShare: 'share',
   /** Different cards among the thousand numbers around this one; an hour. */
   neighbours: 'count',
   /** Attempts that were kept from any issuer, from this address. Fades, half of it in an hour. */
@@ -160,6 +164,18 @@ export const startingRules = [
   ),
   rule('address-goes-on', { addressAlarm: yes, addressHeld: { atLeast: 10 } }, 60, 'And it goes on', '失敗後も継続'),
   rule(
+    'address-many-shops',
+    {
+      addressShops: { atLeast: 3 },
+      addressFailed: { atLeast: 1.9 },
+      addressFailedShare: { atLeast: 0.6 },
+      cardKnown: no,
+    },
+    85,
+    'Cards from this address fail at several merchants',
+    'このアドレスからのカードが複数の加盟店で失敗',
+  ),
+  rule(
     'network-alarm',
     { networkAlarm: yes, cardKnown: no },
     60,
@@ -267,14 +283,14 @@ export const FraudRules = z
       .prefault({}),
     scopes: z
       .strictObject({
-        address: scope(0.9, 8, hourMs, 4),
+        address: scope(0.9, 7, hourMs, 5),
         network: scope(0.6, 11, hourMs, 4),
         block: scope(0.9, 6, 6 * hourMs),
-        bin: scope(0.5, 12, hourMs),
-        email: scope(0.9, 8, hourMs, 4),
-        amount: scope(0.6, 12, hourMs, 2),
-        merchant: scope(0.5, 12, hourMs),
-        busyMerchant: scope(0.12, 12, hourMs),
+        bin: scope(0.5, 12, 2 * hourMs),
+        email: scope(0.9, 7, hourMs, 5),
+        amount: scope(0.6, 11, 2 * hourMs, 2),
+        merchant: scope(0.5, 12, 3 * hourMs),
+        busyMerchant: scope(0.12, 12, 3 * hourMs),
       })
       .prefault({}),
     thresholds: z

@@ -4,6 +4,7 @@
  */
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { exitStatus, HarnessError, UsageError } from './exit-status.ts';
+import type { FraudMatrixOptions } from './fraud-matrix.ts';
 import { julyDays } from './july-days.ts';
 import type { NightlyOptions } from './nightly.ts';
 import type { ReplayOptions } from './replay.ts';
@@ -120,6 +121,7 @@ const commandLine = (shell: Shell, end: (status: number) => void): Command => {
     .addOption(new Option('--trace <depth>', 'what the trace keeps').choices(['standard', 'full']).default('standard'))
     .option('--baseline <file>', 'compare with earlier results (what --json printed, or a result.json)')
     .option('--tolerance <file>', 'how far figures may move from the baseline; without it not at all')
+    .option('--fraud-rules <file>', 'play under these fraud rules instead of the policy’s')
     .option('--who-was-hurt', 'also play each day without the incident, and count failures beyond it', false)
     .addOption(langOption())
     .action(async (scenarios: string[], options: ReplayOptions) => {
@@ -183,6 +185,18 @@ const commandLine = (shell: Shell, end: (status: number) => void): Command => {
     .action(async (room: string, { seed, ...options }: NightlyOptions & { seed?: number }) => {
       const { nightly } = await import('./nightly.ts');
       end(await nightly(shell, room, seed === undefined ? options : { ...options, from: seed, seeds: 1 }));
+    });
+
+  program
+    .command('fraud-matrix')
+    .description('recipes of card testing and honest merchants through the fraud rules: a confusion matrix')
+    .addOption(new Option('--seeds <n>', 'how many seeds').argParser(countOf).default(5))
+    .addOption(new Option('--from <n>', 'the first of them').argParser(seedOf).default(1))
+    .option('--fraud-rules <file>', 'these rules instead of those of the policy protected')
+    .addOption(jsonOption())
+    .action(async (options: FraudMatrixOptions) => {
+      const { fraudMatrix } = await import('./fraud-matrix.ts');
+      end(await fraudMatrix(shell, options));
     });
 
   program

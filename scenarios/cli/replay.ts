@@ -25,6 +25,8 @@ export interface ReplayOptions {
   readonly trace: TraceDepth;
   readonly baseline?: string | undefined;
   readonly tolerance?: string | undefined;
+  /** A file of fraud rules that replaces those of every policy. */
+  readonly fraudRules?: string | undefined;
   /** Plays each day without the incident as well: another run for each run. */
   readonly whoWasHurt: boolean;
   readonly lang: Lang;
@@ -55,6 +57,25 @@ const jobsOf = (plays: readonly LoadedPlay[], { seed, trace, out, whoWasHurt }: 
     })),
   );
 
+/** The same plays with the rules of a file in every policy. @throws UsageError */
+const underRules = async (file: string | undefined, plays: readonly LoadedPlay[]): Promise<readonly LoadedPlay[]> => {
+  if (file === undefined) return plays;
+  const { readRulesFile } = await import('./fraud-matrix.ts');
+  const { readRules } = await import('../../gateway/app.ts');
+  const read = readRules(readRulesFile(file));
+  if ('faults' in read)
+    throw new UsageError(
+      ...read.faults.map(({ path: at, reason }) => `${file}: ${at === '' ? '' : `${at}: `}${reason}`),
+    );
+  return plays.map((play) => ({
+    ...play,
+    policies: play.policies.map(({ policy, judgedAs }) => ({
+      policy: { ...policy, fraud: { ...policy.fraud, rules: read.rules } },
+      judgedAs,
+    })),
+  }));
+};
+
 const grouped = (value: number): string => String(Math.round(value)).replace(/\B(?=(\d{3})+$)/g, ',');
 
 /** `7 runs, 1,013,222 requests, 61.0 s of CPU in 33.4 s, 16,610 requests per CPU-second`. */
@@ -74,7 +95,7 @@ export const replay = async (shell: Shell, scenarios: readonly string[], options
   const startedMs = shell.nowMs();
   if (options.tolerance !== undefined && options.baseline === undefined)
     throw new UsageError('breakwater: --tolerance needs --baseline');
-  const plays = loadPlays(scenarios, chosenPolicies(options));
+  const plays = await underRules(options.fraudRules, loadPlays(scenarios, chosenPolicies(options)));
   requireWritable('--out', out, 'folder');
   if (junit !== undefined) requireWritable('--junit', junit, 'file');
   const comparing = options.baseline === undefined ? null : await import('./baseline.ts');

@@ -88,7 +88,9 @@ export const honestMerchant = (floor: ShopFloor, profile: Profile, random: Rando
       if (profile.registers === true) {
         const kept = floor.registration(payment);
         note(kept);
-        if (kept !== 'approved') return;
+        if (kept === 'stepped-up' && random.float() < challengeShare)
+          floor.registration({ ...payment, verified: true });
+        else if (kept !== 'approved') return;
       }
       const paid = floor.charge({ ...payment, verified }, () => later);
       note(paid);

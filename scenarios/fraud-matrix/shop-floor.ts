@@ -123,7 +123,10 @@ export const openShopFloor = (
       return ending;
     },
     registration(payment) {
-      const refused = room.registration(callOf(payment, 'sk'), cardOf(payment, null));
+      const refused = room.registration(callOf(payment, 'sk'), {
+        ...cardOf(payment, null),
+        three_d_secure_status: payment.verified === true ? 'verified' : null,
+      });
       if (refused === null) return 'approved';
       return refused.kind === 'three_d_secure_required' ? 'stepped-up' : 'declined';
     },
