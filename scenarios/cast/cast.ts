@@ -48,6 +48,8 @@ export interface PlayingCast {
   open(untilMs: number): void;
   /** Starts or stops a member's arrivals. What is under way, and its follow-ups, goes on. */
   traffic(member: string, state: 'start' | 'stop'): void;
+  /** From now on a member sends this many times its own rate. Its draws stay what they are. */
+  pace(member: string, times: number): void;
   /** The merchants' servers, to be reached at `receiversUrl`. */
   readonly receivers: Hono;
   /**
@@ -69,6 +71,8 @@ interface Arrivals {
   active: boolean;
   ordinal: number;
   timer: Timer | undefined;
+  /** Of its own rate. */
+  pace: number;
   readonly drawn: DrawsDigest;
 }
 
@@ -88,6 +92,8 @@ export const createCast = (deps: CastDeps): PlayingCast => {
     reports,
     told,
     inFlight,
+    fetch,
+    gatewayUrl,
     lookLater: createLookLater({ client, clock, told, inFlight, readBack: cast.readBack, nowMs }),
     nowMs,
     untilMs: () => untilMs,
@@ -113,7 +119,7 @@ export const createCast = (deps: CastDeps): PlayingCast => {
     // Drawn when it is awaited and not sooner: a draw costs memory until it is played.
     const intent = drawIntent(random, arrivals.member, arrivals.ordinal, cast.buyers.patienceMs);
     // Opened early, traffic still counts from the scenario's start: how long enrolment took shifts nobody.
-    const delayMs = Math.max(0, -nowMs()) + intent.gapMs;
+    const delayMs = Math.max(0, -nowMs()) + intent.gapMs / arrivals.pace;
     if (nowMs() + delayMs >= untilMs) return;
     arrivals.timer = clock.after(delayMs, () => arrive(arrivals, intent));
   };
@@ -140,6 +146,7 @@ export const createCast = (deps: CastDeps): PlayingCast => {
           active: member.active,
           ordinal: 1,
           timer: undefined,
+          pace: 1,
           drawn: createDrawsDigest(),
         });
       const customers = enrolled.reduce((sum, member) => sum + member.customers.length, 0);
@@ -161,6 +168,14 @@ export const createCast = (deps: CastDeps): PlayingCast => {
       arrivals.timer?.cancel();
       if (active && opened) awaitNext(arrivals);
       log.info({ event: 'cast.traffic', member, state });
+    },
+    pace(member, times) {
+      const arrivals = arrivalsOf(member);
+      arrivals.pace = times;
+      arrivals.timer?.cancel();
+      // What it would have waited for comes sooner, or later: the same intent at the new rate.
+      if (arrivals.active && opened) awaitNext(arrivals);
+      log.info({ event: 'cast.pace', member, times });
     },
     receivers: createReceivers({
       merchantIdOf: (member) => members.get(member)?.member.merchantId,

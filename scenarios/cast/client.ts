@@ -33,6 +33,8 @@ export interface Post {
   /** `Idempotency-Key`; also names the draws of this exchange. */
   readonly key: string;
   readonly maxRetry: number;
+  /** Where it comes from, as the proxy in front of the gateway says. */
+  readonly address: string;
 }
 
 export interface Client {
@@ -66,8 +68,13 @@ export const createClient = (deps: {
 }): Client => {
   const { fetch, clock, random, gatewayUrl, sdk } = deps;
   return {
-    async post({ path, authorization, form, key, maxRetry }) {
-      const headers = { authorization, 'content-type': 'application/x-www-form-urlencoded', 'idempotency-key': key };
+    async post({ path, authorization, form, key, maxRetry, address }) {
+      const headers = {
+        authorization,
+        'content-type': 'application/x-www-form-urlencoded',
+        'idempotency-key': key,
+        'x-forwarded-for': address,
+      };
       const url = gatewayUrl + path;
       let jitter: Random | undefined;
       for (let retries = 0; ; retries += 1) {

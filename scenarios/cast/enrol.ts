@@ -7,6 +7,7 @@
  */
 import { z } from 'zod';
 import type { Clock, Fetch, Random } from '../../gateway/ports.ts';
+import { serverAddress } from './addresses.ts';
 import { type BuyerCard, brandOfNumber, drawCard, tokenForm } from './cards.ts';
 import { type Answer, basicAuth, type Client, exchange } from './client.ts';
 import type { Enrolled, Member } from './members.ts';
@@ -53,7 +54,8 @@ const enrolOne = async (deps: EnrolDeps, member: Member): Promise<Enrolled> => {
   for (let index = 0; index < member.habits.customers; index += 1) {
     const post = async (path: string, authorization: string, form: string) => {
       const key = `${member.id}-enrol-${index}${path.replace('/v1/', '-')}`;
-      const { answer } = await deps.client.post({ path, authorization, form, key, maxRetry });
+      const address = serverAddress(member.id);
+      const { answer } = await deps.client.post({ path, authorization, form, key, maxRetry, address });
       return bodyOf(answer, `${path} for customer ${index} of ${member.id}`);
     };
     const card = customersCard(deps.random, member, index);

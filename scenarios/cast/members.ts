@@ -15,6 +15,8 @@ export interface Member {
   /** Whether its traffic runs from the start of the day. */
   readonly active: boolean;
   readonly maxRetry: number;
+  /** Every charge names an amount that is none: a bug in a loop. */
+  readonly wrongRequests?: boolean;
   /** Card numbers its customers hold, in turn; null: each customer's card is drawn. */
   readonly fixedCards: readonly string[] | null;
 }
@@ -70,6 +72,7 @@ export const membersOf = (cast: Cast): Member[] => {
       active: abuser.active,
       maxRetry: abuser.maxRetry,
       fixedCards: abuser.cards,
+      ...(abuser.kind === 'wrong-requests' ? { wrongRequests: true } : {}),
     }),
   );
   return [...merchants, ...abusers].filter(({ id }) => present.has(id));

@@ -102,8 +102,9 @@ export type MerchantGroup = z.infer<typeof MerchantGroup>;
 export const Abuser = z
   .strictObject({
     id: memberName.meta({ description: 'Member id, e.g. `abuser-1`.' }),
-    kind: z.literal('declined-charges').meta({
-      description: 'Masses of well-formed charges on stored cards that the issuer declines; one request each.',
+    kind: z.enum(['declined-charges', 'wrong-requests']).meta({
+      description:
+        'declined-charges: masses of well-formed charges on stored cards that the issuer declines; wrong-requests: the same with an amount that is no amount, which no acquirer ever sees. One request each.',
     }),
     operationsPerSecond: perSecond.meta({ description: 'Charges per second while active (Poisson).' }),
     sharePerSecond: perSecond.default(1).meta({

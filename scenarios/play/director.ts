@@ -16,6 +16,10 @@ export interface Director {
   control(acquirer: string, method: Method, path: string, body?: unknown): Promise<unknown>;
   /** Starts or stops the traffic of one cast member. */
   traffic(member: string, action: 'start' | 'stop'): Promise<void>;
+  /** Makes a member send this many times its own rate; 1 is its habit. */
+  pace(member: string, times: number): Promise<void>;
+  /** Takes the store away that gateway instances share, with all it knows, or brings it back empty. */
+  sharedStore(action: 'lost' | 'back'): Promise<void>;
   /** Puts a fault on a link, e.g. `gateway->escott`; null takes every fault off it. */
   toxic(link: string, toxic: Toxic | null): Promise<void>;
   process(program: string, action: ProcessAction): Promise<void>;

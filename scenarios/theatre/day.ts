@@ -73,7 +73,7 @@ export const stageDay = (options: DayOptions): StagedDay => {
   });
   setLinks(stage, scenario.world);
   const store = openSqliteStore({ location: ':memory:' });
-  addPrograms(stage, scenario.world, policy, store);
+  const shared = addPrograms(stage, scenario.world, policy, store);
 
   const recorder = createRecorder({
     startWallMs,
@@ -120,7 +120,7 @@ export const stageDay = (options: DayOptions): StagedDay => {
   const tools = stage.castMember('theatre', 'theatre');
   const entries = timelineOf(scenario, options.judgedAs ?? policy.name, { causes: options.causes ?? true });
   const away = createAwayBook(acquirers, () => stage.nowMs() - enrolMs, recorder.away);
-  const director = createDirector({ stage, fetch: tools.fetch, cast, away, originMs: enrolMs });
+  const director = createDirector({ stage, fetch: tools.fetch, cast, shared, away, originMs: enrolMs });
   stage.spawnTask('enrolment', async () => {
     await cast.enrol();
     cast.open(dayMs);

@@ -1,4 +1,5 @@
 /** The virtual stage's director: what a timeline may do, done through the doors people have. */
+import type { InProcessShared } from '../../gateway/app.ts';
 import type { Fetch } from '../../gateway/ports.ts';
 import type { PlayingCast } from '../cast/cast.ts';
 import type { Director, Method } from '../play/director.ts';
@@ -14,6 +15,8 @@ export interface DirectorDeps {
   /** Out-of-band HTTP of the people and tools around the play. */
   readonly fetch: Fetch;
   readonly cast: PlayingCast;
+  /** Where gateway instances count together; null: there is one of them. */
+  readonly shared: InProcessShared | null;
   /** Told of what takes an acquirer away, and brings it back. */
   readonly away: AwayBook;
   /** Stage milliseconds at the scenario's start. */
@@ -64,11 +67,19 @@ const toxicOf = (written: WrittenToxic): Toxic => {
   return { type, ...(toxicity === undefined ? {} : { toxicity }), attributes } as Toxic;
 };
 
-export const createDirector = ({ stage, fetch, cast, away, originMs }: DirectorDeps): Director => ({
+export const createDirector = ({ stage, fetch, cast, shared, away, originMs }: DirectorDeps): Director => ({
   control: (acquirer, method, path, body) =>
     callJson(fetch, method, `${urlOf(acquirerHost(acquirer))}/sim/v1/${path}`, null, body),
   async traffic(member, action) {
     cast.traffic(member, action);
+  },
+  async pace(member, times) {
+    cast.pace(member, times);
+  },
+  async sharedStore(action) {
+    if (shared === null) throw new Error('one gateway instance shares nothing: the world needs two or more');
+    if (action === 'lost') shared.lose();
+    else shared.restore();
   },
   async toxic(link, toxic) {
     const [from = '', to = ''] = link.split('->');

@@ -1,6 +1,13 @@
 /** The programs of a world, built through their three doors and put on the virtual stage. */
 import { type AcquirerConfigInput, createAcquirer, createThreeDSecure } from '../../acquirer-sim/app.ts';
-import { createGateway, GatewayConfig, type Policy, type SqliteStore } from '../../gateway/app.ts';
+import {
+  createGateway,
+  createInProcessShared,
+  GatewayConfig,
+  type InProcessShared,
+  type Policy,
+  type SqliteStore,
+} from '../../gateway/app.ts';
 import { createMemoryPageStore, createStatusPage } from '../../gateway/status-page/app.ts';
 import { programsOf, threeDSecureProgram, type World, type WorldAcquirer } from '../play/world.ts';
 import type { Stage } from '../stage/stage.ts';
@@ -13,6 +20,7 @@ const acquirerConfig = (acquirer: WorldAcquirer): AcquirerConfigInput =>
 const gatewayConfig = (world: World, instanceId: string) =>
   GatewayConfig.parse({
     instanceId,
+    instances: world.gateway.instances,
     acquirers: world.acquirers.map((acquirer) => ({
       id: acquirer.id,
       ...accountAt(acquirer),
@@ -33,8 +41,11 @@ const gatewayConfig = (world: World, instanceId: string) =>
         : { directoryServerUrl: urlOf(hosts.threeDSecure), publicUrl: urlOf(hosts.gateway) },
   });
 
-/** Puts acquirers, status page and gateway instances on the stage; they start by themselves. */
-export const addPrograms = (stage: Stage, world: World, policy: Policy, store: SqliteStore): void => {
+/**
+ * Puts acquirers, status page and gateway instances on the stage; they start by themselves. Two
+ * instances and more count together in one place, which is returned to be lost; one counts for itself.
+ */
+export const addPrograms = (stage: Stage, world: World, policy: Policy, store: SqliteStore): InProcessShared | null => {
   for (const acquirer of world.acquirers)
     stage.addProgram({
       program: acquirer.id,
@@ -75,6 +86,7 @@ export const addPrograms = (stage: Stage, world: World, policy: Policy, store: S
         },
       }),
   });
+  const shared = world.gateway.instances > 1 ? createInProcessShared({ clock: stage.clock }) : null;
   for (const name of programsOf(world).filter((program) => program.startsWith('gateway-')))
     stage.addProgram({
       program: 'gateway',
@@ -90,9 +102,11 @@ export const addPrograms = (stage: Stage, world: World, policy: Policy, store: S
           log,
           store: revocable(store),
           policy,
+          ...(shared === null ? {} : { shared }),
           config: gatewayConfig(world, name),
         }),
     });
+  return shared;
 };
 
 /** Latencies of the links, each way half of an exchange. */

@@ -13,6 +13,9 @@ import { lift } from './lift.ts';
 import { link } from './link.ts';
 import { pauseMerchant } from './pause-merchant.ts';
 import { process } from './process.ts';
+import { rate } from './rate.ts';
+import { resumeMerchant } from './resume-merchant.ts';
+import { sharedStore } from './shared-store.ts';
 import { threeDSecureFaults } from './three-d-secure-faults.ts';
 import { traffic } from './traffic.ts';
 
@@ -28,6 +31,9 @@ const kinds = {
   'three-d-secure.faults': threeDSecureFaults,
   process,
   'pause-merchant': pauseMerchant,
+  'resume-merchant': resumeMerchant,
+  rate,
+  'shared-store': sharedStore,
   'human-notice': humanNotice,
 };
 

@@ -25,6 +25,7 @@ const open = () => {
       form: 'amount=100',
       key: 'big-1-1-charge',
       maxRetry: 3,
+      address: '198.18.0.1',
     });
   return { clock, gateway, post };
 };

@@ -16,6 +16,8 @@ const recordingStage = () => {
   const director: Director = {
     control: async (...call) => note('control', ...call),
     traffic: async (...call) => note('traffic', ...call),
+    pace: async (...call) => note('pace', ...call),
+    sharedStore: async (...call) => note('shared-store', ...call),
     toxic: async (...call) => note('toxic', ...call),
     process: async (...call) => note('process', ...call),
     gatewayAdmin: async (...call) => note('gateway', ...call),
