@@ -243,6 +243,7 @@ export const createBreakerBoard = (deps: BreakerBoardDeps): BreakerBoard => {
       open: ramping ? full * rampThresholdShare : full,
       full,
       secondBrand: second * steps.failure,
+      acquirerOnly: policy.pools === 'acquirer',
     });
     if (toOpen !== null) apply(toOpen, { type: 'tripped', atUs, restricted: isRestricted(toOpen) });
   };

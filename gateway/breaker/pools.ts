@@ -160,6 +160,8 @@ export interface Thresholds {
   readonly full: number;
   /** Evidence needed outside the strongest brand before a pool over all brands opens. */
   readonly secondBrand: number;
+  /** Only the acquirer's pool opens, whatever explains the failures. */
+  readonly acquirerOnly?: boolean;
 }
 
 /**
@@ -172,6 +174,7 @@ export interface Thresholds {
  * the wider ones.
  */
 export const narrowestToOpen = (pools: AcquirerPools, lane: Lane, thresholds: Thresholds): Pool | null => {
+  if (thresholds.acquirerOnly === true) return lane[3].evidence >= thresholds.open ? lane[3] : null;
   const explains = (pool: Pool): boolean =>
     pool.evidence >= thresholds.open &&
     (pool.brand !== null || outsideStrongestBrand(pools, pool.operation, thresholds.full) >= thresholds.secondBrand);

@@ -41,6 +41,8 @@ export const Breaker = z.strictObject({
   /** A restriction (answers that refuse, not silence) is left alone this long before the first ramp. */
   restrictedHoldMs: ms,
   calmAfterMs: ms,
+  /** `narrowest`: the pool that explains the failures. `acquirer`: all brands share one, as at Square on 2023-02-06. */
+  pools: z.enum(['narrowest', 'acquirer']).default('narrowest'),
 });
 
 export const Settling = z.strictObject({

@@ -6,11 +6,13 @@
  * and `expectations/` read it.
  */
 import { createBins, wasShed } from './bins.ts';
+import { createBrandBins } from './brand-bins.ts';
 import type { ResolvedDeferred } from './deferrals.ts';
 import { createDeferrals } from './deferrals.ts';
 import type { Day, Stretch } from './hours.ts';
 import type { LoadSample } from './load.ts';
 import { createLoadBook, loadStepMs } from './load.ts';
+import { createLossBook } from './losses.ts';
 import type { Operation } from './observation.ts';
 import { createOpenCount } from './open-count.ts';
 import type { PageReading } from './page-log.ts';
@@ -75,6 +77,8 @@ export const createRecorder = (options: RecorderOptions) => {
   if (options.startWallMs % 10_000 !== 0) throw new RangeError('the day must start on a whole ten seconds');
   const { dayMs } = options;
   const bins = createBins(dayMs);
+  const lossBook = createLossBook();
+  const brandBins = createBrandBins(dayMs);
   const loadBook = createLoadBook(options);
   const deferrals = createDeferrals();
   const steps = Math.ceil(dayMs / loadStepMs);
@@ -156,6 +160,8 @@ export const createRecorder = (options: RecorderOptions) => {
 
     operation(operation: Operation): void {
       bins.add(operation);
+      lossBook.add(operation);
+      brandBins.add(operation);
       if (operation.end === 'deferred') deferrals.accepted({ ...pick(operation), acceptedMs: operation.endedMs });
       if (!operation.innocent && wasShed(operation)) {
         // After several tries the first refusal came right after the start and not at the end.
@@ -211,6 +217,8 @@ export const createRecorder = (options: RecorderOptions) => {
     // --- what the judge reads ---------------------------------------------------------------
 
     bins,
+    brandBins,
+    lossBook,
     loadBook,
     facts: (): readonly LogEntry[] => facts,
     factsOf: (event: string): LogEntry[] => facts.filter((entry) => entry.fields.event === event),
@@ -254,7 +262,7 @@ export const createRecorder = (options: RecorderOptions) => {
 
     /** Numbers and records held, for the test that says memory is flat. */
     size: () => ({
-      cells: bins.cells(),
+      cells: bins.cells() + brandBins.cells(),
       records: facts.length + marks.length + bands.length + received.length + pageLog.facts().length,
       deferred: deferrals.size(),
       openUnknowns: unknowns.names(),

@@ -135,6 +135,18 @@ export interface RunResult {
     readonly unknownSeen: number;
     readonly repliesLost: number;
   };
+  /** What the day cost ordinary merchants; absent in results from before it was counted. */
+  readonly losses?: {
+    readonly lostSales: number;
+    readonly lostSalesYen: number;
+    /** Operations of ordinary merchants that our limits or a pause refused. */
+    readonly falseBlocks: number;
+    readonly merchantsHurt: number;
+    /** The merchants that lost most, the worst first. */
+    readonly hurtMost: readonly { readonly member: string; readonly operations: number; readonly yen: number }[];
+    /** From the cause to the first of: detected, abuser told, public notice. */
+    readonly noticedAfterMs: number | null;
+  };
   /** What the public page and the notices did. */
   readonly page: {
     /** Times it said "resolved", and how many of them were too soon. */

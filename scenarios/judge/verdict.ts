@@ -51,6 +51,7 @@ export type Judged = Pick<
   | 'traffic'
   | 'faults'
   | 'money'
+  | 'losses'
   | 'page'
   | 'series'
   | 'bands'
@@ -101,6 +102,7 @@ export const judge = (input: JudgeInput): Judged => {
     },
     faults: { intended: facts.faultsIntended, injected: recorder.faultsIn(wholeDay) },
     money,
+    losses: recorder.lossBook.figures(timings, input.moments.cause.fromMs),
     page,
     series: seriesOf(recorder),
     bands: [...facts.causes, ...recorder.bands(), ...bandsOf(recorder)],

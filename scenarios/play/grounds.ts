@@ -15,10 +15,10 @@ export const SourceDocument = z.strictObject({
   title: Words,
 });
 
-/** A place in a source document; lines count from 1. */
+/** A place in a source document; lines count from 1. A page without lines is cited as a whole. */
 export const Citation = z.strictObject({
   document: z.string().min(1),
-  line: z.int().positive(),
+  line: z.int().positive().optional(),
 });
 
 const reason = z.string().min(10, 'must say the reason of the assumption in a few words');

@@ -67,6 +67,9 @@ export const dayOf = ({ date, day }: Pick<Scenario, 'date' | 'day'>): Day => ({
 /** Milliseconds since the scenario's start of a time of its day. */
 export const scenarioMsOf = ({ day }: Pick<Scenario, 'day'>, time: string): number => msOfDay(time) - msOfDay(day.from);
 
+const cited = (document: string, line: number | undefined): string =>
+  line === undefined ? document : `${document}:${line}`;
+
 /**
  * Where everything in the play comes from, for the report: `what` it is, its `source`
  * (`document:line`) or the reason of the assumption.
@@ -78,7 +81,7 @@ export const sourcesOf = (
   const entry = (what: string, { source, assumed }: Pick<Event, 'source' | 'assumed'>) => ({
     what,
     source:
-      source === undefined ? (assumed ?? '') : `${documents.get(source.document) ?? source.document}:${source.line}`,
+      source === undefined ? (assumed ?? '') : cited(documents.get(source.document) ?? source.document, source.line),
     assumed: source === undefined,
   });
   return [

@@ -18,6 +18,8 @@ import {
   RequestCount,
   UnknownSeen,
 } from './books.ts';
+import { BrandElsewhere, BrandSuccessRate, evaluateBrands } from './brands.ts';
+import { BreakerOpenings, evaluateBreakerOpenings } from './breaker-openings.ts';
 import { Capped, evaluateCapped, evaluateNeverCapped, NeverCapped } from './cap.ts';
 import type { Evidence } from './common.ts';
 import { DeferredCompleted, evaluateDeferredCompleted } from './deferred-completed.ts';
@@ -42,6 +44,9 @@ export const Expectation = z.discriminatedUnion('kind', [
   RequestCount,
   Invariants,
   DeferredCompleted,
+  BrandSuccessRate,
+  BrandElsewhere,
+  BreakerOpenings,
 ]);
 export type Expectation = z.infer<typeof Expectation>;
 
@@ -70,6 +75,11 @@ export const evaluate = (expectation: Expectation, evidence: Evidence): Expectat
       return evaluateCount(expectation, evidence);
     case 'invariants':
       return evaluateInvariants(expectation, evidence);
+    case 'brand-success-rate':
+    case 'brand-elsewhere':
+      return evaluateBrands(expectation, evidence);
+    case 'breaker-openings':
+      return evaluateBreakerOpenings(expectation, evidence);
     case 'deferred-completed':
       return evaluateDeferredCompleted(expectation, evidence);
   }

@@ -55,7 +55,9 @@ describe('the policies that come with the project', () => {
       deferral: false,
     });
     expect(was.settling).toEqual(guarded.settling);
-    expect(was.upstream).toEqual(guarded.upstream);
+    expect(was.upstream.timeoutMs).toEqual(guarded.upstream.timeoutMs);
+    const { deadline, concurrency, fairShare, retryBudget } = was.upstream;
+    expect([deadline, concurrency, fairShare, retryBudget].map(({ enabled }) => enabled)).toEqual(Array(4).fill(false));
   });
 
   it('protected-late differs from protected by the hour of the limiter alone', () => {
@@ -78,9 +80,9 @@ describe('the policies that come with the project', () => {
 
 describe('a policy file', () => {
   it('that extends another says only what differs, and lists are replaced', () => {
-    const file = write('mine.yaml', `${head}breaker: { slowMs: 1000, rampShares: [1] }\n`);
+    const file = write('mine.yaml', `${head}breaker: { slowMs: 2000, rampShares: [1] }\n`);
     const { breaker } = policyOf(file);
-    expect(breaker).toEqual({ ...policyOf('protected').breaker, slowMs: 1000, rampShares: [1] });
+    expect(breaker).toEqual({ ...policyOf('protected').breaker, slowMs: 2000, rampShares: [1] });
   });
 
   it('may extend a file beside it', () => {
