@@ -30,6 +30,8 @@ const allowances: readonly (readonly [file: RegExp, kinds: readonly Ambient[]])[
   [/^(gateway|gateway\/status-page|acquirer-sim)\/clock\.ts$/, ['time']],
   [/^(gateway|gateway\/status-page|acquirer-sim)\/random\.ts$/, ['chance']],
   [/^(gateway|gateway\/status-page|acquirer-sim)\/fetch\.ts$/, ['network', 'time']],
+  // SMTP is a conversation of its own, and with patience.
+  [/^gateway\/mail\.ts$/, ['network', 'time']],
   // Runs in buyers' browsers, where there are no ports.
   [/^(gateway\/browser|scenarios\/sandbox\/shop)\/client\//, ['time', 'chance', 'network']],
   // Names are asked of the machine, and with patience.
