@@ -13,6 +13,7 @@ import { createChanges } from './control/changes.ts';
 import { SIMULATOR } from './control/operation.ts';
 import { BASE, createControl } from './control/routes.ts';
 import { createSnapshots } from './control/snapshot.ts';
+import { createDisputes } from './disputes/disputes.ts';
 import { createEscott } from './escott/routes.ts';
 import { ofOrder, ofTransaction } from './faults/acquaintance.ts';
 import { readAsked, type SocketEnvironment } from './faults/asked.ts';
@@ -120,6 +121,18 @@ export const createAcquirer = (deps: AcquirerDependencies): Acquirer => {
     if (account?.noticeUrl === undefined) return undefined;
     return { tenant: id, url: account.noticeUrl, token: account.noticeToken ?? null };
   };
+  const disputes = createDisputes({
+    acquirer: config.id,
+    clock,
+    fetch: deps.fetch,
+    log,
+    ledger,
+    targetOf(id) {
+      const account = config.tenants.find((tenant) => tenant.id === id);
+      if (account?.disputeUrl === undefined) return undefined;
+      return { url: account.disputeUrl, token: account.noticeToken ?? null };
+    },
+  });
   const operators = createOperators({
     acquirer: config.id,
     clock,
@@ -194,6 +207,7 @@ export const createAcquirer = (deps: AcquirerDependencies): Acquirer => {
     operators: operators.state,
     issuers: issuers.state,
     ledger: ledger.state,
+    disputes: disputes.state,
     ...gmoPg?.state,
     ...escott?.state,
     faults: faults.state,
@@ -228,6 +242,7 @@ export const createAcquirer = (deps: AcquirerDependencies): Acquirer => {
       ledger,
       journal,
       operators,
+      disputes,
       changes: createChanges(),
       snapshots: createSnapshots({
         acquirer: config.id,
@@ -290,6 +305,7 @@ export const createAcquirer = (deps: AcquirerDependencies): Acquirer => {
       injections.stop();
       background.stop();
       operators.stop();
+      disputes.stop();
       gmoPg?.stop();
     },
   };

@@ -44,7 +44,9 @@ const Capacity = z.strictObject({
 const notices = {
   /** Full URL that the operators' notices are posted to; none = this tenant is never told. */
   noticeUrl: z.url().optional(),
-  /** Sent as `Authorization: Bearer`. */
+  /** Full URL that chargebacks are posted to; none = this tenant is never told of one. */
+  disputeUrl: z.url().optional(),
+  /** Sent as `Authorization: Bearer` with both. */
   noticeToken: z.string().min(1).optional(),
 };
 

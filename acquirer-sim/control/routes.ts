@@ -12,6 +12,7 @@ import { openApiOf } from './openapi.ts';
 import { mount, type Operation, operation, SIMULATOR } from './operation.ts';
 import { bookOperations } from './operations/books.ts';
 import type { Controlled } from './operations/controlled.ts';
+import { disputeOperations } from './operations/disputes.ts';
 import { faultDocuments } from './operations/faults.ts';
 import { injectionOperations } from './operations/injections.ts';
 import { loadOperations } from './operations/load.ts';
@@ -58,6 +59,7 @@ export const createControl = (deps: Controlled & { readonly controlToken?: strin
     ...requestOperations(deps),
     ...injectionOperations(deps),
     ...operatorOperations(deps),
+    ...disputeOperations(deps),
     ...stateOperations(deps),
     ...clockOperations(deps),
     ...documents,

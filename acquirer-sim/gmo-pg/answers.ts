@@ -4,6 +4,7 @@ import type { DeclineCode } from '../issuers/cards.ts';
 import { jstStamp } from '../jst.ts';
 import { brandName, type HeldCard, type Mask, maskedNumber } from '../members/held-card.ts';
 import type { NumberedCard } from '../members/wallet.ts';
+import { isUnpaid } from './life.ts';
 import type { Order } from './orders.ts';
 
 export type Pairs = readonly (readonly [string, string])[];
@@ -61,7 +62,7 @@ export const searchAnswer = (order: Order, mask: Mask): Pairs => {
     ['OrderID', order.orderId],
     ['Status', order.status],
     ['ProcessDate', jstStamp(order.processedAtMs)],
-    ['JobCd', order.status === 'UNPROCESSED' ? order.job : order.status],
+    ['JobCd', isUnpaid(order.status) ? order.job : order.status],
     ...entryAnswer(order),
     ['ItemCode', order.itemCode],
     ['Amount', order.job === 'CHECK' ? '' : String(order.amountYen)],

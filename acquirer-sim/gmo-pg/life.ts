@@ -5,7 +5,8 @@ import { jstDate } from '../jst.ts';
 import type { RowKind } from '../ledger/money.ts';
 
 export type EntryJob = 'CHECK' | 'CAPTURE' | 'AUTH' | 'SAUTH';
-export type TradeStatus = 'UNPROCESSED' | EntryJob | 'SALES' | 'VOID' | 'RETURN' | 'RETURNX';
+/** `AUTHENTICATED`: by 3-D Secure, and not paid yet. */
+export type TradeStatus = 'UNPROCESSED' | 'AUTHENTICATED' | EntryJob | 'SALES' | 'VOID' | 'RETURN' | 'RETURNX';
 /** A job that asks the issuer for an amount: a payment, or AlterTran on a trade that was cancelled. */
 export type PaymentJob = Exclude<EntryJob, 'CHECK'>;
 export type CancelJob = 'VOID' | 'RETURN' | 'RETURNX' | 'CANCEL';
@@ -18,6 +19,8 @@ const NOT_SETTLED = 'E11010002';
 const ALREADY_SETTLED = 'E11010001';
 const NOT_IN_THIS_STATE = 'E11010003';
 const NOT_FOR_THIS_TRADE = 'E01050004';
+
+export const isUnpaid = (status: TradeStatus): boolean => status === 'UNPROCESSED' || status === 'AUTHENTICATED';
 
 /** The same day, the same month, later. */
 const byDate = (tradedAtMs: number, atMs: number): 'VOID' | 'RETURN' | 'RETURNX' => {
@@ -37,7 +40,7 @@ export interface AlterQuestion {
 
 /** CANCEL is VOID, RETURN or RETURNX by date; the others are taken at the caller's word unless dates are strict. */
 export const stepForAlter = ({ status, job, tradedAtMs, atMs, strictDates }: AlterQuestion): AlterStep => {
-  if (status === 'UNPROCESSED') return { errInfo: NOT_SETTLED };
+  if (isUnpaid(status)) return { errInfo: NOT_SETTLED };
   const taken = status === 'CAPTURE' || status === 'SALES';
   if (job === 'SALES') {
     if (status === 'AUTH') return { status: 'SALES', kind: 'capture' };
@@ -54,7 +57,7 @@ export const stepForAlter = ({ status, job, tradedAtMs, atMs, strictDates }: Alt
 
 /** Why a trade cannot be authorised anew, or null: only one that was cancelled can. */
 export const objectionToReauthorising = (status: TradeStatus): string | null => {
-  if (status === 'UNPROCESSED') return NOT_SETTLED;
+  if (isUnpaid(status)) return NOT_SETTLED;
   return status === 'VOID' || status === 'RETURN' || status === 'RETURNX' ? null : NOT_IN_THIS_STATE;
 };
 
@@ -72,7 +75,7 @@ export const stepForChange = (
   fromYen: number,
   toYen: number,
 ): ChangeStep | { readonly errInfo: string } => {
-  if (status === 'UNPROCESSED') return { errInfo: NOT_SETTLED };
+  if (isUnpaid(status)) return { errInfo: NOT_SETTLED };
   const taken = status === 'CAPTURE' || status === 'SALES';
   if (status !== 'AUTH' && status !== 'SAUTH' && !taken) return { errInfo: NOT_IN_THIS_STATE };
   if (job !== (taken ? 'CAPTURE' : status)) return { errInfo: NOT_FOR_THIS_TRADE };

@@ -23,6 +23,7 @@ import { createResults } from './results.ts';
 import { createGmoPgService } from './service.ts';
 import { createSettlement } from './settlement.ts';
 import { createStreams } from './streams.ts';
+import { createGmoThreeDSecure } from './three-d-secure.ts';
 import { createTradeCalls } from './trade-calls.ts';
 import { idPass, json, type Wire } from './wire.ts';
 
@@ -78,8 +79,9 @@ export const createGmoPg = (deps: Dependencies): GmoPg => {
   const { validity, strictCancelDates } = config;
   const settlement = createSettlement({ clock, streams, front, directory });
   const service = createGmoPgService({ ...deps, orders, vault, results, settlement, validity, strictCancelDates });
+  const threeDSecure = createGmoThreeDSecure({ clock, random, orders, service });
   const calls: Calls = {
-    ...createTradeCalls({ clock, directory, orders, vault, service }),
+    ...createTradeCalls({ clock, directory, orders, vault, service, threeDSecure }),
     ...createMemberCalls({ clock, streams, front, directory, orders, vault }),
   };
 
@@ -97,7 +99,7 @@ export const createGmoPg = (deps: Dependencies): GmoPg => {
     if (typeof message === 'string') return wire.refuse(c, [message], 'acquirer');
     const forced = forcedError(api, referenceOf(message.fields));
     if (forced !== undefined) return wire.refuse(c, [forced], 'magic');
-    const passed = call(message.fields);
+    const passed = call(message.fields, () => new URL(c.req.url).origin);
     if (typeof passed === 'object' && 'faults' in passed) return wire.refuse(c, passed.faults, 'acquirer');
     if (typeof passed === 'string') return turnedAway(wire, c, passed);
     const answer = await passed;
@@ -117,6 +119,7 @@ export const createGmoPg = (deps: Dependencies): GmoPg => {
   app.post('/payment/*', (c) => wireOf(c).refuse(c, ['E91099997'], 'acquirer'));
   app.all('/payment/*', (c) => wireOf(c).refuse(c, ['E31500014'], 'acquirer'));
   const tenantOf = (shopId: string) => directory.shopById(shopId)?.tenant;
+  app.route('/', threeDSecure.app);
   app.route('/', createTokenRoutes({ clock, streams, front, vault, tenantOf, lifeMs: config.tokenLifeMs }));
   const state = {
     orders: orders.state,
@@ -125,12 +128,16 @@ export const createGmoPg = (deps: Dependencies): GmoPg => {
     members: directory.members,
     streams: streams.state,
     results: results.state,
+    // Authentications under way are not kept: their browsers are somewhere else.
+    threeDSecure: { save: () => null, load: () => threeDSecure.reset(null), reset: threeDSecure.reset },
   };
   const orderOf: GmoPg['orderOf'] = (fields) => {
     const [accessId = '', accessPass = ''] = [fields.get('AccessID'), fields.get('AccessPass')];
     const tenant = tenantOf(fields.get('ShopID') ?? '')?.id ?? '';
     return orders.byAccess({ accessId, accessPass }) ?? orders.byOrderId(tenant, fields.get('OrderID') ?? '');
   };
-  const { hasAccess, forget: forgetOrder } = orders;
+  const { forget: forgetOrder } = orders;
+  // A browser that was sent here names nothing but its authentication.
+  const hasAccess = (id: string): boolean => orders.hasAccess(id) || threeDSecure.has(id);
   return { app, state, hasAccess, orderOf, forgetOrder, stop: results.stop };
 };

@@ -76,6 +76,12 @@ export interface ReauthoriseRequest extends Amounts, PayMethod {
 export interface GmoPgService {
   entry(shop: Shop, request: EntryRequest): Passed;
   exec(shop: Shop, request: ExecRequest): Passed;
+  /** ExecTran with 3-D Secure: the card is taken, and a browser goes where `begin` says. */
+  entrust(shop: Shop, request: ExecRequest, begin: () => string): Passed;
+  /** SecureTran2 of an order whose cardholder was authenticated. */
+  execSecured(shop: Shop, request: ExecRequest): Passed;
+  /** A call that moves nothing, queued like the others. */
+  queued(shop: Shop, name: string, order: Order, act: () => Answer): Passed;
   /** `amountYen`: SALES must name what was authorised; null for the cancelling jobs. */
   alter(shop: Shop, keys: AccessKeys, job: AlterJob, amountYen: number | null): Passed;
   /** AlterTran of a cancelled trade to a payment: the same order and card, asked again. */
@@ -168,13 +174,23 @@ export const createGmoPgService = (deps: Dependencies): GmoPgService => {
     return { decision, row };
   };
 
-  const execute = (shop: Shop, request: ExecRequest, stream: Random, serviceUs: number): Answer => {
+  /** The token of a payment is spent when it is decided. The ErrInfo of why it cannot be, or null. */
+  const spendToken = ({ token }: CardSource): string | null => {
+    const spent = token === null ? null : vault.spend(token, clock.wallMs());
+    return typeof spent === 'string' ? tokenErrors[spent] : null;
+  };
+
+  const execute = (
+    shop: Shop,
+    request: ExecRequest,
+    stream: Random,
+    serviceUs: number,
+    from: 'UNPROCESSED' | 'AUTHENTICATED' = 'UNPROCESSED',
+  ): Answer => {
     const { order, source } = request;
-    if (order.status !== 'UNPROCESSED') return errors('E01050004', 'M01004014');
-    if (source.token !== null) {
-      const spent = vault.spend(source.token, clock.wallMs());
-      if (typeof spent === 'string') return errors(tokenErrors[spent]);
-    }
+    if (order.status !== from) return errors('E01050004', 'M01004014');
+    const unspendable = spendToken(source);
+    if (unspendable !== null) return errors(unspendable);
     const { card } = source;
     const amountYen = order.job === 'CHECK' ? 0 : order.amountYen + order.taxYen;
     const { decision, row } = ask(order, order.job, amountYen, card, stream, serviceUs);
@@ -331,6 +347,37 @@ export const createGmoPgService = (deps: Dependencies): GmoPgService => {
         decided(shop, order, order.job, () => execute(shop, request, stream, serviceUs)),
       );
     },
+
+    entrust(shop, request, begin) {
+      const { order, source } = request;
+      const stream = streamFor(shop.tenant, `ExecTran/3DS/${source.card.fingerprint}/${order.orderId}`, order);
+      return front.pass(shop.tenant, entryDemand, stream, () => {
+        if (order.status !== 'UNPROCESSED') return errors('E01050004', 'M01004014');
+        const unspendable = spendToken(source);
+        if (unspendable !== null) return errors(unspendable);
+        // Exactly two pairs, in this order: a client splits them by position (section 4).
+        const pairs: Pairs = [
+          ['ACS', '2'],
+          ['RedirectUrl', begin()],
+        ];
+        return { decidedBy: 'acquirer', pairs };
+      });
+    },
+
+    execSecured(shop, request) {
+      const { order } = request;
+      const name = `SecureTran2/${request.source.card.fingerprint}/${order.amountYen}/${order.orderId}`;
+      const stream = streamFor(shop.tenant, name, order);
+      return front.pass(shop.tenant, execDemand(order.job), stream, (serviceUs) =>
+        decided(shop, order, order.job, () => {
+          const answer = execute(shop, request, stream, serviceUs, 'AUTHENTICATED');
+          // As ExecTran without ACS.
+          return 'pairs' in answer ? { ...answer, pairs: answer.pairs.slice(1) } : answer;
+        }),
+      );
+    },
+
+    queued: (shop, name, order, act) => front.pass(shop.tenant, entryDemand, streamFor(shop.tenant, name, order), act),
 
     alter(shop, keys, job, amountYen) {
       const order = owned(shop, keys);

@@ -29,6 +29,7 @@ import {
 } from './fields.ts';
 import type { Order, Orders } from './orders.ts';
 import { type CardSource, type GmoPgService, tokenErrors } from './service.ts';
+import { type GmoThreeDSecure, readReturn } from './three-d-secure.ts';
 
 interface Dependencies {
   readonly clock: Clock;
@@ -36,11 +37,11 @@ interface Dependencies {
   readonly orders: Orders;
   readonly vault: TokenVault;
   readonly service: GmoPgService;
+  readonly threeDSecure: Pick<GmoThreeDSecure, 'exec' | 'calls'>;
 }
 
 const NO_SUCH_TRADE = 'E01110002';
-/** 3-D Secure is not offered yet: the contract does not have it. Its first version is closed for good. */
-const NOT_IN_CONTRACT = 'E61030001';
+/** The first version of 3-D Secure is closed for good. */
 const FIRST_3DS_CLOSED = 'E21040002';
 
 /** How SearchTrade shows a number: as recorded, unless the shop asks for its site's way. */
@@ -52,7 +53,7 @@ const maskFor = (shop: Shop | undefined, fields: Fields): Mask => ({
   floating: fields.get('UseFloatingMask') === '1',
 });
 
-export const createTradeCalls = ({ clock, directory, orders, vault, service }: Dependencies): Calls => {
+export const createTradeCalls = ({ clock, directory, orders, vault, service, threeDSecure }: Dependencies): Calls => {
   const { readShop, readSite } = directory;
 
   const byToken = (order: Order, token: string, faults: Faults): CardSource | undefined => {
@@ -108,7 +109,7 @@ export const createTradeCalls = ({ clock, directory, orders, vault, service }: D
     return service.entry(shop, { orderId, job, amountYen, taxYen, asksThreeDSecure, itemCode });
   };
 
-  const execTran: Call = (fields) => {
+  const execTran: Call = (fields, origin) => {
     const faults: Faults = [];
     const keys = readAccess(fields, faults);
     if (faults.length > 0) return { faults };
@@ -121,9 +122,10 @@ export const createTradeCalls = ({ clock, directory, orders, vault, service }: D
     const clientFields = readClientFields(fields, faults);
     const echoClientFields = readSwitch(fields, 'ClientFieldFlag', 'E01400007', faults);
     const source = readSource(fields, order, shop, faults);
+    const back = order.asksThreeDSecure ? readReturn(fields, faults) : null;
     if (source === undefined || faults.length > 0) return { faults };
-    if (order.asksThreeDSecure) return { faults: [NOT_IN_CONTRACT] };
-    return service.exec(shop, { order, source, method, clientFields, echoClientFields });
+    const request = { order, source, method, clientFields, echoClientFields };
+    return back === null ? service.exec(shop, request) : threeDSecure.exec(shop, request, back, origin());
   };
 
   const alterTran: Call = (fields) => {
@@ -170,14 +172,6 @@ export const createTradeCalls = ({ clock, directory, orders, vault, service }: D
     return service.search(shop, orderId, maskFor(shop, fields), true);
   };
 
-  /** The keys are checked like any call's, so that a wrong one is told apart from what is not offered. */
-  const threeDSecure: Call = (fields) => {
-    const faults: Faults = [];
-    const keys = readAccess(fields, faults);
-    if (faults.length > 0) return { faults };
-    return { faults: [orders.byAccess(keys) === undefined ? NO_SUCH_TRADE : NOT_IN_CONTRACT] };
-  };
-
   return {
     EntryTran: entryTran,
     ExecTran: execTran,
@@ -186,10 +180,6 @@ export const createTradeCalls = ({ clock, directory, orders, vault, service }: D
     SearchTrade: searchTrade,
     SearchTradeMulti: searchTradeMulti,
     SecureTran: () => ({ faults: [FIRST_3DS_CLOSED] }),
-    SecureTran2: threeDSecure,
-    Tds2Auth: threeDSecure,
-    Tds2Result: threeDSecure,
-    Tds2AuthApp: threeDSecure,
-    Tds2ResultApp: threeDSecure,
+    ...threeDSecure.calls,
   };
 };

@@ -3,6 +3,7 @@
  * table for people. Numbers of GPayments' test lab as gmo-pg-protocol.md section 9 has them, and ours
  * (`4100007…`). Every other number is judged by risk.
  */
+import { fingerprintOf } from '../ledger/ledger.ts';
 import type { FinalStatus } from './status.ts';
 
 /** What goes otherwise than it should with one card; null = nothing. */
@@ -107,6 +108,14 @@ const lines: readonly Line[] = [
 ];
 
 const plans: ReadonlyMap<string, CardPlan> = new Map(lines.map(({ number, plan }) => [number, plan]));
+
+let plansByFingerprint: ReadonlyMap<string, CardPlan> | null = null;
+
+/** By a card's SHA-256 (hex), where the number itself is not kept. Undefined: judged by risk. */
+export const planOfFingerprint = (fingerprint: string): CardPlan | undefined => {
+  plansByFingerprint ??= new Map(lines.map(({ number, plan }) => [fingerprintOf(number), plan]));
+  return plansByFingerprint.get(fingerprint);
+};
 
 /** Undefined: judged by risk. */
 export const planOf = (number: string): CardPlan | undefined => plans.get(number);

@@ -72,7 +72,8 @@ export const namesOnWire = (text: string, contentType: string, url: URL): WireNa
   for (const [name, value] of [...pairs, ...url.searchParams]) {
     const key = name.toLowerCase();
     if (accountFields.has(key)) accounts.push(value);
-    else if (key === 'accessid') accessId = value;
+    // A browser on its way through GMO-PG's own 3-D Secure names its authentication alone.
+    else if (key === 'accessid' || key === 'transid') accessId = value;
   }
   return { accounts, accessId };
 };

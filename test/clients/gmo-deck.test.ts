@@ -39,13 +39,16 @@ describe('the deck’s flows, over a socket', () => {
     expect([listed.get('CardSeq'), listed.get('Expire')]).toEqual(['0', '2512']);
   });
 
-  it('enter an order and execute it up to 3-D Secure, which is not offered yet', async () => {
+  it('enter an order, execute it, and are sent to 3-D Secure', async () => {
     const shop = `ShopID=${SHOP.ShopID}&ShopPass=${SHOP.ShopPass}`;
     const entered = await call('EntryTran', `${shop}&OrderID=Order810&JobCd=Check&TdFlag=2`);
     expect([...entered.keys()]).toEqual(['AccessID', 'AccessPass']);
     const keys = `AccessID=${entered.get('AccessID')}&AccessPass=${entered.get('AccessPass')}&OrderID=Order810`;
-    const executed = await call('ExecTran', `${keys}&Token=${await tokenFromPage()}`);
-    expect(executed.toString()).toBe('ErrCode=E61&ErrInfo=E61030001');
+    // The deck leaves the address to come back to out; the protocol wants one.
+    const executed = await call('ExecTran', `${keys}&Token=${await tokenFromPage()}&RetUrl=http%3A%2F%2Fshop.test%2F`);
+    expect([...executed.keys()].slice(0, 2)).toEqual(['ACS', 'RedirectUrl']);
+    expect(executed.get('ACS')).toBe('2');
+    expect(executed.get('RedirectUrl')).toContain('/api/v2/brw/callback?transId=');
     const found = await call('SearchTrade', `${shop}&OrderID=Order810`);
     expect(found.get('Status')).toBe('UNPROCESSED');
   });

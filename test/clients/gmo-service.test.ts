@@ -125,15 +125,24 @@ describe('npm @motionpicture/gmo-service 5.3.0, unmodified, over a socket', () =
     });
   });
 
-  it('is told that 3-D Secure is not in the contract', async () => {
+  it('sends a browser through 3-D Secure and pays after it', async () => {
     orders += 1;
     const orderId = `order-${orders}`;
-    const entry = { ...shop, orderId, jobCd: JobCd.Auth, amount: 1, tdFlag: utils.util.TdFlag.Version2 };
+    const entry = { ...shop, orderId, jobCd: JobCd.Auth, amount: 1_000, tdFlag: utils.util.TdFlag.Version2 };
     const keys = await credit.entryTran(entry);
     const exec = { ...keys, orderId, method: Method.Lump, ...card, retUrl: 'http://shop.test/back' };
-    const refused = [{ code: 'E61', info: 'E61030001' }];
-    expect(await errorsOf(credit.execTran3ds(exec))).toMatchObject(refused);
-    expect(await errorsOf(credit.secureTran2(keys))).toMatchObject(refused);
+    const { acs, redirectUrl } = await credit.execTran3ds(exec);
+    expect(acs).toBe('2');
+    expect(redirectUrl).toMatch(
+      /^http:\/\/127\.0\.0\.1:\d+\/api\/v2\/brw\/callback\?transId=[0-9a-f-]{36}&t=[0-9a-f]{32}$/,
+    );
+    expect(await errorsOf(credit.secureTran2(keys))).toMatchObject([{ code: 'E01', info: 'E01E50004' }]);
+    const page = await (await fetch(String(redirectUrl))).text();
+    expect(page).toContain('action="http://shop.test/back"');
+    expect(page).toContain(`name="AccessID" value="${keys.accessId}"`);
+    expect((await credit.searchTrade({ ...shop, orderId })).status).toBe('AUTHENTICATED');
+    expect(await credit.secureTran2(keys)).toMatchObject({ orderID: orderId, method: '1' });
+    expect((await credit.searchTrade({ ...shop, orderId })).status).toBe(Status.Auth);
   });
 
   it('reads the results that are posted to the shop', async () => {

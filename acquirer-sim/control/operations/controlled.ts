@@ -1,5 +1,6 @@
 /** What the control API may look into and change. */
 import type { Station } from '../../capacity/station.ts';
+import type { Disputes } from '../../disputes/disputes.ts';
 import type { Faults } from '../../faults/faults.ts';
 import type { Injections } from '../../injections/engine.ts';
 import type { Levels } from '../../injections/levels.ts';
@@ -26,6 +27,7 @@ export interface Controlled {
   readonly ledger: Ledger;
   readonly journal: Journal;
   readonly operators: Operators;
+  readonly disputes: Disputes;
   readonly snapshots: Snapshots;
   readonly changes: Changes;
   /** Forgets everything, or what is one tenant's, and goes back to the configuration. */

@@ -16,7 +16,7 @@ main{padding:.9rem 1.1rem 1.1rem;max-width:27rem;margin:0 auto}
 .issuer{font-weight:700}
 .scheme{color:var(--soft);font-size:.8125rem;white-space:nowrap}
 h1{font-size:1.2rem;line-height:1.4;margin:.9rem 0 .25rem}
-p{margin:.3rem 0}
+p{margin:.3rem 0;text-wrap:pretty}
 dl{display:grid;grid-template-columns:max-content 1fr;gap:.15rem .9rem;margin:.8rem 0;padding:.6rem 0;border-block:1px solid var(--line);font-size:.9375rem}
 dt{color:var(--soft)}dd{margin:0;text-align:right;font-variant-numeric:tabular-nums;min-width:0}
 .amount{font-weight:700}

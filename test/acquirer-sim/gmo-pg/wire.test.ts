@@ -127,18 +127,3 @@ describe('errors on demand', () => {
     }
   });
 });
-
-describe('3-D Secure calls', () => {
-  it('answer that the contract does not have it, and the closed first version that it is closed', async () => {
-    const shop = createShop();
-    const keys = await shop.enter('o-1', 'AUTH', { TdFlag: '2', Tds2Type: '2' });
-    expect((await shop.call('ExecTran', { ...keys, ...CARD })).text).toBe('ErrCode=E61&ErrInfo=E61030001');
-    for (const api of ['SecureTran2', 'Tds2Auth', 'Tds2Result', 'Tds2AuthApp', 'Tds2ResultApp']) {
-      expect((await shop.call(api, keys)).text).toBe('ErrCode=E61&ErrInfo=E61030001');
-    }
-    const unknown = { AccessID: 'a'.repeat(32), AccessPass: 'a'.repeat(32) };
-    expect((await shop.call('SecureTran2', unknown)).pairs.ErrInfo).toBe('E01110002');
-    expect((await shop.call('SecureTran', { PaRes: 'x', MD: 'x' })).pairs.ErrInfo).toBe('E21040002');
-    expect(await shop.status('o-1')).toMatchObject({ Status: 'UNPROCESSED' });
-  });
-});
