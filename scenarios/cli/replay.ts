@@ -125,6 +125,10 @@ export const replay = async (shell: Shell, scenarios: readonly string[], options
   const { renderVerdicts } = await import('../report/terminal.ts');
   if (results.length > 0)
     say(renderVerdicts(results, { lang, colour: tty?.colour ?? false, columns: tty?.columns ?? defaultColumns }));
+  if (options.compare !== undefined && results.length > 0) {
+    const { renderRanking } = await import('../report/ranking.ts');
+    say(renderRanking(results, { lang, colour: tty?.colour ?? false, columns: tty?.columns ?? defaultColumns }));
+  }
   const deviations: readonly Deviation[] =
     comparing === null || baseline === null ? [] : comparing.deviationsOf(results, baseline, tolerance);
   for (const deviation of deviations) say(`${comparing?.formatDeviation(deviation)}\n`);

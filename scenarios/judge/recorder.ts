@@ -13,6 +13,7 @@ import type { Day, Stretch } from './hours.ts';
 import type { LoadSample } from './load.ts';
 import { createLoadBook, loadStepMs } from './load.ts';
 import { createLossBook } from './losses.ts';
+import { createTesterBook } from './card-testing.ts';
 import type { Operation } from './observation.ts';
 import { createOpenCount } from './open-count.ts';
 import type { PageReading } from './page-log.ts';

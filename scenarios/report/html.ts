@@ -6,9 +6,10 @@ import type { RunResult } from '../judge/result.ts';
 import { clock, dateOf } from './figures.ts';
 import { both, each, type Html, html, key, raw, titleOf } from './markup.ts';
 import { happeningsSection, plotsSection } from './plots.ts';
+import { ranked, rankingWords } from './ranking.ts';
 import { sentenceOf, windowsOf } from './sentence.ts';
 import { contentSecurityPolicy, style } from './style.ts';
-import { expectationsTable, invariantsTable, momentsTable, moneyTable, runFacts, trafficTable } from './tables.ts';
+import { expectationsTable, invariantsTable, momentsTable, moneyTable, rankingTable, runFacts, trafficTable } from './tables.ts';
 import { timeAxisOf } from './time-axis.ts';
 import { type Both, type Lang, words } from './words.ts';
 
@@ -75,6 +76,7 @@ ${results.some((result) => result.partial) ? html`<p class="card warn">${both(wo
 ${results.some((result) => result.stage === 'live') ? html`<p class="card warn">${both(words.live)}</p>` : ''}
 ${section(words.dayPlots, dayNote(results), plotsSection(results, axis))}
 ${section(words.whatHappened, null, happeningsSection(results, axis))}
+${ranked(results).length < 2 ? '' : section(rankingWords.title, rankingWords.note, html`<div class="card">${rankingTable(results)}</div>`)}
 ${section(words.verdicts, null, expectationsTable(results))}
 ${section(words.moments, words.momentsNote, html`<div class="card">${momentsTable(results)}</div>`)}
 ${section(words.money, words.moneyNote, html`<div class="card">${moneyTable(results)}</div>`)}

@@ -2,6 +2,7 @@
 import { momentNames, type RunResult, type TrafficFigures } from '../judge/result.ts';
 import { boundText, clock, count, dash, duration, measuredText, percent, startOfDayMs, yen } from './figures.ts';
 import { both, each, type Html, html, key, tag, titleOf } from './markup.ts';
+import { hurtMostText, ranked, rankingColumns, rankingText, rankingWords } from './ranking.ts';
 import { type Both, moments, moneyFigures, words } from './words.ts';
 
 const policyHeads = (results: readonly RunResult[]): Html =>
@@ -75,6 +76,17 @@ export const moneyTable = (results: readonly RunResult[]): Html =>
       }),
     })),
   );
+
+/** The least loss first; only where there is something to compare. */
+export const rankingTable = (results: readonly RunResult[]): Html =>
+  html`<table><thead><tr><td></td><th scope="col">${both(rankingWords.policy)}</th>${rankingColumns.map(
+    (column) => html`<th class="r" scope="col">${both(rankingWords[column])}</th>`,
+  )}</tr></thead><tbody>${ranked(results).map(
+    (result, index) =>
+      html`<tr><td class="r">${index + 1}</td><th scope="row">${both(titleOf(result, results))}<small>${both(rankingWords.most)}: ${hurtMostText(result)}</small></th>${rankingColumns.map(
+        (column) => html`<td class="r">${each((lang) => rankingText(result, column, lang))}</td>`,
+      )}</tr>`,
+  )}</tbody></table>`;
 
 export const trafficTable = (results: readonly RunResult[]): Html => {
   const figures = (
