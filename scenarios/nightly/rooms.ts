@@ -18,5 +18,6 @@ export const rooms: Readonly<Record<string, Proof>> = {
   corpora: async (shell, request) => (await import('./corpora.ts')).corpora(shell, request),
   kills: async (shell, request) => (await import('./kills.ts')).kills(shell, request),
   upstream: async (shell, request) => (await import('./upstream.ts')).upstream(shell, request),
+  detection: async (shell, request) => (await import('./detection.ts')).detection(shell, request),
   flow: async (shell, request) => (await import('./flow.ts')).flow(shell, request),
 };

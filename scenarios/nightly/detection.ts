@@ -1,0 +1,191 @@
+/**
+ * Detection measured: delays against the least that any test can have, and silence over years.
+ *
+ * Both feed the gateway's own detector, through its door. Delays: for each traffic rate and
+ * failure depth, outcomes at Poisson times until the alarm, many times. Quiet: a year of healthy
+ * outcomes a seed, each of them noted as in production (component, brand, latency), with the share
+ * of technical failures and of slow answers that the policy calls healthy.
+ */
+
+import { createDetector, leastDelayMs, type Policy } from '../../gateway/app.ts';
+import { exitStatus } from '../cli/exit-status.ts';
+import { writeText } from '../cli/files.ts';
+import type { Shell } from '../cli/shell.ts';
+import { loadPolicy } from '../play/load-policy.ts';
+import { createDraws } from './draws.ts';
+import type { ProofRequest } from './rooms.ts';
+
+const ratesPerSecond = [0.5, 1, 5, 20, 100];
+const depths = [0.02, 0.05, 0.1, 0.2, 0.5, 1];
+const delayRuns = 200;
+/** A bound on the mean of so many runs: three standard errors of delays that vary by half are 10 %. */
+const worstRatio = 1.5;
+
+const secondsAYear = 365.25 * 86_400;
+const outcomesPerSecond = 5;
+const components = ['create_charge', 'capture', 'card_registration', 'refund'] as const;
+const brands = ['Visa', 'MasterCard', 'JCB', 'American Express'];
+
+type Detector = ReturnType<typeof createDetector>;
+
+/** A clock that is set by hand; what it is asked to wake is woken when its time has passed. */
+const createHandClock = () => {
+  let nowMs = 0;
+  const waiting = new Set<{ readonly atMs: number; readonly wake: () => void }>();
+  return {
+    monotonicMs: () => nowMs,
+    set: (atMs: number): void => {
+      nowMs = atMs;
+      if (waiting.size === 0) return;
+      for (const one of waiting)
+        if (one.atMs <= atMs) {
+          waiting.delete(one);
+          one.wake();
+        }
+    },
+    after: (delayMs: number, wake: () => void) => {
+      const one = { atMs: nowMs + delayMs, wake };
+      waiting.add(one);
+      return { cancel: () => void waiting.delete(one) };
+    },
+  };
+};
+
+export interface Delay {
+  readonly ratePerSecond: number;
+  readonly depth: number;
+  readonly meanMs: number;
+  readonly leastMs: number;
+  readonly ratio: number;
+}
+
+/** Mean delay from the break to the alarm, in one stream with this rate. Healthy outcomes came before. */
+export const measureDelay = (
+  policy: Policy,
+  ratePerSecond: number,
+  depth: number,
+  runs: number,
+  seed: number,
+): Delay => {
+  const draws = createDraws(seed * 1_000_003 + Math.round(ratePerSecond * 1_000) * 31 + Math.round(depth * 1_000));
+  const healthy = policy.detector.failures.healthyShare;
+  let sumMs = 0;
+  for (let run = 0; run < runs; run += 1) {
+    const clock = createHandClock();
+    let foundMs: number | null = null;
+    const detector = createDetector({
+      clock,
+      policy,
+      onAlarm: () => {
+        foundMs ??= clock.monotonicMs();
+      },
+    });
+    let nowMs = 0;
+    const note = (share: number): void => {
+      nowMs += draws.exponential(1000 / ratePerSecond);
+      clock.set(nowMs);
+      detector.note({
+        component: 'create_charge',
+        acquirer: 'escott',
+        brand: 'Visa',
+        result: draws.float() < share ? 'failure' : 'ok',
+        latencyMs: 400,
+      });
+    };
+    for (let before = 0; before < 300; before += 1) note(healthy);
+    // A false alarm in three hundred outcomes is no detection.
+    foundMs = null;
+    const brokeMs = nowMs;
+    while (foundMs === null) note(depth);
+    sumMs += foundMs - brokeMs;
+    detector.close();
+  }
+  const leastMs = leastDelayMs(policy.detector, ratePerSecond, depth);
+  const meanMs = sumMs / runs;
+  return { ratePerSecond, depth, meanMs, leastMs, ratio: meanMs / leastMs };
+};
+
+/** One healthy year. @returns the alarms that were raised, and the outcomes that were noted */
+export const quietYear = (policy: Policy, seed: number, years: number): { alarms: number; outcomes: number } => {
+  const draws = createDraws(seed);
+  const clock = createHandClock();
+  let alarms = 0;
+  const detector: Detector = createDetector({
+    clock,
+    policy,
+    onAlarm: () => {
+      alarms += 1;
+    },
+  });
+  const { failures, slow } = policy.detector;
+  const outcomes = Math.round(years * secondsAYear * outcomesPerSecond);
+  const seen = components.flatMap((component) =>
+    brands.flatMap((brand) =>
+      (['ok', 'failure'] as const).flatMap((result) =>
+        [400, slow.afterMs + 1].map((latencyMs) => ({ component, acquirer: 'escott', brand, result, latencyMs })),
+      ),
+    ),
+  );
+  const gapMs = 1000 / outcomesPerSecond;
+  for (let count = 0; count < outcomes; count += 1) {
+    const drawn = draws.float();
+    clock.set(count * gapMs);
+    // Which component and brand, by one draw: most are charges, most are Visa.
+    const kind = Math.floor(drawn * 64) & 15;
+    const at = (kind < 9 ? 0 : kind < 12 ? 1 : kind < 15 ? 2 : 3) * 16 + (Math.floor(drawn * 1024) & 3) * 4;
+    const failed = draws.float() < failures.healthyShare ? 2 : 0;
+    const late = draws.float() < slow.shares.healthyShare ? 1 : 0;
+    detector.note(seen[at + failed + late]!);
+  }
+  detector.close();
+  return { alarms, outcomes };
+};
+
+export const detection = async (shell: Shell, request: ProofRequest): Promise<number> => {
+  const loaded = loadPolicy('protected');
+  if (!loaded.ok) throw new Error(loaded.faults.map((fault) => JSON.stringify(fault)).join('\n'));
+  const { policy } = loaded;
+  const slowS = policy.breaker.slowMs / 1000;
+
+  shell.out(
+    `Mean delay over ${delayRuns} runs, seconds after the break (least: ln(ARL) / (rate KL(p1||p0))). Hangs add ${slowS} s.\n`,
+  );
+  shell.out('   rate/s  failing     delay     least   ratio\n');
+  const delays: Delay[] = [];
+  for (const rate of ratesPerSecond)
+    for (const depth of depths) {
+      const delay = measureDelay(policy, rate, depth, delayRuns, request.from);
+      delays.push(delay);
+      const cells = [
+        rate.toFixed(1).padStart(9),
+        `${Math.round(depth * 100)} %`.padStart(9),
+        (delay.meanMs / 1000).toFixed(2).padStart(10),
+        (delay.leastMs / 1000).toFixed(2).padStart(10),
+        delay.ratio.toFixed(2).padStart(8),
+      ];
+      shell.out(`${cells.join('')}\n`);
+    }
+  const worst = Math.max(...delays.map(({ ratio }) => ratio));
+
+  const quiet: { seed: number; alarms: number; outcomes: number; perSecond: number }[] = [];
+  for (let seed = request.from; seed < request.from + request.seeds; seed += 1) {
+    const startedMs = shell.nowMs();
+    const year = quietYear(policy, seed, 1);
+    const perSecond = Math.round((year.outcomes * 1000) / Math.max(1, shell.nowMs() - startedMs));
+    quiet.push({ seed, ...year, perSecond });
+    shell.out(
+      `quiet year, seed ${seed}: ${year.alarms} alarms in ${year.outcomes.toLocaleString('en-US')} outcomes (${perSecond.toLocaleString('en-US')} outcomes/s)\n`,
+    );
+  }
+  const alarms = quiet.reduce((sum, one) => sum + one.alarms, 0);
+  const good = worst <= worstRatio && alarms === 0;
+  writeText(
+    request.file,
+    `${JSON.stringify({ room: 'detection', verdict: good ? 'holds' : 'fails', worst, delays, quiet }, null, 2)}\n`,
+  );
+  shell.out(
+    `\nnightly detection: ${good ? 'every proof holds' : 'FAILS'}: worst ratio ${worst.toFixed(2)} (at most ${worstRatio}), ` +
+      `${alarms} false alarms in ${quiet.length} years (${request.file})\n`,
+  );
+  return good ? exitStatus.holds : exitStatus.fails;
+};
