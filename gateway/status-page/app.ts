@@ -10,6 +10,7 @@ import { adminRoutes } from './admin-routes.ts';
 import type { PageClock } from './clock.ts';
 import { StatusPageConfig } from './config.ts';
 import { feedRoutes } from './feed-routes.ts';
+import { createLive } from './live.ts';
 import { createPage } from './page.ts';
 import { servePage } from './page-routes.ts';
 import type { PageStore } from './store.ts';
@@ -71,7 +72,10 @@ export const createStatusPage = ({ clock, fetch, log, store, config, subscribers
             origin: new URL(settings.publicUrl ?? '').origin,
           },
         });
+  const app = new Hono();
+  const live = createLive(app, clock);
   const page = createPage({
+    onChanged: live.changed,
     clock,
     log,
     store,
@@ -79,7 +83,6 @@ export const createStatusPage = ({ clock, fetch, log, store, config, subscribers
     ...(subscriptions === null ? {} : { onPublished: subscriptions.publish }),
   });
   const watch = createWatch({ clock, fetch, log, settings, page });
-  const app = new Hono();
   app.route('/', feedRoutes({ clock, log, settings, page, watch }));
   app.route('/', adminRoutes({ log, settings, page, watch }));
   app.route(
@@ -110,6 +113,7 @@ export const createStatusPage = ({ clock, fetch, log, store, config, subscribers
     stop: async () => {
       watch.stop();
       subscriptions?.stop();
+      live.stop();
     },
   };
 };

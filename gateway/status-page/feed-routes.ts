@@ -53,6 +53,8 @@ export const feedRoutes = ({ clock, log, settings, page, watch }: FeedDeps): Hon
         return c.json({ applied: await watch.beat(fact.data.instance, fact.data.atMs) });
       case 'components':
         return c.json({ applied: await page.hearComponents(fact.data) });
+      case 'after_action':
+        return c.json({ applied: await page.hearRecord(fact.data) });
       case 'incident':
         return c.json({ applied: await page.hearIncident(fact.data) });
     }

@@ -6,7 +6,7 @@
  * lost or repeated message does no harm; what operators add is kept beside it and never
  * overwritten by the machine.
  */
-import type { Component, IncidentStage, IncidentUpdate, IncidentView } from './facts.ts';
+import type { AfterAction, Component, IncidentStage, IncidentUpdate, IncidentView } from './facts.ts';
 
 export interface PublishedIncident {
   readonly origin: 'gateway' | 'page' | 'operator';
@@ -21,6 +21,8 @@ export interface PublishedIncident {
   /** Set when an operator corrected them. */
   readonly title: IncidentView['title'] | null;
   readonly components: readonly Component[] | null;
+  /** The report after it, as last told, and when that was said. */
+  readonly record?: { readonly told: AfterAction; readonly toldAtMs: number };
 }
 
 /** A message for readers that belongs to no incident. */

@@ -5,6 +5,7 @@
 import type { Hono } from 'hono';
 import { view } from './incident.ts';
 import type { Page } from './page.ts';
+import { renderAfterAction } from './render/after-action.ts';
 import { createRenderCache } from './render/cache.ts';
 import { renderHistory, renderNotFound } from './render/history.ts';
 import { renderHome } from './render/home.ts';
@@ -74,7 +75,21 @@ export const servePage = (app: Hono, page: Page, { site, publicUrl, wallMs }: Se
     const incident = page.incident(c.req.param('id'));
     if (incident === undefined) return c.notFound();
     return c.body(
-      cached(`incident ${lang} ${incident.told.id}`, () => renderIncident(view(incident), page.snapshot(), site, lang)),
+      cached(`incident ${lang} ${incident.told.id}`, () =>
+        renderIncident(view(incident), page.snapshot(), site, lang, incident.record !== undefined),
+      ),
+      200,
+      htmlHeaders,
+    );
+  });
+  app.get('/incidents/:id/report', (c) => {
+    const lang = langOf(c.req.query('lang'));
+    const record = page.incident(c.req.param('id'))?.record;
+    if (record === undefined) return c.notFound();
+    return c.body(
+      cached(`report ${lang} ${record.told.incident}`, () =>
+        renderAfterAction(record.told, page.snapshot(), site, lang),
+      ),
       200,
       htmlHeaders,
     );

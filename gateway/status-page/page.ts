@@ -49,6 +49,8 @@ export interface Page {
   openIncidents(): readonly PublishedIncident[];
   /** True when the fact was news. */
   hearIncident(fact: Extract<Fact, { kind: 'incident' }>): Promise<boolean>;
+  /** The report after an incident; the newest counts. */
+  hearRecord(fact: Extract<Fact, { kind: 'after_action' }>): Promise<boolean>;
   hearComponents(fact: Extract<Fact, { kind: 'components' }>): Promise<boolean>;
   /** An instance is heard for the first time. */
   meet(instance: string, beatAtMs: number): Promise<void>;
@@ -71,12 +73,14 @@ export interface PageDeps {
   readonly settings: StatusPageSettings;
   /** Hears of everything that is published, when readers see it. */
   readonly onPublished?: (publication: Publication) => void;
+  /** Hears of every change that a reader can see. */
+  readonly onChanged?: (revision: number) => void;
 }
 
 /** More instances than this are forgotten, longest silent first. */
 export const instancesMax = 64;
 
-export const createPage = ({ clock, log, store, settings, onPublished }: PageDeps): Page => {
+export const createPage = ({ clock, log, store, settings, onPublished, onChanged }: PageDeps): Page => {
   let incidents = new Map<string, PublishedIncident>();
   let announcements: readonly Announcement[] = [];
   let maintenances: readonly Maintenance[] = [];
@@ -98,6 +102,7 @@ export const createPage = ({ clock, log, store, settings, onPublished }: PageDep
     updatedAtMs = clock.wallMs();
     shown = null;
     levels = levelsNow();
+    onChanged?.(revision);
   };
 
   /** A level that nobody can see changing is no change. */
@@ -200,6 +205,17 @@ export const createPage = ({ clock, log, store, settings, onPublished }: PageDep
       const next = retell(known, story, atMs);
       if (next === null) return false;
       await show(next);
+      return true;
+    },
+
+    hearRecord: async ({ record, atMs }) => {
+      const known = incidents.get(record.incident);
+      if (known === undefined || (known.record !== undefined && known.record.toldAtMs >= atMs)) return false;
+      const next: PublishedIncident = { ...known, record: { told: record, toldAtMs: atMs } };
+      incidents.set(record.incident, next);
+      changed();
+      log.info({ event: 'page.reported', incident: record.incident });
+      await save('record', store.putIncident(next));
       return true;
     },
 

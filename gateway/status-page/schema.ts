@@ -4,7 +4,7 @@
  * The types live in `facts.ts` (the gateway imports them); `satisfies` keeps the two in step.
  */
 import { z } from 'zod';
-import { components, type Fact, incidentStages } from './facts.ts';
+import { afterActionEntriesMax, components, type Fact, incidentStages } from './facts.ts';
 
 /** Identifiers end up in addresses and logs, so they are plain. */
 const Id = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_.-]{0,79}$/);
@@ -19,14 +19,35 @@ const Stage = z.enum(incidentStages);
 const maintenanceMaxMs = 7 * 86_400_000;
 const Components = z.array(z.enum(components)).max(components.length);
 
+const Cause = z.enum(['upstream_down', 'upstream_restricts_us', 'merchant_flood', 'our_own_fault', 'unknown']);
+const Count = z.int().nonnegative();
+
 const Incident = z.object({
   id: Id,
   title: Title,
   stage: Stage,
-  cause: z.enum(['upstream_down', 'upstream_restricts_us', 'merchant_flood', 'our_own_fault', 'unknown']),
+  cause: Cause,
   components: Components,
   startedAtMs: WallMs,
   updates: z.array(z.object({ stage: Stage, atMs: WallMs, text: Text, correctedAtMs: WallMs.optional() })).max(500),
+});
+
+const Record = z.object({
+  incident: Id,
+  title: Title,
+  cause: Cause,
+  causeText: Text,
+  startedAtMs: WallMs,
+  endedAtMs: WallMs,
+  resolvedAtMs: WallMs,
+  operations: z
+    .array(z.object({ component: z.enum(components), attempted: Count, failed: Count }))
+    .max(components.length),
+  merchantsAffected: Count,
+  timeline: z
+    .array(z.object({ atMs: WallMs, text: Text, components: Components, attempted: Count, failed: Count }))
+    .max(afterActionEntriesMax),
+  measures: Text.nullable(),
 });
 
 /** One body of `POST /feed`. Unknown members are dropped, so that a newer gateway may say more. */
@@ -39,6 +60,7 @@ export const FactBody = z.discriminatedUnion('kind', [
     levels: z.partialRecord(z.enum(components), Level),
   }),
   z.object({ kind: z.literal('incident'), instance: Instance, atMs: WallMs, incident: Incident }),
+  z.object({ kind: z.literal('after_action'), instance: Instance, atMs: WallMs, record: Record }),
 ]) satisfies z.ZodType<Fact>;
 
 /**

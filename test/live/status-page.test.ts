@@ -179,6 +179,16 @@ describe.skipIf(browserIsMissing)(`subscribing at the status page by SMTP and Ch
     await tab.close();
   });
 
+  it('shows what changed on a page that is open, without a reload', async () => {
+    const tab = await browser.newPage({ locale: 'en-GB' });
+    await tab.goto(`${origin}/?lang=en`);
+    await tab.evaluate('globalThis.notReloaded = true');
+    await announce('Live update');
+    await tab.getByRole('link', { name: 'Live update' }).waitFor();
+    expect(await tab.evaluate('globalThis.notReloaded')).toBe(true);
+    await tab.close();
+  });
+
   it('learns from the server that an address is gone, and stops writing to it', async () => {
     store.put({
       id: 'full',

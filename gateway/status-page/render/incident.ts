@@ -5,9 +5,15 @@ import { lasted } from '../japan-time.ts';
 import type { Snapshot } from '../page.ts';
 import { affected, toneOf } from './home.ts';
 import { address, page, steps, time, toneOfStage } from './layout.ts';
-import { causeNames, type Lang, stageNames, words } from './words.ts';
+import { causeNames, type Lang, reportWords, stageNames, words } from './words.ts';
 
-export const renderIncident = (incident: IncidentView, snapshot: Snapshot, site: string, lang: Lang): string => {
+export const renderIncident = (
+  incident: IncidentView,
+  snapshot: Snapshot,
+  site: string,
+  lang: Lang,
+  hasReport: boolean,
+): string => {
   const cause = causeNames[incident.cause];
   const endMs = incident.stage === 'resolved' ? incident.updates.at(-1)?.atMs : undefined;
   const main = html`<article class="card accent ${toneOfStage(incident.stage)}">
@@ -26,6 +32,7 @@ ${cause === null ? '' : html`<dt>${words.cause[lang]}</dt><dd>${cause[lang]}</dd
 </dl>
 <h2>${words.course[lang]}</h2>
 ${steps(incident.updates, lang)}
+${hasReport ? html`<p><a href="${address(`/incidents/${incident.id}/report`, lang)}">${reportWords.read[lang]}</a></p>` : ''}
 </article>
 <p><a href="${address('/', lang)}">${words.back[lang]}</a></p>`;
   return page(

@@ -82,6 +82,7 @@ export const page = ({ lang, site, title, path, tone, updatedAtMs }: Shell, main
 <link rel="alternate" type="application/atom+xml" href="${address('/feed.atom', lang)}">
 <link rel="alternate" type="application/rss+xml" href="${address('/feed.rss', lang)}">
 <style>${raw(style)}</style>
+<script src="/live.js" defer></script>
 </head>
 <body>
 <header><div class="wrap"><a class="name" href="${address('/', lang)}">${site}<small>${words.status[lang]}</small></a><a class="lang" href="${address(path, other)}" hreflang="${other}" lang="${other}">${words.otherLang[lang]}</a></div></header>

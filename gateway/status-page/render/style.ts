@@ -56,6 +56,11 @@ dl{display:grid;grid-template-columns:max-content 1fr;gap:.3rem 1.1rem;margin:1r
 dt{color:var(--soft)}dd{margin:0}
 footer{border-top:1px solid var(--line);margin-top:3rem;padding:1.1rem 0 2.2rem;color:var(--soft);font-size:.875rem}
 footer p{display:flex;flex-wrap:wrap;gap:.2rem 1.3rem}
+.wide{overflow-x:auto}table{border-collapse:collapse;width:100%;font-variant-numeric:tabular-nums}
+th,td{text-align:right;padding:.4rem .5rem;border-bottom:1px solid var(--line);white-space:nowrap}
+th:first-child{text-align:left;font-weight:400;white-space:normal}thead th{color:var(--soft);font-size:.8125rem;font-weight:600}
+.minutes li{display:grid;grid-template-columns:max-content 1fr;gap:0 1rem;padding:.5rem 0;border-top:1px solid var(--line)}
+.minutes li:first-child{border-top:0}.minutes time{color:var(--soft);font-variant-numeric:tabular-nums}.minutes p{margin:0}
 .subscribe form{margin-top:1.4rem}.subscribe form h2{margin-top:0}
 label{display:block;font-weight:600;font-size:.875rem}
 input{font:inherit;width:100%;padding:.55rem .7rem;margin:.3rem 0 .2rem;border:1px solid var(--soft);border-radius:.5rem;background:var(--ground);color:inherit}
@@ -66,11 +71,13 @@ button{font:inherit;font-weight:600;min-height:2.75rem;padding:.5rem 1.4rem;marg
 @media print{body{background:#fff}.lang,footer a{display:none}}
 `;
 
-/** Nothing runs, nothing is fetched, nobody may frame us; only this very stylesheet applies. */
+/** Only our own small script runs and asks only us; nobody may frame us; only this very stylesheet applies. */
 export const contentSecurityPolicy = [
   "default-src 'none'",
   `style-src 'sha256-${createHash('sha256').update(style).digest('base64')}'`,
   'img-src data:',
+  "script-src 'self'",
+  "connect-src 'self'",
   "base-uri 'none'",
   "form-action 'none'",
   "frame-ancestors 'none'",

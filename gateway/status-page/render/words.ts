@@ -123,3 +123,22 @@ export const subscribeWords = {
   left: { ja: '配信を停止しました', en: 'You are unsubscribed' },
   back: { ja: '現在の状況に戻る', en: 'Back to current status' },
 } as const satisfies Record<string, Both>;
+
+/** `/incidents/:id/report`. */
+export const reportWords = {
+  title: { ja: '障害報告', en: 'Incident report' },
+  read: { ja: '障害報告を読む', en: 'Read the incident report' },
+  from: { ja: '発生', en: 'From' },
+  until: { ja: '最後の失敗', en: 'Last failure' },
+  resolved: { ja: '復旧の宣言', en: 'Declared resolved' },
+  merchants: { ja: '影響を受けた加盟店', en: 'Merchants affected' },
+  cause: { ja: '原因', en: 'Cause' },
+  operations: { ja: '影響を受けた処理', en: 'Operations affected' },
+  operation: { ja: '処理', en: 'Operation' },
+  attempted: { ja: '件数', en: 'Attempted' },
+  failed: { ja: '失敗', en: 'Failed' },
+  share: { ja: '割合', en: 'Share' },
+  course: { ja: '時系列', en: 'Minute by minute' },
+  measures: { ja: '再発防止策', en: 'What we change' },
+  back: { ja: 'この障害の経過に戻る', en: 'Back to the incident' },
+} as const satisfies Record<string, Both>;

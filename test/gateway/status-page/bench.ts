@@ -4,7 +4,7 @@ import type { Hono } from 'hono';
 import type { LogFields, OutboundRequest } from '../../../gateway/ports.ts';
 import { createMemoryPageStore, createStatusPage, type PageStore } from '../../../gateway/status-page/app.ts';
 import type { StatusPageConfig } from '../../../gateway/status-page/config.ts';
-import type { Fact, IncidentStage, IncidentView } from '../../../gateway/status-page/facts.ts';
+import type { AfterAction, Fact, IncidentStage, IncidentView } from '../../../gateway/status-page/facts.ts';
 import type { StatusJson } from '../../../gateway/status-page/render/status-json.ts';
 import { createManualClock, type ManualClock } from '../manual-clock.ts';
 
@@ -127,5 +127,36 @@ export const story = (
     atMs: startedAtMs + index * 60_000,
     text: { en: `Update ${index + 1}.`, ja: `第${index + 1}報です。` },
   })),
+  ...over,
+});
+
+/** The report after it: seventy minutes, a tenth of the charges failed. */
+export const report = (startedAtMs: number, over: Partial<AfterAction> = {}): AfterAction => ({
+  incident: 'inc-1',
+  title: { en: 'Payments fail', ja: '決済ができない障害' },
+  cause: 'upstream_down',
+  causeText: { en: '<b>The acquirer</b> did not answer.', ja: '接続先が応答しませんでした。' },
+  startedAtMs,
+  endedAtMs: startedAtMs + 70 * 60_000,
+  resolvedAtMs: startedAtMs + 100 * 60_000,
+  operations: [{ component: 'create_charge', attempted: 12_345, failed: 1_200 }],
+  merchantsAffected: 42,
+  timeline: [
+    {
+      atMs: startedAtMs,
+      text: { en: 'First failure', ja: '最初の失敗' },
+      components: ['create_charge'],
+      attempted: 300,
+      failed: 299,
+    },
+    {
+      atMs: startedAtMs + 60_000,
+      text: { en: 'Failed over', ja: '切り替え' },
+      components: [],
+      attempted: 0,
+      failed: 0,
+    },
+  ],
+  measures: null,
   ...over,
 });

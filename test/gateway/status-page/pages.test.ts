@@ -1,9 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { createMemoryPageStore, type PageStore } from '../../../gateway/status-page/app.ts';
+import type { AfterAction } from '../../../gateway/status-page/facts.ts';
 import { createRenderCache } from '../../../gateway/status-page/render/cache.ts';
-import { createBench, story } from './bench.ts';
+import { createBench, report, story } from './bench.ts';
 
 const both = (en: string, ja: string) => ({ en, ja });
+
+/** The page's one script. */
+const liveTag = '<script src="/live.js" defer></script>';
 
 const withIncident = async (...stages: Parameters<typeof story>[1]) => {
   const bench = createBench();
@@ -76,20 +80,58 @@ describe('the page', () => {
     await bench.feed({ kind: 'incident', instance: 'gateway-1', atMs, incident });
     for (const path of ['/', '/?lang=en', '/history', '/history?lang=en', '/incidents/inc-1']) {
       const page = await bench.html(path);
-      expect(page).not.toMatch(/<script|<img|<b>Title/);
+      expect(page.replace(liveTag, '')).not.toMatch(/<script|<img|<b>Title/);
       expect(page).toContain('&lt;script&gt;alert(1)&lt;/script&gt;');
     }
   });
 
-  it('runs no script, fetches nothing, and allows only its own stylesheet', async () => {
+  it('runs its own one script, asks only itself, and allows only its own stylesheet', async () => {
     const bench = createBench();
     const reply = await bench.app.request('/');
     const policy = reply.headers.get('content-security-policy') ?? '';
     expect(policy).toMatch(/^default-src 'none'; style-src 'sha256-[A-Za-z0-9+/]{43}='/);
+    expect(policy).toContain("script-src 'self'; connect-src 'self'");
     expect(policy).not.toContain('unsafe');
     const page = await reply.text();
-    expect(page).not.toMatch(/ (src|style|on[a-z]+)="/);
+    expect(page).toContain(liveTag);
+    expect(page.replace(liveTag, '')).not.toMatch(/ (src|style|on[a-z]+)="/);
     expect(reply.headers.get('x-content-type-options')).toBe('nosniff');
+  });
+});
+
+describe('the report after an incident', () => {
+  const startedAtMs = Date.parse('2017-07-12T21:02:00+09:00');
+
+  it('says when, what, how many and why, minute by minute, in both languages', async () => {
+    const bench = await withIncident('investigating', 'resolved');
+    expect((await bench.app.request('/incidents/inc-1/report')).status).toBe(404);
+    expect(await bench.html('/incidents/inc-1?lang=en')).not.toContain('Read the incident report');
+    await bench.feed({
+      kind: 'after_action',
+      instance: 'gateway-1',
+      atMs: bench.clock.wallMs(),
+      record: report(startedAtMs),
+    });
+    expect(await bench.html('/incidents/inc-1?lang=en')).toContain('Read the incident report');
+    const english = await bench.html('/incidents/inc-1/report?lang=en');
+    for (const text of ['12,345', '9.7 %', '99.7 %', '1 h 10 min', 'First failure', '42', '&lt;b&gt;The acquirer'])
+      expect(english).toContain(text);
+    expect(await bench.html('/incidents/inc-1/report')).toContain('接続先が応答しませんでした。');
+  });
+
+  it('takes the newest version, and none of an incident that it does not know', async () => {
+    const bench = await withIncident('investigating', 'resolved');
+    const told = async (atMs: number, over: Partial<AfterAction>) =>
+      (await (
+        await bench.feed({ kind: 'after_action', instance: 'gateway-1', atMs, record: report(startedAtMs, over) })
+      ).json()) as unknown;
+    const nowMs = bench.clock.wallMs();
+    expect(await told(nowMs, { merchantsAffected: 7 })).toEqual({ applied: true });
+    expect(await told(nowMs - 1, { merchantsAffected: 8 })).toEqual({ applied: false });
+    expect(await told(nowMs, { incident: 'inc-9' })).toEqual({ applied: false });
+    expect(await bench.html('/incidents/inc-1/report?lang=en')).toContain('<dd>7</dd>');
+    // The story goes on after the report, and the report stays.
+    expect(bench.stages('inc-1')).toHaveLength(1);
   });
 });
 
