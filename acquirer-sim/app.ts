@@ -38,6 +38,12 @@ import { createBackground } from './tenants/background.ts';
 import { createTenants, type Tenant } from './tenants/tenant.ts';
 
 export { AcquirerConfig, type AcquirerConfigInput } from './config.ts';
+export {
+  type EncryptKeys,
+  encryptKeysOf,
+  opened as openedValue,
+  sealed as sealedValue,
+} from './escott/encrypt-value.ts';
 export { type Departure, departureOf } from './faults/departure.ts';
 export { FaultRule, type FaultRuleInput } from './faults/rule.ts';
 export { onSockets } from './faults/sockets.ts';
@@ -187,7 +193,19 @@ export const createAcquirer = (deps: AcquirerDependencies): Acquirer => {
   if (gmoPg !== null) app.route('/', gmoPg.app);
   const escott =
     config.dialect === 'escott'
-      ? createEscott({ clock, random, front, station, listingStation, ledger, issuers, tenants, config })
+      ? createEscott({
+          clock,
+          random,
+          fetch: deps.fetch,
+          log,
+          front,
+          station,
+          listingStation,
+          ledger,
+          issuers,
+          tenants,
+          config,
+        })
       : null;
   if (escott !== null) app.route('/', escott.app);
   faults.acquaint(

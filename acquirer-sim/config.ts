@@ -69,6 +69,15 @@ const EscottTenant = z.strictObject({
     .string()
     .regex(/^[0-9A-Za-z]{32}$/)
     .optional(),
+  /** Key and IV of EncryptValue (section 6); made from the merchant id unless they are set. */
+  encryptKey: z
+    .string()
+    .regex(/^[!-~]{16}$/)
+    .optional(),
+  encryptIv: z
+    .string()
+    .regex(/^[!-~]{16}$/)
+    .optional(),
   ...notices,
 });
 export type EscottTenant = z.infer<typeof EscottTenant>;

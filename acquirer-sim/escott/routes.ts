@@ -14,7 +14,7 @@ import { busyPage, type Decider, frontPages, headersFor } from '../decided-by.ts
 import { createStreams } from '../gmo-pg/streams.ts';
 import type { Issuers } from '../issuers/issuers.ts';
 import type { Ledger, Transaction } from '../ledger/ledger.ts';
-import type { Clock, Random } from '../ports.ts';
+import type { Clock, Fetch, Log, Random } from '../ports.ts';
 import type { StateParts } from '../state.ts';
 import type { Tenant, Tenants } from '../tenants/tenant.ts';
 import { createTokenVault } from '../tokens/vault.ts';
@@ -38,11 +38,15 @@ import {
 } from './message.ts';
 import { createEscottService } from './service.ts';
 import { readSettlementQuery, renderSettlement } from './settlement.ts';
+import { createEscottThreeDSecure } from './three-d-secure.ts';
 import { createTokenRoutes } from './token-routes.ts';
 
 interface Dependencies {
   readonly clock: Clock;
   readonly random: Random;
+  /** For results that are told beside a browser. */
+  readonly fetch: Fetch;
+  readonly log: Log;
   readonly front: Front;
   readonly station: Station;
   /** The listing's own workers. */
@@ -175,6 +179,21 @@ export const createEscott = (deps: Dependencies): Escott => {
   app.post('/online/crp/OCRP005.do', call(readMemberMessage, memberService.handle));
   app.post('/online/atn/OATN005.do', call(readTokenSearch, memberService.searchToken));
 
+  const threeDSecure = createEscottThreeDSecure({
+    ...deps,
+    sources,
+    members,
+    accountOf: (fields) => {
+      const account = accountOf(accounts, fields, true);
+      if (typeof account === 'string') return account;
+      return outsideContract(fields, account.credentials) ?? account;
+    },
+    keysOwner: (merchantId) => accounts.get(merchantId)?.credentials,
+    card: service.handle,
+    member: memberService.handle,
+  });
+  app.route('/', threeDSecure.app);
+
   const shopOf = new Map(
     [...accounts.values()].map(({ tenant, credentials }) => [
       tokenCodeOf(credentials),
@@ -255,6 +274,7 @@ export const createEscott = (deps: Dependencies): Escott => {
     members: members.state,
     tokens: vault.state,
     streams: streams.state,
+    threeDSecure: threeDSecure.state,
   };
   return { app, transactionOf, state };
 };
