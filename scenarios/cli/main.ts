@@ -226,6 +226,14 @@ const commandLine = (shell: Shell, end: (status: number) => void): Command => {
       end(await benchSim(shell));
     });
 
+  program
+    .command('bench-protection')
+    .description('what all protections cost a charge, beside the same gateway with them off')
+    .action(async () => {
+      const { benchProtection } = await import('../bench-protection/bench.ts');
+      end(await benchProtection(shell));
+    });
+
   return program;
 };
 
