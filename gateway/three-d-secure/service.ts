@@ -82,7 +82,8 @@ export interface ThreeDSecureWatch {
     readonly merchantId: string;
     readonly brand: string;
     readonly result: 'ok' | 'failure';
-    readonly latencyMs: number;
+    /** How long we waited for an answer to an AReq. */
+    readonly latencyMs: number | undefined;
   }): void;
   began(flow: ThreeDSecureFlowRow): void;
 }
@@ -144,7 +145,12 @@ export const createThreeDSecureService = (deps: ThreeDSecureDeps): ThreeDSecureS
   });
 
   /** After a result is written: told to whoever watches, and what needs nobody's call is finished. */
-  const afterwards = (flow: ThreeDSecureFlowRow, result: AuthenticationResult, brand: string, fromMs: number): void => {
+  const afterwards = (
+    flow: ThreeDSecureFlowRow,
+    result: AuthenticationResult,
+    brand: string,
+    latencyMs: number | undefined,
+  ): void => {
     log.info({
       event: 'three-d-secure.decided',
       flow: flow.id,
@@ -154,13 +160,11 @@ export const createThreeDSecureService = (deps: ThreeDSecureDeps): ThreeDSecureS
       challenged: result.challenged,
       late: hasExpired(flow, nowMs()),
     });
-    watch.outcome({
-      merchantId: flow.merchant_id,
-      brand,
-      // No and rejected are answers; "could not" is none.
-      result: flow.status === 'error' ? 'failure' : 'ok',
-      latencyMs: fromMs,
-    });
+    // No and rejected are answers; "could not" is none. The end of a challenge is told only when it broke: how long
+    // people take is no latency, and that the issuer answered was told when it asked for the challenge.
+    const broke = flow.status === 'error';
+    if (broke || !result.challenged)
+      watch.outcome({ merchantId: flow.merchant_id, brand, result: broke ? 'failure' : 'ok', latencyMs });
     if (flow.kind === 'card') clock.after(0, () => void finishRequest(flow.id));
   };
 
@@ -176,7 +180,7 @@ export const createThreeDSecureService = (deps: ThreeDSecureDeps): ThreeDSecureS
     id: string,
     result: AuthenticationResult,
     brand: string,
-    latencyMs: number,
+    latencyMs: number | undefined,
     hash?: string,
   ): Promise<ThreeDSecureFlowRow | undefined> => {
     const moved = await flows.move(id, () => ({
@@ -195,7 +199,7 @@ export const createThreeDSecureService = (deps: ThreeDSecureDeps): ThreeDSecureS
     if (decided) return { kind: 'end', flow, ticket, visit, expired: false };
     if (hasExpired(flow, nowMs())) return { kind: 'end', flow, ticket, visit, expired: true };
     if (flow.state === 'asked' && flow.asked_ms !== null && nowMs() - flow.asked_ms > givenUpMs) {
-      const lost = await decide(flow.id, { reason: 'lost', challenged: false }, '-', givenUpMs);
+      const lost = await decide(flow.id, { reason: 'lost', challenged: false }, '-', undefined);
       return { kind: 'end', flow: lost ?? flow, ticket, visit, expired: false };
     }
     return { kind: 'wait', flow, ticket, visit };
@@ -314,7 +318,7 @@ export const createThreeDSecureService = (deps: ThreeDSecureDeps): ThreeDSecureS
       acsTransId: acsTransId.toLowerCase(),
     }));
     if (moved?.changed !== true) return stepOf(moved?.flow ?? flow, ticket, visit);
-    // An answer, and so the service works; what the card holder makes of it comes later.
+    watch.outcome({ merchantId: flow.merchant_id, brand, result: 'ok', latencyMs: took() });
     return {
       kind: 'challenge',
       visit,
@@ -391,14 +395,13 @@ export const createThreeDSecureService = (deps: ThreeDSecureDeps): ThreeDSecureS
       const card = await store.read((tx) => tx.first(cardToAsk, { id: flow.card_id }));
       const brand = card?.brand ?? '-';
       const rreq = readRReq(elements, askedOf(flow, brand));
-      const took = nowMs() - (flow.asked_ms ?? nowMs());
       if (!rreq.ok) {
         // From the right peer and about this transaction, and against the rules: it proves nothing.
         const { code, detail } = rreq.complaint;
-        await decide(flow.id, { reason: `RReq refused: ${code} ${detail}`, challenged: true }, brand, took);
+        await decide(flow.id, { reason: `RReq refused: ${code} ${detail}`, challenged: true }, brand, undefined);
         return refuse(rreq.complaint);
       }
-      await decide(flow.id, rreq.value, brand, took, hash);
+      await decide(flow.id, rreq.value, brand, undefined, hash);
       return writeRRes(elements);
     },
     async returned(cres, sessionData) {

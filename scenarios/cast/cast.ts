@@ -18,6 +18,7 @@ import { createLookLater } from './read-back.ts';
 import { createReader } from './reader.ts';
 import { createReceivers } from './receivers.ts';
 import type { Cast } from './schema.ts';
+import { createTesters, type TestReports } from './testers.ts';
 import { createToldBook } from './told.ts';
 
 export interface CastDeps {
@@ -33,6 +34,8 @@ export interface CastDeps {
   readonly receiversUrl: string;
   readonly adminToken: string;
   readonly reports: CastReports;
+  /** Hears of card testers' attempts; absent: nobody asks. */
+  readonly testing?: TestReports;
   readonly log: Log;
   /** `clock.monotonicMs()` at the scenario's start. Default: when `open` is called. */
   readonly originMs?: number;
@@ -48,6 +51,8 @@ export interface PlayingCast {
   open(untilMs: number): void;
   /** Starts or stops a member's arrivals. What is under way, and its follow-ups, goes on. */
   traffic(member: string, state: 'start' | 'stop'): void;
+  /** Which card tester tried this number; null: none did. */
+  testerOf(number: string): string | null;
   /** From now on a member sends this many times its own rate. Its draws stay what they are. */
   pace(member: string, times: number): void;
   /** The merchants' servers, to be reached at `receiversUrl`. */
@@ -108,6 +113,17 @@ export const createCast = (deps: CastDeps): PlayingCast => {
     inFlight,
   });
   const members = new Map<string, Arrivals>();
+  const testers = createTesters({
+    specs: cast.testers.filter(({ id }) => !cast.absent.includes(id)),
+    random: random.fork('testers'),
+    clock,
+    client,
+    inFlight,
+    victim: (member) => arrivalsOf(member).member,
+    reports: deps.testing ?? { attempted: () => {}, confirmed: () => {} },
+    nowMs,
+    untilMs: () => untilMs,
+  });
 
   const arrivalsOf = (id: string): Arrivals => {
     const arrivals = members.get(id);
@@ -158,9 +174,16 @@ export const createCast = (deps: CastDeps): PlayingCast => {
       opened = true;
       untilMs = until;
       for (const arrivals of members.values()) if (arrivals.active) awaitNext(arrivals);
+      testers.open();
       reader.start();
     },
+    testerOf: testers.testerOf,
     traffic(member, state) {
+      if (testers.has(member)) {
+        testers.traffic(member, state);
+        log.info({ event: 'cast.traffic', member, state });
+        return;
+      }
       const arrivals = arrivalsOf(member);
       const active = state === 'start';
       if (arrivals.active === active) return;
@@ -186,6 +209,7 @@ export const createCast = (deps: CastDeps): PlayingCast => {
     drain() {
       untilMs = Math.min(untilMs, nowMs());
       for (const { timer } of members.values()) timer?.cancel();
+      testers.stop();
       return inFlight.ended();
     },
     close: () => reader.stop(),

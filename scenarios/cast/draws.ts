@@ -34,6 +34,8 @@ export interface Intent {
   /** Null: none follows. A capture only follows an authorisation. */
   readonly capture: FollowUp | null;
   readonly refund: FollowUp | null;
+  /** The card holder is authenticated first; absent: nobody asks for that. */
+  readonly threeDSecure?: { readonly thinkMs: number };
 }
 
 /** The least PAY.JP captures (payjp-api section 3.1). */
@@ -74,7 +76,22 @@ export const drawIntent = (
     patienceMs,
     capture: captureNow ? null : capture,
     refund,
+    ...drawThreeDSecure(random, member, ordinal, kind === 'create' && !stored),
   };
+};
+
+/** From a stream of its own: a group that asks for it draws everything else as before. */
+const drawThreeDSecure = (
+  random: Random,
+  { id, habits: { threeDSecure } }: Member,
+  ordinal: number,
+  mayAsk: boolean,
+): Pick<Intent, 'threeDSecure'> => {
+  if (threeDSecure === undefined || threeDSecure.share === 0 || !mayAsk) return {};
+  const stream = random.fork(`${id}/${ordinal}/3-d-secure`);
+  const asks = stream.float() < threeDSecure.share;
+  const thinkMs = lognormal(stream, threeDSecure.thinkMs);
+  return asks ? { threeDSecure: { thinkMs } } : {};
 };
 
 const drawAmountYen = (stream: Random, { amountsYen }: Habits): number =>

@@ -5,7 +5,7 @@
  * An operation begins at its arrival and ends with its last answer; its retries belong to it, its
  * follow-ups are operations of their own with streams of their own.
  */
-import type { Clock } from '../../gateway/ports.ts';
+import type { Clock, Fetch } from '../../gateway/ports.ts';
 import type { CastReports, OperationEnd, OperationKind } from '../judge/observation.ts';
 import { buyerAddress, serverAddress } from './addresses.ts';
 import { createBrowser } from './browser.ts';
@@ -30,6 +30,9 @@ export interface OperationDeps {
   readonly told: ToldBook;
   readonly inFlight: InFlight;
   readonly lookLater: LookLater;
+  /** Of card holders; where they are sent to. */
+  readonly fetch: Fetch;
+  readonly gatewayUrl: string;
   /** Milliseconds since the scenario's start. */
   readonly nowMs: () => number;
   /** Nothing new begins at or after this; read-backs still end. */
@@ -49,7 +52,7 @@ interface Task {
 }
 
 export const createOperations = (deps: OperationDeps): Operations => {
-  const { client, clock, reports, told, inFlight, lookLater, nowMs, untilMs } = deps;
+  const { client, clock, reports, told, inFlight, lookLater, fetch, gatewayUrl, nowMs, untilMs } = deps;
   const year = new Date(clock.wallMs()).getUTCFullYear();
 
   /** `askedBefore`: who served an earlier leg, where the last one asks no acquirer. */
@@ -91,10 +94,10 @@ export const createOperations = (deps: OperationDeps): Operations => {
       form: tokenForm(intent.card, year),
       key: `${member.id}-${intent.ordinal}-token`,
       maxRetry: member.maxRetry,
+      address: buyerAddress(`${member.id}/${intent.ordinal}`),
     });
     const asked: Asked = { leg: 'token', last4: intent.card.number.slice(-4) };
     // The token is made in the buyer's browser: when it comes after they left, nobody sends it on.
-      address: buyerAddress(`${member.id}/${intent.ordinal}`),
     const good = endOf(asked, made.answer) === 'succeeded' && nowMs() - startedMs <= intent.patienceMs;
     return { asked, made, id: good ? idIn(made.answer) : null };
   };
@@ -122,8 +125,9 @@ export const createOperations = (deps: OperationDeps): Operations => {
       requests = made.requests;
       paidWith = `card=${id}`;
     }
-    const key = `${member.id}-${intent.ordinal}-charge`;
-    const made = await client.post({
+    let key = `${member.id}-${intent.ordinal}-charge`;
+    const verifies = intent.threeDSecure !== undefined;
+    let made = await client.post({
       path: '/v1/charges',
       authorization: member.secretAuth,
       form: `amount=${member.wrongRequests === true ? 'NaN' : amountYen}&currency=jpy&capture=${captureNow}&${paidWith}${
@@ -131,12 +135,8 @@ export const createOperations = (deps: OperationDeps): Operations => {
       }`,
       key,
       maxRetry: member.maxRetry,
-    });
-    const asked: Asked = { leg: 'charge', amountYen, captured: captureNow };
-    const teller: Teller = { member: member.id, merchantId: member.merchantId, idempotencyKey: key, amountYen };
-    const chargeId = chargeIn(made.answer);
       address: serverAddress(member.id),
-    learn(teller, chargeId, made.answer);
+    });
     let waitedMs = 0;
     const waiting = verifies ? idIn(made.answer) : null;
     if (waiting !== null) {
@@ -157,11 +157,17 @@ export const createOperations = (deps: OperationDeps): Operations => {
           })
         : { answer: null, requests: 0 };
     }
+    const asked: Asked = { leg: 'charge', amountYen, captured: captureNow };
+    const teller: Teller = { member: member.id, merchantId: member.merchantId, idempotencyKey: key, amountYen };
+    const chargeId = chargeIn(made.answer);
+    learn(teller, chargeId, made.answer);
     // An error that names the charge and does not call it unknown calls it failed. Only here: a
     // capture or refund that is refused says nothing against the charge.
     if (chargeId !== null && made.answer?.status !== 200 && made.answer?.outcome !== 'unknown')
       told.named(teller, chargeId, 'failed');
-    const ended = end(task, asked, { answer: made.answer, requests: requests + made.requests }, chargeId);
+    // Nobody counts the time that they spend with their own bank.
+    const waited: Task = waitedMs === 0 ? task : { ...task, patienceMs: patienceMs + waitedMs };
+    const ended = end(waited, asked, { answer: made.answer, requests: requests + made.requests }, chargeId);
     if (chargeId === null) return;
     // Who sends masses of bad requests looks none of them up.
     if (ended === 'unknown' && member.innocent) lookLater(member, teller, chargeId, key);
@@ -169,6 +175,17 @@ export const createOperations = (deps: OperationDeps): Operations => {
     if (ended !== 'succeeded') return;
     if (!captureNow) follow(intent.capture, (followUp) => capture(member, intent, teller, chargeId, followUp));
     else follow(intent.refund, (followUp) => refund(member, intent, teller, chargeId, amountYen, followUp));
+  };
+
+  /** The card holder's way to the issuer; true: it ended where the shop's app goes on. */
+  const authenticate = async (member: Enrolled, intent: Intent, id: string): Promise<boolean> => {
+    const browser = createBrowser({ fetch, clock, gatewayUrl, drawKey: `${member.id}-${intent.ordinal}-holder` });
+    const key = Buffer.from(member.publicAuth.slice('Basic '.length), 'base64').toString('latin1').slice(0, -1);
+    const { end: ended } = await browser.walk(`${gatewayUrl}/v1/tds/${id}/start?publickey=${key}`, {
+      answer: 'pass',
+      thinkMs: intent.threeDSecure?.thinkMs ?? 0,
+    });
+    return ended === 'finished';
   };
 
   const capture = async (
@@ -239,6 +256,7 @@ export const createOperations = (deps: OperationDeps): Operations => {
       form,
       key,
       maxRetry: member.maxRetry,
+      address: serverAddress(member.id),
     });
     learn(teller, asked.chargeId, made.answer);
     const ended = end(task, asked, made, asked.chargeId);
@@ -256,7 +274,6 @@ export const createOperations = (deps: OperationDeps): Operations => {
       brand: brandOfNumber(intent.card.number),
       patienceMs,
       startedMs: nowMs(),
-      address: serverAddress(member.id),
     };
     const { asked, made, id } = await token(task, intent);
     if (id === null) {
@@ -270,6 +287,7 @@ export const createOperations = (deps: OperationDeps): Operations => {
       form: `card=${id}`,
       key: `${member.id}-${ordinal}-${customer === null ? 'customer' : 'card'}`,
       maxRetry: member.maxRetry,
+      address: serverAddress(member.id),
     });
     const wanted: Asked =
       customer === null
@@ -287,7 +305,6 @@ export const createOperations = (deps: OperationDeps): Operations => {
       if (nowMs() < untilMs()) inFlight.run(() => begin(followUp));
     });
   };
-      address: serverAddress(member.id),
 
   const learn = (teller: Teller, chargeId: string | null, answer: Answer | null): void => {
     if (chargeId === null || answer === null) return;

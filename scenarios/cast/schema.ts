@@ -7,6 +7,7 @@
  * `sigma` is the spread of their logarithm.
  */
 import { z } from 'zod';
+import { CardTester } from './testers-schema.ts';
 
 const share = z.number().min(0).max(1);
 const weight = z.number().nonnegative();
@@ -93,6 +94,16 @@ export const MerchantGroup = z
       .boolean()
       .default(true)
       .meta({ description: 'Whether they receive webhooks; small shops often read the answer and nothing else.' }),
+    threeDSecure: z
+      .strictObject({
+        share: share.default(0).meta({ description: 'Creates with a new card whose holder is authenticated first.' }),
+        thinkMs: durationMs(9_000, 0.5, "What a card holder needs for an issuer's question."),
+      })
+      .optional()
+      .meta({
+        description:
+          '3-D Secure in the shop’s app: created, authenticated in a view of the browser, finished. Absent: never.',
+      }),
     amountsYen: AmountsYen,
     brands: Brands,
   })
@@ -169,6 +180,7 @@ export const Cast = z
       .array(Abuser)
       .default([])
       .meta({ description: 'Members who misbehave. Idle until the timeline starts them.' }),
+    testers: z.array(CardTester).default([]).meta({ description: 'Who tries card numbers at the merchants.' }),
     absent: z
       .array(z.string())
       .default([])
@@ -191,6 +203,14 @@ export const Cast = z
     const twice = repeated(ids);
     if (twice !== undefined)
       context.addIssue({ code: 'custom', path: ['merchants'], message: `two members are called ${twice}` });
+    cast.testers.forEach(({ member }, index) => {
+      if (!ids.includes(member))
+        context.addIssue({
+          code: 'custom',
+          path: ['testers', index, 'member'],
+          message: `${member} is not in the cast`,
+        });
+    });
     cast.absent.forEach((id, index) => {
       if (!ids.includes(id))
         context.addIssue({ code: 'custom', path: ['absent', index], message: `${id} is not in the cast` });
@@ -202,9 +222,11 @@ export type Cast = z.infer<typeof Cast>;
 const everyMemberId = (cast: {
   readonly merchants: readonly { readonly group: string; readonly count: number }[];
   readonly abusers: readonly { readonly id: string }[];
+  readonly testers: readonly { readonly id: string }[];
 }): string[] => [
   ...cast.merchants.flatMap(({ group, count }) => Array.from({ length: count }, (_, index) => `${group}-${index + 1}`)),
   ...cast.abusers.map(({ id }) => id),
+  ...cast.testers.map(({ id }) => id),
 ];
 
 /** Ids of all members who come today, in the file's order: `big-1`, `big-2`, ..., abusers last. */

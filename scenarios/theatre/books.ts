@@ -31,7 +31,9 @@ const numberOrNull = (value: unknown): number | null => (value === null ? null :
 export const gatewayBook = (store: Pick<SqliteStore, 'inspect'>, startWallMs: number): GatewayBook => ({
   *charges() {
     for (const row of store.inspect(
-      'select id, merchant_id, amount, captured_amount, refunded_amount, state, acquirer, handle, idempotency_key, expires_ms from charges',
+      // One that waits for 3-D Secure is no payment yet: nothing was intended, and nobody was asked.
+      `select id, merchant_id, amount, captured_amount, refunded_amount, state, acquirer, handle, idempotency_key, expires_ms
+       from charges where state <> 'unverified'`,
     )) {
       const state = stateOf[text(row.state)];
       if (state === undefined) throw new Error(`charge ${text(row.id)} is in an unknown state: ${text(row.state)}`);
