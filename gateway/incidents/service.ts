@@ -257,7 +257,7 @@ export const createIncidents = (deps: IncidentsDeps): Incidents => {
       : (open.updates.at(-1)?.atMs ?? clock.wallMs());
     const record = recordOf({
       view: viewOf(open),
-      minutes: minutesOf(open),
+      minutes: addMinutes(minutesOf(open), ...open.reports.map(({ minutes }) => minutes)),
       notes: open.notes,
       merchantsAffected: hurtMerchants(open).length,
       endedAtMs,
