@@ -18,6 +18,7 @@ import { createFollowUps } from './charges/follow-ups.ts';
 import { createReauth } from './charges/reauth.ts';
 import { chargeRoutes } from './charges/routes.ts';
 import { createChargeService } from './charges/service.ts';
+import { createComplianceRoom } from './compliance/room.ts';
 import type { GatewayConfig } from './config.ts';
 import { customerRoutes } from './customers/routes.ts';
 import { createCustomerService } from './customers/service.ts';
@@ -288,6 +289,20 @@ export const createGateway = (deps: GatewayDeps): Gateway => {
     app.use(path, requests.marked);
   for (const path of ['/v2/pay.js', '/v1/pay.js', '/checkout.js', '/browser/*']) app.use(path, requests.marked);
   for (const path of ['/admin/*', '/upstream/*']) app.use(path, requests.marked);
+  const compliance = createComplianceRoom({
+    clock,
+    entropy,
+    log,
+    store,
+    policy,
+    merchants,
+    events,
+    deliveries,
+    notices,
+    send,
+    config,
+    acquirers: [...known],
+  });
   const nonRetention = createNonRetention({
     clock,
     log,
@@ -355,7 +370,7 @@ export const createGateway = (deps: GatewayDeps): Gateway => {
     idempotency,
     deliveries,
     wallMs,
-    gates: [fraud.gate],
+    gates: [fraud.gate, compliance.gate],
     fraud,
     flows,
     cameBack,
@@ -428,7 +443,7 @@ export const createGateway = (deps: GatewayDeps): Gateway => {
   customerRoutes(
     app,
     endpoint,
-    createCustomerService({ store, entropy, events, deliveries, idempotency, wallMs, fraud }),
+    createCustomerService({ store, entropy, events, deliveries, idempotency, wallMs, fraud, mandate: compliance }),
   );
   planRoutes(app, endpoint, createPlanService({ store, entropy, events, deliveries, idempotency, wallMs }));
   subscriptionRoutes(
@@ -459,6 +474,7 @@ export const createGateway = (deps: GatewayDeps): Gateway => {
   });
   incidentRoom.routes(app);
   upstreamNoticeRoutes(app, { incidents, log, token: config.upstreamToken, acquirers: [...known] });
+  compliance.routes(app);
   nonRetentionRoutes(app, { store, clock, adminToken: config.adminToken, nonRetention, notices });
   docsRoutes(app);
   browserRoutes(app, { entropy });
@@ -498,6 +514,7 @@ export const createGateway = (deps: GatewayDeps): Gateway => {
       await reconciliations.stop();
       await holds.stop();
       await nonRetention.records.flush();
+      await compliance.flush();
       await fraud.stop();
       await settler.stop();
       await deliveries.stop();

@@ -46,6 +46,7 @@ export const requestFaults = [
   'failed_payment',
   'operation_not_allowed_on_no_authorized_charge',
   'refund_limit_exceeded',
+  'chargeback',
   'cant_reauth_refunded_charge',
   'payment_method_duplicate_including_customer',
   'invalid_customer',
@@ -197,6 +198,7 @@ const requestMessages: Partial<Record<RequestFault, string>> = {
   unverified_token: 'The token waits for 3-D Secure: finish it with tds_finish first',
   three_d_secure_expired: 'The time for 3-D Secure is over: begin anew',
   invalid_three_d_secure_state: '3-D Secure was finished already',
+  chargeback: 'The buyer disputes this payment: it is paid back by the dispute',
   test_card_on_livemode: 'A test card cannot be used in live mode',
 };
 

@@ -84,6 +84,8 @@ export const planRefund = (charge: ChargeRow, amountYen: number | undefined, wal
   if (inTheWay !== null) return fault(inTheWay);
   if (charge.state === 'failed') return fault({ kind: 'request', code: 'failed_payment' });
   if (charge.state === 'cancelled') return fault({ kind: 'request', code: 'already_refunded' });
+  // The buyer has the money back by the dispute, whoever bears it.
+  if (charge.dispute_id !== null) return fault({ kind: 'request', code: 'chargeback' });
   if (charge.state === 'authorised') {
     if (amountYen !== undefined)
       return fault({ kind: 'request', code: 'invalid_amount_to_not_captured', param: 'amount' });

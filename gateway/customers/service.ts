@@ -6,6 +6,7 @@
 import { addressAfter } from '../cards/address.ts';
 import { cardView } from '../cards/card.ts';
 import { cardById, cardsOfCustomer, deleteCardRow, setCardCustomer, updateCardRow } from '../cards/store.ts';
+import type { Compliance } from '../compliance/compliance.ts';
 import type { Deliveries } from '../deliveries/deliveries.ts';
 import { type Result, refuse, succeed } from '../errors.ts';
 import type { Events, EventType } from '../events/events.ts';
@@ -35,10 +36,12 @@ export interface CustomerServiceDeps {
   readonly wallMs: () => number;
   /** Judges cards that are registered; null: nobody does. */
   readonly fraud: Pick<FraudRoom, 'registration'> | null;
+  /** Asks for 3-D Secure of cards that are registered; absent: nobody does. */
+  readonly mandate?: Pick<Compliance, 'prepare' | 'registration'>;
 }
 
 export const createCustomerService = (deps: CustomerServiceDeps) => {
-  const { store, entropy, events, wallMs, fraud } = deps;
+  const { store, entropy, events, wallMs, fraud, mandate } = deps;
   const write = createKeyedWrite(deps);
 
   /** Turns a token into the customer's card. */
@@ -64,6 +67,8 @@ export const createCustomerService = (deps: CustomerServiceDeps) => {
       return refuse({ kind: 'request', code: 'already_have_the_same_card', param: 'card' });
     const never = fraud?.registration(call, card) ?? null;
     if (never !== null) return refuse(never);
+    const unmet = mandate?.registration(call, card) ?? null;
+    if (unmet !== null) return refuse(unmet);
     if ((await tx.run(useToken, { id: tokenId, at: wallMs() })) === 0)
       return refuse({ kind: 'request', code: 'token_already_used', param: 'card' });
     await tx.run(setCardCustomer, { id: card.id, customer: customerId, metadata });
@@ -153,6 +158,7 @@ export const createCustomerService = (deps: CustomerServiceDeps) => {
       const parsed = checkForm(CreateCustomer, call.form);
       if (!parsed.ok) return refused(parsed.error);
       const form = parsed.value;
+      if (form.card !== undefined) await mandate?.prepare(call);
       return write(call, async (tx) => {
         const id = form.id ?? newId(entropy, 'cus_', labelOf(call.principal.merchant.id, call.idempotencyKey));
         if ((await tx.first(customerEver, { id, ...ownerOf(call) })) !== undefined)
@@ -180,6 +186,7 @@ export const createCustomerService = (deps: CustomerServiceDeps) => {
       const parsed = checkForm(UpdateCustomer, call.form);
       if (!parsed.ok) return refused(parsed.error);
       const form = parsed.value;
+      if (form.card !== undefined) await mandate?.prepare(call);
       return write(call, async (tx) => {
         const before = await find(tx, call, call.id);
         const added = form.card === undefined ? null : need(await takeCard(tx, call, form.card, before.id, '{}'));
@@ -224,6 +231,7 @@ export const createCustomerService = (deps: CustomerServiceDeps) => {
       const parsed = checkForm(AddCard, call.form);
       if (!parsed.ok) return refused(parsed.error);
       const form = parsed.value;
+      if (form.card !== undefined) await mandate?.prepare(call);
       return write(call, async (tx) => {
         const customer = await find(tx, call, call.id);
         const card = need(await takeCard(tx, call, form.card, customer.id, newMetadata(form.metadata)));

@@ -22,6 +22,7 @@ export type EventType =
   | `balance.${'created' | 'fixed' | 'closed'}`
   | 'transfer.succeeded'
   | 'token.created'
+  | 'dispute.created'
   /** Ours: what abuse control does to the account (`abuse/`). */
   | `account.${'throttled' | 'paused' | 'restoring' | 'restored'}`;
 

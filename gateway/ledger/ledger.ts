@@ -7,13 +7,21 @@
  *
  * Accounts, all in yen: `commitments` (contra), `suspense:<merchant>` (an authorisation was asked
  * for), `authorised:<merchant>` (held for it), `receivable:<acquirer>` (the acquirer owes us),
- * `payable:<merchant>` (we owe the merchant).
+ * `payable:<merchant>` (we owe the merchant), `losses` (chargebacks that we bear for protected payments).
  */
 import type { Tx } from '../ports.ts';
 import type { TransferRow } from '../store/database.ts';
 import { insertQuery } from '../store/query.ts';
 
-export type EntryKind = 'intend' | 'abandon' | 'authorise' | 'release' | 'capture' | 'refund';
+export type EntryKind =
+  | 'intend'
+  | 'abandon'
+  | 'authorise'
+  | 'release'
+  | 'capture'
+  | 'refund'
+  | 'chargeback'
+  | 'chargeback_loss';
 
 export interface Entry {
   readonly kind: EntryKind;
@@ -33,6 +41,9 @@ const accounts: Readonly<Record<EntryKind, (entry: Entry) => { debit: string; cr
   release: ({ merchantId }) => ({ debit: 'commitments', credit: `authorised:${merchantId}` }),
   capture: ({ merchantId, acquirer }) => ({ debit: `receivable:${acquirer}`, credit: `payable:${merchantId}` }),
   refund: ({ merchantId, acquirer }) => ({ debit: `payable:${merchantId}`, credit: `receivable:${acquirer}` }),
+  // The acquirer took it back from us: the merchant bears it, or, for a protected payment, we do.
+  chargeback: ({ merchantId, acquirer }) => ({ debit: `payable:${merchantId}`, credit: `receivable:${acquirer}` }),
+  chargeback_loss: ({ acquirer }) => ({ debit: 'losses', credit: `receivable:${acquirer}` }),
 };
 
 const insertTransfer = insertQuery('transfers', ['id', 'charge_id', 'debit', 'credit', 'amount', 'kind', 'at_ms']);

@@ -137,7 +137,9 @@ export const judgeShop = (shop: ShopFacts): ShopVerdict => {
   const faults: MandateRule[] = [];
   if (!adoption(shop).met) faults.push('TDS-01');
   const { registrations, payments, excepted } = shop;
-  const everyRegistration = registrations.authenticated === registrations.all;
+  // Payments without any registration are none that registration could have covered.
+  const everyRegistration =
+    registrations.authenticated === registrations.all && (registrations.all > 0 || payments.all === 0);
   const everyPayment = payments.authenticated + excepted >= payments.all;
   if (!everyRegistration && !everyPayment) faults.push('TDS-03');
   if (shop.pattern === 'REG' || shop.pattern === 'MIX') {

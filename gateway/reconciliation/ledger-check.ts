@@ -3,7 +3,7 @@
  * charges say, and suspense must be exactly the payments whose outcome is open. Pure but for `read`.
  */
 import type { Tx } from '../ports.ts';
-import { balances, type ChargeSums, chargeSums, writtenTwice } from './store.ts';
+import { balances, type ChargeSums, chargeSums, disputeLosses, writtenTwice } from './store.ts';
 
 export interface LedgerCheck {
   /** What the accounts stand at together: 0. */
@@ -21,21 +21,27 @@ export type LedgerFault =
 interface Books {
   readonly balances: readonly { readonly account: string; readonly yen: number }[];
   readonly charges: readonly ChargeSums[];
+  /** What disputes of protected payments cost us. */
+  readonly losses?: readonly { readonly acquirer: string; readonly yen: number }[];
   readonly twice: readonly { readonly id: string; readonly count: number }[];
 }
 
 const isOpen = ({ state }: ChargeSums): boolean => state === 'pending' || state === 'unknown';
 
-export const checkLedger = ({ balances: accounts, charges, twice }: Books): LedgerCheck => {
+export const checkLedger = ({ balances: accounts, charges, losses = [], twice }: Books): LedgerCheck => {
   const expected = new Map<string, number>();
   const add = (account: string, yen: number): void => void expected.set(account, (expected.get(account) ?? 0) + yen);
   for (const one of charges) {
-    const [amount, taken] = [Number(one.amount), Number(one.captured) - Number(one.refunded)];
+    const [amount, taken] = [Number(one.amount), Number(one.captured) - Number(one.refunded) - Number(one.disputed)];
     if (isOpen(one)) add(`suspense:${one.merchant_id}`, amount);
     if (one.state === 'authorised') add(`authorised:${one.merchant_id}`, amount);
     if (isOpen(one) || one.state === 'authorised') add('commitments', -amount);
     add(`receivable:${one.acquirer}`, taken);
     add(`payable:${one.merchant_id}`, -taken);
+  }
+  for (const { acquirer, yen } of losses) {
+    add(`receivable:${acquirer}`, -Number(yen));
+    add('losses', Number(yen));
   }
   const stands = new Map(accounts.map(({ account, yen }) => [account, Number(yen)]));
   const faults: LedgerFault[] = [];
@@ -67,5 +73,6 @@ export const readLedger = async (tx: Tx): Promise<LedgerCheck> =>
   checkLedger({
     balances: await tx.all(balances, {}),
     charges: await tx.all(chargeSums, {}),
+    losses: await tx.all(disputeLosses, {}),
     twice: await tx.all(writtenTwice, {}),
   });

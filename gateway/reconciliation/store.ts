@@ -208,6 +208,8 @@ export interface ChargeSums {
   readonly amount: number;
   readonly captured: number;
   readonly refunded: number;
+  /** Taken from merchants by disputes. */
+  readonly disputed: number;
 }
 
 export const chargeSums: Query<object, ChargeSums> = query((db) =>
@@ -219,9 +221,21 @@ export const chargeSums: Query<object, ChargeSums> = query((db) =>
       select.fn.sum<number>('amount').as('amount'),
       select.fn.sum<number>('captured_amount').as('captured'),
       select.fn.sum<number>('refunded_amount').as('refunded'),
+      select.fn.sum<number>('disputed_amount').as('disputed'),
     ])
     .groupBy(['state', 'merchant_id', 'acquirer'])
     .orderBy('merchant_id')
     .orderBy('acquirer')
     .orderBy('state'),
+);
+
+/** What disputes of protected payments cost us, by acquirer. */
+export const disputeLosses: Query<object, { acquirer: string; yen: number }> = query((db) =>
+  db
+    .selectFrom('disputes')
+    .select('acquirer')
+    .select((select) => select.fn.sum<number>('debited').as('yen'))
+    .where('borne_by', '=', 'gateway')
+    .groupBy('acquirer')
+    .orderBy('acquirer'),
 );

@@ -37,6 +37,9 @@ const capacity = {
   ),
 };
 
+/** What acquirers present to the gateway. */
+export const upstreamToken = 'operators-token-of-the-tests';
+
 const accounts = {
   escott: { dialect: 'escott', merchantId: 'BREAKWATER01', merchantPass: 'stagepass01', tenantId: '0001' },
   gmo: { dialect: 'gmo-pg', shopId: 'tshop00000001', shopPass: 'stagepas' },
@@ -54,7 +57,9 @@ export const accountAt = (id: AcquirerId) => ({
 /** The acquirer's side of the same account. */
 export const acquirerConfig = (id: AcquirerId): AcquirerConfigInput => {
   const { dialect, ...credentials } = accounts[id];
-  return { dialect, id, capacity, tenants: [{ id: 'ours', ...credentials }] } as AcquirerConfigInput;
+  // Operators have no address to write to; chargebacks come in.
+  const disputes = { disputeUrl: 'http://gateway.test/upstream/disputes', noticeToken: upstreamToken };
+  return { dialect, id, capacity, tenants: [{ id: 'ours', ...credentials, ...disputes }] } as AcquirerConfigInput;
 };
 
 const operationOf = (path: string, fields: URLSearchParams): string | null =>

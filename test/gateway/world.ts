@@ -10,14 +10,22 @@ import { loadPolicy } from '../../scenarios/play/load-policy.ts';
 import type { Instance } from '../../scenarios/stage/instances.ts';
 import type { Link } from '../../scenarios/stage/link.ts';
 import { createStage, type Stage } from '../../scenarios/stage/stage.ts';
-import { type AcquirerId, accountAt, type StagedAcquirer, stageAcquirer, type UpstreamCall } from './acquirers.ts';
+import {
+  type AcquirerId,
+  accountAt,
+  type StagedAcquirer,
+  stageAcquirer,
+  type UpstreamCall,
+  upstreamToken,
+} from './acquirers.ts';
+
+export { upstreamToken } from './acquirers.ts';
 
 /** What a JSON answer holds; tests say what they expect of it. */
 // biome-ignore lint/suspicious/noExplicitAny: assertions reach into answers of every shape
 export type Json = any;
 
 export const adminToken = 'admin-token-of-the-tests';
-export const upstreamToken = 'operators-token-of-the-tests';
 const key32 = (name: string): Uint8Array => new Uint8Array(createHash('sha256').update(name).digest());
 
 /** 2017-07-12 12:00 JST: far from midnight and from the end of a month. */
