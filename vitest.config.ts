@@ -3,8 +3,9 @@
  * and a replaced global must never be seen by another file's tests.
  *
  * Most files share a process with others, one after the other: loading the house anew for each took
- * a third of the time. Files that play whole days, start programs or listen on sockets have a
- * process of their own, because what they leave behind (a timer, a connection) is theirs alone.
+ * a third of the time. Files that play whole days, start programs or live by the wall's clock have a
+ * process of their own: a real timer that outlives them would fire while the next file's stage has
+ * taken the clock away.
  */
 import { defineConfig } from 'vitest/config';
 
@@ -13,9 +14,11 @@ const jsonReport = 'out/test.json';
 
 const everything = 'test/**/*.test.ts';
 const apart = [
-  'test/{canary,clients,live}/**/*.test.ts',
-  'test/corpora/wire.test.ts',
+  'test/{canary,clients,contracts,corpora,live}/**/*.test.ts',
+  'test/**/*{browser,drill,postgres,redis}*.test.ts',
+  'test/acquirer-sim/faults/departures.test.ts',
   'test/gateway/main.test.ts',
+  'test/gateway/charges/races.test.ts',
   'test/scenarios/{cli,faults,nightly,sandbox,theatre}/**/*.test.ts',
 ];
 
