@@ -17,7 +17,7 @@ import { createOperations } from './operations.ts';
 import { createLookLater } from './read-back.ts';
 import { createReader } from './reader.ts';
 import { createReceivers } from './receivers.ts';
-import type { Cast } from './schema.ts';
+import { type Cast, memberIds } from './schema.ts';
 import { createTesters, type TestReports } from './testers.ts';
 import { createToldBook } from './told.ts';
 
@@ -113,6 +113,7 @@ export const createCast = (deps: CastDeps): PlayingCast => {
     inFlight,
   });
   const members = new Map<string, Arrivals>();
+  const expected = new Set(memberIds(cast));
   const testers = createTesters({
     specs: cast.testers.filter(({ id }) => !cast.absent.includes(id)),
     random: random.fork('testers'),
@@ -202,6 +203,7 @@ export const createCast = (deps: CastDeps): PlayingCast => {
     },
     receivers: createReceivers({
       merchantIdOf: (member) => members.get(member)?.member.merchantId,
+      isExpected: (member) => expected.has(member),
       reports,
       told,
       nowMs,

@@ -10,19 +10,23 @@ import type { ToldBook } from './told.ts';
 export interface ReceiverDeps {
   /** The merchant's id at the gateway; undefined when nobody by that name is enrolled. */
   readonly merchantIdOf: (member: string) => string | undefined;
+  /** Will anybody of that name enrol? Their server stands before they do. */
+  readonly isExpected?: (member: string) => boolean;
   readonly reports: Pick<CastReports, 'received'>;
   readonly told: ToldBook;
   readonly nowMs: () => number;
 }
 
 /** `POST /:member/notices` and `/:member/webhooks`: 200, or 404 for a stranger, 400 for no event. */
-export const createReceivers = ({ merchantIdOf, reports, told, nowMs }: ReceiverDeps): Hono => {
+export const createReceivers = ({ merchantIdOf, isExpected, reports, told, nowMs }: ReceiverDeps): Hono => {
   const receive = async (
     c: Context,
     learn: (member: string, merchantId: string, body: Readonly<Record<string, unknown>>) => void,
   ) => {
     const member = c.req.param('member') ?? '';
     const merchantId = merchantIdOf(member);
+    // Events of the enrolment itself: taken, and of no interest to anybody yet.
+    if (merchantId === undefined && isExpected?.(member) === true) return c.json({ received: true });
     if (merchantId === undefined) return c.json({ error: 'no such merchant' }, 404);
     const body = jsonObject(await c.req.text());
     if (body === null || typeof body.type !== 'string') return c.json({ error: 'not an event' }, 400);
