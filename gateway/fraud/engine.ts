@@ -266,6 +266,8 @@ export const createEngine = (numbers: Pick<Fraud, 'keysMax' | 'rules'>, seed: nu
     const good = ending === 'approved';
     let alarms: Alarm[] | null = null;
     const hear = (scope: ScopeName, name: string | number, state: Trail, by: Steps): void => {
+      // What was kept back keeps alarms up; it raises none.
+      if (ending === 'challenged' && !isAlarmed(state, scopes[scope], atMs)) return;
       if (!learnAt(state, scopes[scope], by, ending, atMs)) return;
       alarms ??= [];
       alarms.push({ scope, key: String(name) });
@@ -277,17 +279,24 @@ export const createEngine = (numbers: Pick<Fraud, 'keysMax' | 'rules'>, seed: nu
       } else if (ending !== 'challenged') addAt(state.failedNow, atMs, hourMs);
       hear(scope, name, state, steps[scope]);
     };
+    // What stands at a narrower key explains a failure: others at this merchant are left alone.
+    let explained = false;
+    const hearNarrow = (scope: ScopeName, name: string | number, state: Key): void => {
+      hearKey(scope, name, state);
+      explained ||= state.alarmUntilMs !== 0;
+    };
     if (known.address !== null) {
-      hearKey('address', known.address, addresses.take(known.address, key));
+      hearNarrow('address', known.address, addresses.take(known.address, key));
       const network = networkOf(known.address);
-      hearKey('network', network, networks.take(network, key));
+      hearNarrow('network', network, networks.take(network, key));
     }
-    if (known.email !== null) hearKey('email', hashOf(known.email, seed), emails.take(known.email, key));
+    if (known.email !== null) hearNarrow('email', hashOf(known.email, seed), emails.take(known.email, key));
     if (known.number !== null) {
       const { bin, block } = known.number;
-      hearKey('block', block, blocks.take(block, key));
-      hearKey('bin', bin, bins.take(bin, key));
+      hearNarrow('block', block, blocks.take(block, key));
+      hearNarrow('bin', bin, bins.take(bin, key));
     }
+    if (explained && !good) return alarms ?? noAlarms;
     if (attempt.amountYen > 0)
       hear('amount', amountKey(attempt), amounts.take(amountKey(attempt), trail), steps.amount);
     const merchant = merchantOf(attempt.merchantId);

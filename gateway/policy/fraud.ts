@@ -286,7 +286,7 @@ export const FraudRules = z
         address: scope(0.9, 7, hourMs, 5),
         network: scope(0.6, 11, hourMs, 4),
         block: scope(0.9, 6, 6 * hourMs),
-        bin: scope(0.5, 12, 2 * hourMs),
+        bin: scope(0.5, 11, 2 * hourMs),
         email: scope(0.9, 7, hourMs, 5),
         amount: scope(0.6, 11, 2 * hourMs, 2),
         merchant: scope(0.5, 12, 3 * hourMs),

@@ -26,6 +26,8 @@ const factsMax = 5_000;
 
 export const createPageLog = () => {
   const facts: PageFact[] = [];
+  /** Every publication, also those that say the same stage again. */
+  const words: PageFact[] = [];
   const stages = new Map<string, string>();
   /** A reader's look may be older than the log: it must not overwrite what the page itself logged. */
   const logged = new Set<string>();
@@ -39,9 +41,13 @@ export const createPageLog = () => {
   return {
     /** `page.published` and `page.machine-published`; empty strings where a field is absent. */
     published(entry: { incident: string; stage: string; announcement: string; atMs: number }): void {
+      // A word about an incident that does not move it: its record, when it is over.
+      if (entry.incident !== '' && entry.stage === '') return;
       const incident = entry.incident || entry.announcement || machineIncident;
       logged.add(incident);
-      say(incident, entry.stage || (entry.announcement === '' ? 'investigating' : announced), entry.atMs);
+      const stage = entry.stage || (entry.announcement === '' ? 'investigating' : announced);
+      if (words.length < factsMax) words.push({ atMs: entry.atMs, incident, stage });
+      say(incident, stage, entry.atMs);
     },
     read(reading: PageReading, atMs: number): void {
       for (const { id, stage } of reading.incidents ?? []) if (!logged.has(id)) say(id, stage, atMs);
@@ -49,5 +55,7 @@ export const createPageLog = () => {
     },
     /** In order of time, each only when it changed what the page says. */
     facts: (): readonly PageFact[] => facts,
+    /** Each time the page itself published something. */
+    words: (): readonly PageFact[] => words,
   };
 };

@@ -154,6 +154,7 @@ export const createRecorder = (options: RecorderOptions) => {
     return opened !== null && loadBook.wasAwayIn(acquirer, { fromMs: opened - foundedWithinMs, toMs: atMs });
   };
 
+  const testers = createTesterBook();
   return {
     options,
 
@@ -218,6 +219,8 @@ export const createRecorder = (options: RecorderOptions) => {
     // --- what the judge reads ---------------------------------------------------------------
 
     bins,
+    /** What card testers came to; the theatre writes, expectations read. */
+    testers,
     brandBins,
     lossBook,
     loadBook,
@@ -227,6 +230,7 @@ export const createRecorder = (options: RecorderOptions) => {
     bands: (): readonly Band[] => bands,
     notices: (): readonly ReceivedNotice[] => received,
     pageFacts: pageLog.facts,
+    pageWords: pageLog.words,
     firstShedMs: (): number | null => firstShedMs,
     unknownSeen: unknowns.seen,
     /** Marks, bands, notices and facts beyond the limits. */

@@ -25,6 +25,8 @@ import { keyedAnswer, upstreamExchange } from './seen.ts';
 /** The cast enrols before the day begins. */
 export const enrolMs = 300_000;
 const sampleEveryMs = 10_000;
+/** Both dialects call it so. */
+const cardNumber = /(?:^|&)CardNo=(\d+)/;
 
 export interface DayOptions {
   readonly scenario: Scenario;
@@ -91,6 +93,11 @@ export const stageDay = (options: DayOptions): StagedDay => {
   stage.network.onExchange((exchange) => {
     const seen = upstreamExchange(exchange, acquirers, enrolMs);
     if (seen !== null) auditor.exchange(seen);
+    if (seen !== null && scenario.cast.testers.length > 0) {
+      const number = cardNumber.exec(seen.requestBody)?.[1];
+      const tester = number === undefined ? null : cast.testerOf(number);
+      if (tester !== null) recorder.testers.reached(tester, number!, seen.sentMs);
+    }
     const answer = keyedAnswer(exchange, enrolMs);
     if (answer !== null) auditor.answered(answer);
   });
@@ -112,6 +119,7 @@ export const stageDay = (options: DayOptions): StagedDay => {
       },
       received: (notice) => recorder.received(notice),
     },
+    testing: recorder.testers,
     log: stageLog(stage),
     originMs: enrolMs,
   });

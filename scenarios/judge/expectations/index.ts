@@ -21,10 +21,17 @@ import {
 import { BrandElsewhere, BrandSuccessRate, evaluateBrands } from './brands.ts';
 import { BreakerOpenings, evaluateBreakerOpenings } from './breaker-openings.ts';
 import { Capped, evaluateCapped, evaluateNeverCapped, NeverCapped } from './cap.ts';
+import { CardTesting, evaluateCardTesting } from './card-testing.ts';
 import type { Evidence } from './common.ts';
 import { DeferredCompleted, evaluateDeferredCompleted } from './deferred-completed.ts';
 import { evaluateMerchantSuccessRate, MerchantSuccessRate } from './merchant-success-rate.ts';
 import { evaluateMoment, Moment } from './moment.ts';
+import {
+  evaluateNoFalseIncident,
+  evaluatePageUpdates,
+  NoFalseIncident,
+  PageUpdates,
+} from './page-words.ts';
 import { evaluateNoFalseResolved, evaluateNoPublicIncident, NoFalseResolved, NoPublicIncident } from './public-page.ts';
 import { evaluateSuccessRate, SuccessRate } from './success-rate.ts';
 
@@ -44,9 +51,12 @@ export const Expectation = z.discriminatedUnion('kind', [
   RequestCount,
   Invariants,
   DeferredCompleted,
+  PageUpdates,
+  NoFalseIncident,
   BrandSuccessRate,
   BrandElsewhere,
   BreakerOpenings,
+  CardTesting,
 ]);
 export type Expectation = z.infer<typeof Expectation>;
 
@@ -61,6 +71,10 @@ export const evaluate = (expectation: Expectation, evidence: Evidence): Expectat
       return evaluateMoment(expectation, evidence);
     case 'no-public-incident':
       return evaluateNoPublicIncident(expectation, evidence);
+    case 'page-updates':
+      return evaluatePageUpdates(expectation, evidence);
+    case 'no-false-incident':
+      return evaluateNoFalseIncident(expectation, evidence);
     case 'no-false-resolved':
       return evaluateNoFalseResolved(expectation, evidence);
     case 'never-capped':
@@ -80,6 +94,8 @@ export const evaluate = (expectation: Expectation, evidence: Evidence): Expectat
       return evaluateBrands(expectation, evidence);
     case 'breaker-openings':
       return evaluateBreakerOpenings(expectation, evidence);
+    case 'card-testing':
+      return evaluateCardTesting(expectation, evidence);
     case 'deferred-completed':
       return evaluateDeferredCompleted(expectation, evidence);
   }
