@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import { brands } from '../cards/card.ts';
 import { cardFaults, otherCodes, requestFaults } from '../errors.ts';
+import { ThreeDSecureSettings } from '../three-d-secure/settings.ts';
 
 const id = (prefix: string) => z.string().meta({ examples: [`${prefix}4f2b8d0c1e6a79530f8b2c4d6e1a`] });
 const seconds = z.int().meta({ description: 'Unix seconds.' });
@@ -24,7 +25,14 @@ const head = (prefix: string, object: string) => ({
 export const ErrorAnswer = z.strictObject({
   error: z.strictObject({
     message: z.string().meta({ description: 'For developers, not for buyers. May change; decide by code.' }),
-    type: z.enum(['client_error', 'card_error', 'auth_error', 'server_error', 'not_allowed_method_error']),
+    type: z.enum([
+      'client_error',
+      'card_error',
+      'auth_error',
+      'server_error',
+      'not_allowed_method_error',
+      'invalid_request_error',
+    ]),
     status: z.int().meta({ description: 'The HTTP status again.' }),
     code: z.enum([...requestFaults, ...cardFaults, ...otherCodes]).optional(),
     param: z.string().optional().meta({ description: 'The parameter at fault, as it was named: `card[number]`.' }),
@@ -52,7 +60,7 @@ export const Card = z.strictObject({
   address_zip_check: z.literal('unchecked'),
   customer: text,
   metadata,
-  three_d_secure_status: z.string().nullable(),
+  three_d_secure_status: z.enum(['unverified', 'verified', 'attempted', 'failed', 'error']).nullable(),
   email: text,
   phone: text,
   is_jp: z.boolean(),
@@ -79,7 +87,7 @@ export const Charge = z.strictObject({
   refunded: z.boolean(),
   refund_reason: text,
   fee_rate: text,
-  three_d_secure_status: z.string().nullable(),
+  three_d_secure_status: z.enum(['unverified', 'verified', 'attempted', 'failed', 'error']).nullable(),
   term_id: text,
   product: nothing,
   outcome: z
@@ -300,6 +308,101 @@ export const ReconciliationReport = Reconciliation.extend({
   clean: z.boolean().nullable(),
   report: z.record(z.string(), z.unknown()).nullable(),
 });
+const day = z.string().meta({ description: 'A day in Japan, `yyyy-mm-dd`.' });
+export const MerchantMandate = z.strictObject({
+  merchant: z.string(),
+  chosen: z.enum(['enforce', 'warn', 'off']).nullable().meta({ description: 'Null: as the policy says.' }),
+  enforcement: z.enum(['enforce', 'warn', 'off']),
+  from: day,
+  profile: z.record(z.string(), z.unknown()),
+});
+const ruled = { rule: z.string(), says: z.string(), source: z.string() };
+export const ComplianceReport = z.strictObject({
+  merchant: z.string(),
+  name: z.string(),
+  mode: z.enum(['live', 'test']),
+  fromMs: z.int(),
+  toMs: z.int(),
+  enforcement: z.enum(['enforce', 'warn', 'off']),
+  profile: z.record(z.string(), z.unknown()),
+  compliant: z.boolean(),
+  adoption: z.strictObject({ by: day, met: z.boolean() }),
+  shop: z.array(z.strictObject(ruled)),
+  missingMeasures: z.array(z.string()),
+  registrations: z.strictObject({ all: z.int(), authenticated: z.int() }),
+  payments: z.strictObject({ all: z.int(), authenticated: z.int(), excepted: z.int(), yen: z.int() }),
+  byRule: z.array(
+    z.strictObject({
+      ...ruled,
+      compliant: z.boolean(),
+      count: z.int(),
+      yen: z.int(),
+      examples: z.array(z.string()).meta({ description: 'The oldest five payments.' }),
+    }),
+  ),
+  protection: z.array(
+    z.strictObject({ ...ruled, protected: z.enum(['yes', 'no', 'undetermined']), count: z.int(), yen: z.int() }),
+  ),
+  quadrants: z.strictObject({
+    bothYes: z.int(),
+    compliantOnly: z.int(),
+    protectedOnly: z.int(),
+    neither: z.int(),
+  }),
+  findings: z.array(z.strictObject({ moment: z.string(), rule: z.string(), passed: z.int(), refused: z.int() })),
+  disputes: z.array(
+    z.strictObject({
+      id: z.string(),
+      charge: z.string(),
+      amountYen: z.int(),
+      borneBy: z.enum(['merchant', 'issuer', 'gateway']),
+      rule: z.string(),
+    }),
+  ),
+});
+export const ChargeProtection = z.strictObject({
+  charge: z.string(),
+  merchant: z.string(),
+  amountYen: z.int(),
+  threeDSecureStatus: text,
+  mandate: z.strictObject({
+    ...ruled,
+    inForce: z.boolean(),
+    compliant: z.boolean(),
+    duty: z.enum(['required', 'recommended', 'risk_based', 'as_needed', 'not_required', 'impossible']),
+    by: z.array(z.string()),
+    also: z.array(z.string()),
+  }),
+  protection: z.strictObject({
+    ...ruled,
+    protected: z.enum(['yes', 'no', 'undetermined']),
+    also: z.array(z.string()),
+  }),
+  facts: z.record(z.string(), z.unknown()),
+  dispute: text,
+});
+export const OperatorsDispute = z.strictObject({
+  id: z.string(),
+  merchant: z.string(),
+  mode: z.enum(['live', 'test']),
+  charge: z.string(),
+  acquirer: z.string(),
+  reference: z.string(),
+  reason: z.enum(['fraud', 'other']),
+  reasonCode: text,
+  amountYen: z.int(),
+  debitedYen: z.int(),
+  borneBy: z.enum(['merchant', 'issuer', 'gateway']),
+  rule: z.string(),
+  says: z.string(),
+  createdMs: z.int(),
+});
+export const DisputeList = z.strictObject({ data: z.array(OperatorsDispute) });
+export const DisputeReceived = z.strictObject({
+  received: z.literal(true),
+  dispute: z.string(),
+  borneBy: z.enum(['merchant', 'issuer', 'gateway']),
+});
 const passthroughStage = z.enum(['accepted', 'deprecated', 'refused']);
 const scheduledStage = z.strictObject({ stage: passthroughStage, refusedMs: z.int().nullable() });
 export const PassthroughReport = z.strictObject({
@@ -376,6 +479,23 @@ export const Readiness = z.strictObject({
 });
 
 /** By their names in the document. */
+const tdsStatus = z
+  .enum(['unverified', 'verified', 'attempted', 'failed', 'error'])
+  .meta({ description: '`attempted`: the issuer takes no part, or could not be asked, and proved the attempt.' });
+
+export const ThreeDSecureRequest = z.strictObject({
+  ...head('tdsr_', 'three_d_secure_request'),
+  resource_id: z.string().meta({ description: 'The card.' }),
+  state: z.enum(['created', 'in_progress', 'result_received', 'finished']),
+  started_at: seconds.nullable(),
+  result_received_at: seconds.nullable(),
+  finished_at: seconds.nullable(),
+  expired_at: seconds.nullable(),
+  tenant_id: nothing,
+  three_d_secure_status: tdsStatus,
+});
+export const ThreeDSecureRequestList = listOf(ThreeDSecureRequest);
+
 export const objects = {
   Error: ErrorAnswer,
   Account,
@@ -386,18 +506,24 @@ export const objects = {
   CardList,
   Charge,
   ChargeList,
+  ChargeProtection,
+  ComplianceReport,
   Customer,
   CustomerList,
   Deleted,
   DeliveriesResent,
   Delivery,
   DeliveryList,
+  DisputeList,
+  DisputeReceived,
   Event,
   EventList,
   Health,
   MerchantCreated,
+  MerchantMandate,
   MerchantPaused,
   NoticeReceived,
+  OperatorsDispute,
   PassthroughNotices,
   PassthroughReport,
   Plan,
@@ -413,6 +539,9 @@ export const objects = {
   SubscriptionList,
   Term,
   TermList,
+  ThreeDSecureRequest,
+  ThreeDSecureRequestList,
+  ThreeDSecureSettings,
   Token,
   Transfer,
   TransferList,

@@ -6,6 +6,7 @@ import type { z } from 'zod';
 import { BrandsForm } from '../accounts/routes.ts';
 import { CaptureCharge, CreateCharge, ReauthCharge, RefundCharge, UpdateCharge } from '../charges/schema.ts';
 import { AddCard, CreateCustomer, UpdateCard, UpdateCustomer } from '../customers/schema.ts';
+import { UpstreamDispute } from '../disputes/routes.ts';
 import { ListEventsForm } from '../events/schema.ts';
 import { ListChargesForm, ListForm } from '../http/list.ts';
 import {
@@ -31,9 +32,11 @@ import { CreateToken } from '../tokens/schema.ts';
 import { browserOperations } from './browser-operations.ts';
 import type { ObjectName } from './objects.ts';
 import { operatorOperations } from './operator-operations.ts';
+import { threeDSecureOperations } from './three-d-secure-operations.ts';
 
 export const tags = {
   Charges: 'Payments: authorise, capture, refund.',
+  '3-D Secure': 'The card holder is authenticated by the card’s issuer: for a charge, a token, or a customer’s card.',
   Tokens: 'A card number comes in and leaves as a token for one use.',
   Customers: 'Buyers who come back, and their cards.',
   Plans: 'What is charged again and again.',
@@ -525,6 +528,16 @@ export const operations: readonly Operation[] = [
     json: UpstreamNotice,
     answers: 'NoticeReceived',
   },
+  {
+    method: 'post',
+    path: '/upstream/disputes',
+    tag: 'Upstream',
+    summary: 'Tell the gateway of a chargeback',
+    description: '409: an operation of the payment is not finished; tell it again later.',
+    security: 'upstreamToken',
+    json: UpstreamDispute,
+    answers: 'DisputeReceived',
+  },
   { method: 'get', path: '/healthz', tag: 'Operation', summary: 'Is it alive', security: 'none', answers: 'Health' },
   {
     method: 'get',
@@ -567,5 +580,6 @@ export const operations: readonly Operation[] = [
     security: 'none',
     answers: { type: 'text/css', description: 'Styles, scripts or an icon.' },
   },
+  ...threeDSecureOperations,
   ...browserOperations,
 ];

@@ -1,5 +1,8 @@
 /** The calls of those who run the gateway: JSON, behind the admin token. */
+import { NewMandate } from '../compliance/profile.ts';
+import { ComplianceAsked } from '../compliance/routes.ts';
 import { Listed, Resent } from '../deliveries/routes.ts';
+import { DisputesAsked } from '../disputes/routes.ts';
 import { NewMerchant, NewWebhook, Pause, Rotation } from '../merchants/routes.ts';
 import { ReportAsked, SendPassthroughNotices } from '../non-retention/routes.ts';
 import { NewRun } from '../reconciliation/routes.ts';
@@ -72,6 +75,35 @@ export const operatorOperations: readonly Operation[] = [
     description: 'As text with `?format=text` or `Accept: text/plain`.',
     answers: 'ReconciliationReport',
   }),
+  ...at(
+    '/merchants/{id}/mandate',
+    { method: 'get', summary: 'How a merchant means to meet the 3-D Secure mandate', answers: 'MerchantMandate' },
+    {
+      method: 'post',
+      summary: 'Say how a merchant means to meet it, and what is done about what is missing',
+      json: NewMandate,
+      answers: 'MerchantMandate',
+    },
+  ),
+  ...at('/merchants/{id}/compliance', {
+    method: 'get',
+    summary: 'A merchant’s compliance report',
+    description: 'As text or as a page with `?format=text` or `html`, or by the `Accept` header.',
+    query: ComplianceAsked,
+    answers: 'ComplianceReport',
+  }),
+  ...at('/charges/{id}/protection', {
+    method: 'get',
+    summary: 'What the mandate says of a charge, and whether it is protected against fraud chargebacks',
+    answers: 'ChargeProtection',
+  }),
+  ...at('/disputes', {
+    method: 'get',
+    summary: 'List the latest disputes, and who bears them',
+    query: DisputesAsked,
+    answers: 'DisputeList',
+  }),
+  ...at('/disputes/{id}', { method: 'get', summary: 'Read a dispute', answers: 'OperatorsDispute' }),
   ...at('/non-retention', {
     method: 'get',
     summary: 'Which merchants still pass card numbers through their servers',
