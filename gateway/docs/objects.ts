@@ -5,6 +5,14 @@
 import { z } from 'zod';
 import { brands } from '../cards/card.ts';
 import { cardFaults, otherCodes, requestFaults } from '../errors.ts';
+import {
+  FraudDecision,
+  FraudDecisionList,
+  FraudListed,
+  FraudListRemoved,
+  FraudLists,
+  FraudRulesState,
+} from '../fraud/answers.ts';
 import { ThreeDSecureSettings } from '../three-d-secure/settings.ts';
 
 const id = (prefix: string) => z.string().meta({ examples: [`${prefix}4f2b8d0c1e6a79530f8b2c4d6e1a`] });
@@ -518,6 +526,12 @@ export const objects = {
   DisputeReceived,
   Event,
   EventList,
+  FraudDecision,
+  FraudDecisionList,
+  FraudListRemoved,
+  FraudListed,
+  FraudLists,
+  FraudRulesState,
   Health,
   MerchantCreated,
   MerchantMandate,

@@ -99,6 +99,8 @@ export const openHouse = async (): Promise<House> => {
       masterKey: new Uint8Array(32).fill(1),
       hashKey: new Uint8Array(32).fill(2),
       logRequests: true,
+      // Nobody is there: what needs an issuer's answer is told in other tests.
+      threeDSecure: { directoryServerUrl: 'http://tds.test', publicUrl: 'http://gateway.test' },
     }),
   });
   const request = async (

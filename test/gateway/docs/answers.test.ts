@@ -88,6 +88,15 @@ describe('answers', () => {
     await good(`post /v1/customers/${ids.customer}/cards/${second.id}`, 'address_city=x');
     await good(`delete /v1/customers/${ids.customer}/cards/${second.id}`);
 
+    const owned = (await good(`get /v1/customers/${ids.customer}/cards`)).data[0].id;
+    const asked = await good('post /v1/three_d_secure_requests', `resource_id=${owned}`);
+    await good('get /v1/three_d_secure_requests');
+    await good(`get /v1/three_d_secure_requests/${asked.id}`);
+    await good(`get /v1/tds/${asked.id}/start?publickey=${house.keys.live.public}`);
+    await good('post /3ds/rreq', '{}');
+    await good('get /admin/v1/merchants/shop/three-d-secure', undefined, admin);
+    await good('post /admin/v1/merchants/shop/three-d-secure', '{"attempted":"accept"}', admin);
+
     const plan = await good('post /v1/plans', 'amount=500&currency=jpy&interval=month');
     await good('get /v1/plans');
     await good(`get /v1/plans/${plan.id}`);
@@ -120,6 +129,15 @@ describe('answers', () => {
     await good('post /admin/v1/merchants/other-shop/pause', '{"reason":"x"}', admin);
     await good('post /admin/v1/merchants/other-shop/resume', '', admin);
     await good('get /admin/v1/vault/rotate', undefined, admin);
+    await good('get /admin/v1/fraud/decisions', undefined, admin);
+    await good('get /admin/v1/fraud/decisions?from=recent', undefined, admin);
+    await good('get /admin/v1/fraud/reviews', undefined, admin);
+    await good('get /admin/v1/fraud/rules', undefined, admin);
+    await good('post /admin/v1/fraud/rules', '{"thresholds":{"stepUp":41}}', admin);
+    const listed = '{"list":"allow","kind":"address","value":"192.0.2.1","reason":"x"}';
+    const entry = await good('post /admin/v1/fraud/lists', listed, admin);
+    await good('get /admin/v1/fraud/lists', undefined, admin);
+    await good(`delete /admin/v1/fraud/lists/${entry.id}`, undefined, admin);
     await good('get /admin/v1/merchants/shop/webhooks', undefined, admin);
     await good('get /admin/v1/deliveries', undefined, admin);
     await good('get /admin/v1/deliveries?state=waiting', undefined, admin);
@@ -140,7 +158,7 @@ describe('answers', () => {
       .filter(({ answers }) => answers !== null)
       .map(({ method, path }) => `${method} ${path}`)
       .filter((one) => !seen.has(one));
-    // These need a month that is over, a receiver, an acquirer with files, or a gateway that was started.
+    // These need a month that is over, a receiver, an acquirer with files, an issuer, or a gateway that was started.
     expect(never).toEqual(elsewhere);
   });
 
@@ -175,6 +193,14 @@ const elsewhere = [
   'post /admin/v1/deliveries/{id}/resend',
   'post /admin/v1/reconciliations',
   'get /admin/v1/reconciliations/{id}',
+  'post /admin/v1/fraud/reviews/{id}',
+  'post /admin/v1/fraud/rules/reload',
   'post /admin/v1/vault/rotate',
   'get /readyz',
+  'post /v1/charges/{id}/tds_finish',
+  'post /v1/tokens/{id}/tds_finish',
+  'post /v1/tds/{id}/authenticate',
+  'get /v1/tds/{id}/finish',
+  'post /3ds/method',
+  'post /3ds/result',
 ];
