@@ -219,4 +219,4 @@ export const createClosings = (deps: ClosingsDeps): Closings => {
 
 const startAfterMs = 1_000;
 const modes: readonly Flag[] = [1, 0];
-const nothing: Sums = { captureYen: 0, captureCount: 0, refundYen: 0, refundCount: 0 };
+const nothing: Sums = { captureYen: 0, captureCount: 0, refundYen: 0, refundCount: 0, disputeYen: 0, disputeCount: 0 };

@@ -48,7 +48,8 @@ export const createStatementLinks = ({ key, wallMs, sums }: StatementLinksDeps):
       if (wanted.length !== given.length || !timingSafeEqual(wanted, given)) return null;
       if (Number(expires) * 1000 < wallMs()) return null;
       const { startMs, endMs } = termAt(Number(term));
-      const { captureYen, captureCount, refundYen, refundCount } = await sums({ merchant, livemode }, startMs, endMs);
+      const found = await sums({ merchant, livemode }, startMs, endMs);
+      const { captureYen, captureCount, refundYen, refundCount, disputeYen, disputeCount } = found;
       const row = (name: string, count: number, yen: number): string =>
         `<tr><td>${name}</td><td>${count}</td><td>${yen}</td></tr>`;
       return `<!doctype html><html lang="ja"><meta charset="utf-8"><title>取引明細書 / Statement</title>
@@ -57,7 +58,7 @@ export const createStatementLinks = ({ key, wallMs, sums }: StatementLinksDeps):
 <table><tr><th></th><th>件数 / Count</th><th>円 / Yen</th></tr>
 ${row('売上 / Sales', captureCount, captureYen)}
 ${row('返金 / Refunds', refundCount, -refundYen)}
-${row('差引 / Net', captureCount + refundCount, captureYen - refundYen)}</table></html>
+${disputeCount === 0 ? '' : `${row('チャージバック / Chargebacks', disputeCount, -disputeYen)}\n`}${row('差引 / Net', captureCount + refundCount + disputeCount, captureYen - refundYen - disputeYen)}</table></html>
 `;
     },
   };

@@ -19,6 +19,9 @@ export interface Sums {
   readonly captureCount: number;
   readonly refundYen: number;
   readonly refundCount: number;
+  /** Taken by disputes; those that spare the merchant are not in it. */
+  readonly disputeYen: number;
+  readonly disputeCount: number;
 }
 
 export interface ClosedTerm extends Term {
@@ -86,7 +89,38 @@ const sumsOfAllQuery: Query<
     .groupBy(['charges.merchant_id', 'charges.livemode', 'transfers.kind']),
 );
 
-const sumsFrom = (rows: readonly { kind: string; yen: number; count: number }[]): Sums => {
+/** A query of its own, or the index of captures and refunds would not serve. */
+const disputesOf: Query<Owner & { from: number; to: number }, { yen: number | null; count: number }> = query(
+  (db, arg) =>
+    db
+      .selectFrom('disputes')
+      .select((select) => [select.fn.sum<number>('debited').as('yen'), select.fn.countAll<number>().as('count')])
+      .where('merchant_id', '=', arg.merchant)
+      .where('livemode', '=', arg.livemode)
+      .where('borne_by', '=', 'merchant')
+      .where('created_ms', '>=', arg.from)
+      .where('created_ms', '<', arg.to),
+);
+const disputesOfAll: Query<
+  { from: number; to: number },
+  { merchant_id: string; livemode: Flag; kind: string; yen: number; count: number }
+> = query((db, arg) =>
+  db
+    .selectFrom('disputes')
+    .select((select) => [
+      'merchant_id',
+      'livemode',
+      sql<string>`'dispute'`.as('kind'),
+      select.fn.sum<number>('debited').as('yen'),
+      select.fn.countAll<number>().as('count'),
+    ])
+    .where('borne_by', '=', 'merchant')
+    .where('created_ms', '>=', arg.from)
+    .where('created_ms', '<', arg.to)
+    .groupBy(['merchant_id', 'livemode']),
+);
+
+const sumsFrom = (rows: readonly { kind: string; yen: number | null; count: number }[]): Sums => {
   const of = (kind: string, what: 'yen' | 'count'): number =>
     Number(rows.find((row) => row.kind === kind)?.[what] ?? 0);
   return {
@@ -94,6 +128,8 @@ const sumsFrom = (rows: readonly { kind: string; yen: number; count: number }[])
     captureCount: of('capture', 'count'),
     refundYen: of('refund', 'yen'),
     refundCount: of('refund', 'count'),
+    disputeYen: of('dispute', 'yen'),
+    disputeCount: of('dispute', 'count'),
   };
 };
 
@@ -107,13 +143,16 @@ export const createTerms = ({ store, wallMs }: { store: Store; wallMs: () => num
     }));
   };
 
-  const sumsIn = async (tx: Tx, owner: Owner, from: number, to: number): Promise<Sums> =>
-    sumsFrom(await tx.all(sumsOf, { merchant: owner.merchant, livemode: owner.livemode, from, to }));
+  const sumsIn = async (tx: Tx, owner: Owner, from: number, to: number): Promise<Sums> => {
+    const span = { merchant: owner.merchant, livemode: owner.livemode, from, to };
+    const disputes = (await tx.all(disputesOf, span)).map((row) => ({ kind: 'dispute', ...row }));
+    return sumsFrom([...(await tx.all(sumsOf, span)), ...disputes]);
+  };
 
   return {
     sums: sumsIn,
     async sumsOfAll(tx, from, to) {
-      const rows = await tx.all(sumsOfAllQuery, { from, to });
+      const rows = [...(await tx.all(sumsOfAllQuery, { from, to })), ...(await tx.all(disputesOfAll, { from, to }))];
       const byOwner = Map.groupBy(rows, ({ merchant_id, livemode }) => `${merchant_id}/${livemode}`);
       return new Map([...byOwner].map(([owner, found]) => [owner, sumsFrom(found)]));
     },

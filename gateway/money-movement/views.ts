@@ -9,10 +9,10 @@ import type { ClosedTerm, Owner } from './terms.ts';
 
 const seconds = (ms: number): number => Math.floor(ms / 1000);
 
-export const netYen = ({ sums }: ClosedTerm): number => sums.captureYen - sums.refundYen;
+export const netYen = ({ sums }: ClosedTerm): number => sums.captureYen - sums.refundYen - sums.disputeYen;
 
 /** A term in which nothing moved has no statement and no transfer. */
-export const moved = ({ sums }: ClosedTerm): boolean => sums.captureCount + sums.refundCount > 0;
+export const moved = ({ sums }: ClosedTerm): boolean => sums.captureCount + sums.refundCount + sums.disputeCount > 0;
 
 export const termView = ({ livemode }: Owner, term: ClosedTerm) => ({
   id: term.id,
@@ -23,7 +23,7 @@ export const termView = ({ livemode }: Owner, term: ClosedTerm) => ({
   closed: term.closed,
   charge_count: term.sums.captureCount,
   refund_count: term.sums.refundCount,
-  dispute_count: 0,
+  dispute_count: term.sums.disputeCount,
 });
 
 export const statementId = ({ merchant, livemode }: Owner, term: ClosedTerm): string =>
@@ -51,6 +51,7 @@ export const statementView = (owner: Owner, term: ClosedTerm) => ({
   items: [
     ...(term.sums.captureCount > 0 ? [item('gross_sales', '売上', term.sums.captureYen)] : []),
     ...(term.sums.refundCount > 0 ? [item('gross_refund', '返金', -term.sums.refundYen)] : []),
+    ...(term.sums.disputeCount > 0 ? [item('chargeback', 'チャージバック', -term.sums.disputeYen)] : []),
   ],
 });
 
@@ -86,7 +87,7 @@ export const transferStatus = (term: ClosedTerm, nowMs: number): 'pending' | 'pa
 
 export const transferView = (owner: Owner, term: ClosedTerm, nowMs: number, charges: unknown) => {
   const status = transferStatus(term, nowMs);
-  const { captureYen, captureCount, refundYen, refundCount } = term.sums;
+  const { captureYen, captureCount, refundYen, refundCount, disputeYen, disputeCount } = term.sums;
   return {
     id: transferId(owner, term),
     object: 'transfer',
@@ -106,8 +107,8 @@ export const transferView = (owner: Owner, term: ClosedTerm, nowMs: number, char
       net: netYen(term),
       refund_amount: refundYen,
       refund_count: refundCount,
-      dispute_amount: 0,
-      dispute_count: 0,
+      dispute_amount: disputeYen,
+      dispute_count: disputeCount,
     },
     term_start: seconds(term.startMs),
     term_end: seconds(term.endMs) - 1,
