@@ -43,6 +43,18 @@ export const Breaker = z.strictObject({
   calmAfterMs: ms,
   /** `narrowest`: the pool that explains the failures. `acquirer`: all brands share one, as at Square on 2023-02-06. */
   pools: z.enum(['narrowest', 'acquirer']).default('narrowest'),
+  /** `sequential` is ours; the others are what people install, to compare (`breaker/classic/`). */
+  algorithm: z.enum(['sequential', 'opossum', 'cockatiel', 'google']).default('sequential'),
+  /** Numbers of those others: one breaker an acquirer, over failures in a window; `k` is Google's. */
+  classic: z
+    .strictObject({
+      windowMs: ms.min(1000),
+      failureShare: share,
+      minimumCalls: z.int().nonnegative(),
+      resetMs: ms.positive(),
+      k: z.number().min(1),
+    })
+    .optional(),
 });
 
 export const Settling = z.strictObject({
@@ -90,6 +102,18 @@ export const Policy = z
         code: 'custom',
         path: ['breaker', 'brokenFailureShare'],
         message: 'must be greater than healthyFailureShare',
+      });
+    if (policy.breaker.algorithm !== 'sequential' && policy.breaker.classic === undefined)
+      context.addIssue({
+        code: 'custom',
+        path: ['breaker', 'classic'],
+        message: `${policy.breaker.algorithm} needs its numbers`,
+      });
+    if (policy.breaker.algorithm !== 'sequential' && policy.breaker.pools === 'acquirer')
+      context.addIssue({
+        code: 'custom',
+        path: ['breaker', 'pools'],
+        message: `${policy.breaker.algorithm} has one breaker an acquirer anyway`,
       });
     if (policy.limits.surge.enabled && !policy.abuse.enabled)
       context.addIssue({

@@ -1,5 +1,6 @@
 /** Builds the way to the acquirers: dialects, breakers with their probes, routing, admission. */
 import { type BreakerBoard, type BreakerBoardDeps, createBreakerBoard } from '../breaker/board.ts';
+import { createClassicBoard } from '../breaker/classic/board.ts';
 import type { GatewayConfig } from '../config.ts';
 import type { Policy } from '../policy/schema.ts';
 import type { Clock, Fetch, Log, Random, Shared } from '../ports.ts';
@@ -35,7 +36,8 @@ export const createUpstreamRoom = (
   const { instanceId } = config;
   const draws = random.fork('routing');
   const probe = createProbe({ clock, upstreams: () => upstreams, slowMs: policy.breaker.slowMs });
-  const board = createBreakerBoard({
+  const createBoard = policy.breaker.algorithm === 'sequential' ? createBreakerBoard : createClassicBoard;
+  const board = createBoard({
     clock,
     random: random.fork('breaker'),
     policy,

@@ -4,6 +4,7 @@ import type { Policy } from '../../../gateway/policy/schema.ts';
 export const breakerPolicy = (changes: Partial<Policy['breaker']> = {}): Policy['breaker'] => ({
   enabled: true,
   pools: 'narrowest',
+  algorithm: 'sequential',
   healthyFailureShare: 0.01,
   brokenFailureShare: 0.5,
   openAtEvidence: 17.5,
