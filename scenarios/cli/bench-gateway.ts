@@ -110,7 +110,13 @@ const memoryOf = (gateway: ChildProcess): Promise<{ readonly rss: number; readon
 const startGateway = (folder: string, acquirerPort: number): ChildProcess => {
   const loaded = loadPolicy('protected');
   if (!loaded.ok) throw new HarnessError('the policy `protected` does not load');
-  const policy = { ...loaded.policy, limits: { ...loaded.policy.limits, enabled: false } };
+  const { limits, upstream } = loaded.policy;
+  // What it can do is asked, not what it would let one merchant do.
+  const policy = {
+    ...loaded.policy,
+    limits: { ...limits, enabled: false, outbound: { ...limits.outbound, enabled: false } },
+    upstream: { ...upstream, concurrency: { ...upstream.concurrency, enabled: false } },
+  };
   const account = { merchantId: 'BENCH', merchantPass: 'benchpass', tenantId: '0001', contactUrl: null };
   const baseUrl = `http://127.0.0.1:${acquirerPort}`;
   const accounts = policy.routing.order.map((id) => ({ id, dialect: 'escott', baseUrl, ...account }));

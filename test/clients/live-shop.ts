@@ -92,7 +92,15 @@ export const openLiveShop = async (
   // SDKs of servers make their tokens themselves here: there is no browser.
   const policy = adjust({
     ...loaded.policy,
-    limits: { ...loaded.policy.limits, enabled: false },
+    limits: {
+      ...loaded.policy.limits,
+      enabled: false,
+      outbound: { ...loaded.policy.limits.outbound, enabled: false },
+    },
+    upstream: {
+      ...loaded.policy.upstream,
+      concurrency: { ...loaded.policy.upstream.concurrency, enabled: false },
+    },
     nonRetention: { ...loaded.policy.nonRetention, enabled: false },
   });
   const live = createLiveClock();

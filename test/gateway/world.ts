@@ -6,6 +6,7 @@ import { createHash } from 'node:crypto';
 import { createThreeDSecure } from '../../acquirer-sim/app.ts';
 import { createGateway, GatewayConfig, openSqliteStore, type Policy, type SqliteStore } from '../../gateway/app.ts';
 import type { Clock, LogFields, Store } from '../../gateway/ports.ts';
+import { createMemoryPageStore, createStatusPage } from '../../gateway/status-page/app.ts';
 import { loadPolicy } from '../../scenarios/play/load-policy.ts';
 import type { Instance } from '../../scenarios/stage/instances.ts';
 import type { Link } from '../../scenarios/stage/link.ts';
@@ -26,6 +27,7 @@ export { upstreamToken } from './acquirers.ts';
 export type Json = any;
 
 export const adminToken = 'admin-token-of-the-tests';
+const feedSecret = 'the secret that facts are signed with';
 const key32 = (name: string): Uint8Array => new Uint8Array(createHash('sha256').update(name).digest());
 
 /** 2017-07-12 12:00 JST: far from midnight and from the end of a month. */
@@ -78,6 +80,8 @@ export interface World {
   readonly acquirers: Readonly<Record<AcquirerId, StagedAcquirer>>;
   /** The way from the gateway to one acquirer. */
   readonly link: (acquirer: AcquirerId) => Link;
+  /** What the public page published, and when on the stage's clock. */
+  readonly pageSaid: { readonly atMs: number; readonly fields: LogFields }[];
   /** Log lines of all gateways so far. */
   readonly log: LogFields[];
   /** Plays until the script is done and gives its result. */
@@ -107,6 +111,8 @@ export interface WorldOptions {
   readonly lookEveryMs?: number;
   /** Off unless told: most tests make many tokens and count what comes of them. */
   readonly tokenEvents?: boolean;
+  /** The public page beside it, at status.test; `pageSaid` has what it published. Off unless told. */
+  readonly statusPage?: boolean;
   /** Off unless told: its requests are nobody's business in other tests. */
   readonly dailyReconciliation?: boolean;
   /** With a directory server and issuers' ACS at `tds.test`; what is given stands in the gateway's settings for it. */
@@ -123,7 +129,15 @@ const policyOf = ({ policy: name, adjust }: WorldOptions): Policy => {
     name === undefined
       ? {
           ...loaded.policy,
-          limits: { ...loaded.policy.limits, enabled: false },
+          limits: {
+            ...loaded.policy.limits,
+            enabled: false,
+            outbound: { ...loaded.policy.limits.outbound, enabled: false },
+          },
+          upstream: {
+            ...loaded.policy.upstream,
+            concurrency: { ...loaded.policy.upstream.concurrency, enabled: false },
+          },
           // They count what acquirers are asked.
           detector: { ...loaded.policy.detector, probes: { ...loaded.policy.detector.probes, enabled: false } },
           // They also use the same few cards again and again.
@@ -178,7 +192,7 @@ export const createWorld = (options: WorldOptions = {}): World => {
     acquirers: [accountAt('escott'), accountAt('gmo')],
     adminToken,
     upstreamToken,
-    statusPage: null,
+    statusPage: options.statusPage === true ? { url: 'http://status.test', secret: feedSecret } : null,
     masterKey: key32('master'),
     hashKey: key32('hash'),
     tokenEvents: options.tokenEvents ?? false,
@@ -209,11 +223,28 @@ export const createWorld = (options: WorldOptions = {}): World => {
         }),
     });
   const gateway = addGateway('gateway-1', 'gateway.test');
+  const pageStore = createMemoryPageStore();
+  if (options.statusPage === true)
+    stage.addProgram({
+      program: 'status-page',
+      host: 'status.test',
+      create: ({ clock, fetch, log: own }) =>
+        createStatusPage({
+          clock,
+          fetch,
+          log: own,
+          store: pageStore,
+          config: { title: 'Test', feedSecret, adminToken, probeUrl: 'http://gateway.test/healthz' },
+        }),
+    });
+  const pageSaid: { readonly atMs: number; readonly fields: LogFields }[] = [];
   const log: LogFields[] = [];
   /** A bug of the simulator is no misbehaviour of an acquirer: it fails the test. */
   const broken: string[] = [];
   stage.onLog(({ program, fields }) => {
     if (program.startsWith('gateway')) log.push(fields);
+    if (fields.event === 'page.published' || fields.event === 'page.machine-published')
+      pageSaid.push({ atMs: stage.nowMs(), fields });
     if (fields.event === 'simulator.failed') broken.push(JSON.stringify(fields));
   });
   const { fetch } = stage.castMember('shops');
@@ -288,6 +319,7 @@ export const createWorld = (options: WorldOptions = {}): World => {
     gateway,
     acquirers,
     link: (acquirer) => stage.network.link('gateway', acquirer),
+    pageSaid,
     log,
     play,
     pass: async (durationMs) => {

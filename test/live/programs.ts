@@ -106,7 +106,12 @@ export const startPrograms = async (adjust: (policy: Policy) => Policy = (policy
   const accounts = acquirerIds.map((id) => ({ ...accountAt(id), baseUrl: urls.get(id), contactUrl: null }));
   writeFileSync(join(folder, 'acquirers.json'), JSON.stringify(accounts));
   const policy = protectedPolicy();
-  const adjusted = adjust({ ...policy, limits: { ...policy.limits, enabled: false } });
+  const { limits, upstream } = policy;
+  const adjusted = adjust({
+    ...policy,
+    limits: { ...limits, enabled: false, outbound: { ...limits.outbound, enabled: false } },
+    upstream: { ...upstream, concurrency: { ...upstream.concurrency, enabled: false } },
+  });
   writeFileSync(join(folder, 'policy.json'), JSON.stringify(adjusted));
 
   const running = new Set<ChildProcess>();

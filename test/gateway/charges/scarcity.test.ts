@@ -90,7 +90,7 @@ describe('a payment', () => {
           ...policy,
           upstream: {
             ...policy.upstream,
-            concurrency: { ...policy.upstream.concurrency, initial: 6, max: 6, brandShare: 1 },
+            concurrency: { ...policy.upstream.concurrency, enabled: true, initial: 6, max: 6, brandShare: 1 },
             fairShare: { ...policy.upstream.fairShare, spill, queuePerMerchant: 1, waitMs: 100 },
           },
         }),
