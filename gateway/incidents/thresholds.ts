@@ -4,7 +4,7 @@
  * A CUSUM that looks for one failure share reaches the threshold h on healthy outcomes once in at
  * least e^h of them (Lorden). Every test on every stream is one more chance, so with `tests` tests
  * an outcome and R outcomes a year, h = ln(R * tests / allowed) keeps all of them together below
- * `allowed` a year. At 5 a second and twelve tests that is 21.4: the same for one stream with all
+ * `allowed` a year. At 5 a second, twelve tests and one in fifty years that is 25.3: the same for one stream with all
  * outcomes and for a hundred that share them, because a false alarm is bought by outcomes, not by
  * streams.
  */

@@ -26,12 +26,7 @@ import type { Evidence } from './common.ts';
 import { DeferredCompleted, evaluateDeferredCompleted } from './deferred-completed.ts';
 import { evaluateMerchantSuccessRate, MerchantSuccessRate } from './merchant-success-rate.ts';
 import { evaluateMoment, Moment } from './moment.ts';
-import {
-  evaluateNoFalseIncident,
-  evaluatePageUpdates,
-  NoFalseIncident,
-  PageUpdates,
-} from './page-words.ts';
+import { evaluateNoFalseIncident, evaluatePageUpdates, NoFalseIncident, PageUpdates } from './page-words.ts';
 import { evaluateNoFalseResolved, evaluateNoPublicIncident, NoFalseResolved, NoPublicIncident } from './public-page.ts';
 import { evaluateSuccessRate, SuccessRate } from './success-rate.ts';
 

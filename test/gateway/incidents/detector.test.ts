@@ -77,8 +77,8 @@ describe('the detector', () => {
   it('derives its threshold from the outcomes of a year, the tests on each, and what is allowed', () => {
     const policy = detectorPolicy();
     expect(testsPerOutcome(policy)).toBe(12);
-    expect(alarmThreshold(policy)).toBeCloseTo(Math.log(5 * 31_557_600 * 12), 9);
-    expect(alarmThreshold({ ...policy, falseAlarmsPerYear: 0.1 })).toBeCloseTo(
+    expect(alarmThreshold(policy)).toBeCloseTo(Math.log((5 * 31_557_600 * 12) / 0.02), 9);
+    expect(alarmThreshold({ ...policy, falseAlarmsPerYear: 0.002 })).toBeCloseTo(
       alarmThreshold(policy) + Math.log(10),
       9,
     );

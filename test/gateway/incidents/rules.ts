@@ -3,7 +3,7 @@ import type { Policy } from '../../../gateway/policy/schema.ts';
 
 export const detectorPolicy = (changes: Partial<Policy['detector']> = {}): Policy['detector'] => ({
   enabled: true,
-  falseAlarmsPerYear: 1,
+  falseAlarmsPerYear: 0.02,
   outcomesPerSecond: 5,
   failures: { healthyShare: 0.001, brokenShares: [0.02, 0.05, 0.2, 0.7] },
   unlike: { webhooks: { healthyShare: 0.1, brokenShares: [0.4, 0.8] } },
