@@ -30,6 +30,7 @@ import { docsRoutes } from './docs/routes.ts';
 import { createEvents } from './events/events.ts';
 import { eventRoutes } from './events/routes.ts';
 import { createFraud } from './fraud/fraud.ts';
+import { fraudRoutes } from './fraud/routes.ts';
 import { createAddresses } from './http/address.ts';
 import { createEndpoint, describe, refused } from './http/endpoint.ts';
 import { createNotFound } from './http/not-found.ts';
@@ -103,8 +104,8 @@ export interface GatewayDeps {
   readonly shared?: Shared;
   /** Reads the policy again from where it came from; absent: it stays what it is. */
   readonly readPolicy?: () => PolicyRead;
-  /** The text of the fraud rules' file when it has changed since the last look; absent: the policy's rules run. */
-  readonly fraudRules?: () => string | null;
+  /** Data of the fraud rules' file when it has changed since the last look; absent: the policy's rules run. */
+  readonly fraudRules?: () => { readonly data: unknown } | null;
   /** Where master keys are read from while it runs; `config` when absent. */
   readonly secrets?: Secrets;
 }
@@ -455,6 +456,7 @@ export const createGateway = (deps: GatewayDeps): Gateway => {
   accountRoutes(app, endpoint, { store });
   moneyMovementRoutes(app, endpoint, createMoneyMovement({ store, terms, links, wallMs }), links);
   reconciliationRoutes(app, { reconciliations, acquirers: [...known], wallMs, adminToken: config.adminToken });
+  fraudRoutes(app, { fraud, store, wallMs, adminToken: config.adminToken });
   vaultRoutes(app, { rotations, vault, adminToken: config.adminToken });
   policyRoutes(app, { running: runningPolicy, adminToken: config.adminToken });
   abuseRoutes(app, { abuse, merchants, log, adminToken: config.adminToken });

@@ -3,6 +3,7 @@ import { NewMandate } from '../compliance/profile.ts';
 import { ComplianceAsked } from '../compliance/routes.ts';
 import { Listed, Resent } from '../deliveries/routes.ts';
 import { DisputesAsked } from '../disputes/routes.ts';
+import { DecisionsAsked, Listing, NewRules, Reviewed, ReviewsAsked } from '../fraud/routes.ts';
 import { NewMerchant, NewWebhook, Pause, Rotation } from '../merchants/routes.ts';
 import { ReportAsked, SendPassthroughNotices } from '../non-retention/routes.ts';
 import { NewRun } from '../reconciliation/routes.ts';
@@ -15,6 +16,47 @@ const at = (path: string, ...calls: readonly OperatorCall[]): readonly Operation
   calls.map((call) => ({ ...call, path: `/admin/v1${path}`, tag: 'Operators', security: 'adminToken' }));
 
 export const operatorOperations: readonly Operation[] = [
+  ...at('/fraud/decisions', {
+    method: 'get',
+    summary: 'What was decided about attempts to pay, and why',
+    description: '`from=recent` reads the latest from memory, allowed ones among them.',
+    form: DecisionsAsked,
+    answers: 'FraudDecisionList',
+  }),
+  ...at('/fraud/reviews', {
+    method: 'get',
+    summary: 'List decisions that wait for a person',
+    form: ReviewsAsked,
+    answers: 'FraudDecisionList',
+  }),
+  ...at('/fraud/reviews/{id}', {
+    method: 'post',
+    summary: 'Clear or confirm one: its card is let through from now on, or never',
+    json: Reviewed,
+    answers: 'FraudDecision',
+  }),
+  ...at(
+    '/fraud/rules',
+    { method: 'get', summary: 'The fraud rules that run', answers: 'FraudRulesState' },
+    {
+      method: 'post',
+      summary: 'Run other fraud rules',
+      description: 'Refused with path and reason where something is wrong; the running rules stay then.',
+      json: NewRules,
+      answers: 'FraudRulesState',
+    },
+  ),
+  ...at('/fraud/rules/reload', {
+    method: 'post',
+    summary: 'Look at the rules file now',
+    answers: 'FraudRulesState',
+  }),
+  ...at(
+    '/fraud/lists',
+    { method: 'get', summary: 'Who is always let through, and who never', answers: 'FraudLists' },
+    { method: 'post', summary: 'Add to a list', json: Listing, answers: 'FraudListed' },
+  ),
+  ...at('/fraud/lists/{id}', { method: 'delete', summary: 'Remove from a list', answers: 'FraudListRemoved' }),
   ...at('/merchants', { method: 'post', summary: 'Enrol a merchant', json: NewMerchant, answers: 'MerchantCreated' }),
   ...at('/merchants/{id}/pause', {
     method: 'post',

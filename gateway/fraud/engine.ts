@@ -266,8 +266,6 @@ export const createEngine = (numbers: Pick<Fraud, 'keysMax' | 'rules'>, seed: nu
     const good = ending === 'approved';
     let alarms: Alarm[] | null = null;
     const hear = (scope: ScopeName, name: string | number, state: Trail, by: Steps): void => {
-      // What was kept back keeps alarms up; it raises none.
-      if (ending === 'challenged' && !isAlarmed(state, scopes[scope], atMs)) return;
       if (!learnAt(state, scopes[scope], by, ending, atMs)) return;
       alarms ??= [];
       alarms.push({ scope, key: String(name) });
@@ -282,6 +280,8 @@ export const createEngine = (numbers: Pick<Fraud, 'keysMax' | 'rules'>, seed: nu
     // What stands at a narrower key explains a failure: others at this merchant are left alone.
     let explained = false;
     const hearNarrow = (scope: ScopeName, name: string | number, state: Key): void => {
+      // What was kept back keeps an alarm up here; it raises none.
+      if (ending === 'challenged' && !isAlarmed(state, scopes[scope], atMs)) return;
       hearKey(scope, name, state);
       explained ||= state.alarmUntilMs !== 0;
     };

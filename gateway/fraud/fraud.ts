@@ -30,10 +30,8 @@ export interface FraudDeps {
   /** Numbers of published test cards. */
   readonly testCards: Iterable<string>;
   readonly dialectOf: (acquirer: string) => 'escott' | 'gmo-pg';
-  /** The text of the rules file when it is another one than last time; null: it is not, or there is none. */
-  readonly rulesFile?: (() => string | null) | undefined;
-  /** From such a text to data. @throws when it is neither YAML nor JSON */
-  readonly parse?: ((text: string) => unknown) | undefined;
+  /** Data of the rules file when it is another one than last time; null: it is not. @throws when it cannot be read */
+  readonly rulesFile?: (() => { readonly data: unknown } | null) | undefined;
   /** Another instance may have changed the lists. */
   readonly shared: boolean;
 }
@@ -170,21 +168,18 @@ export const createFraud = (deps: FraudDeps): FraudRoom => {
   };
 
   const reload = (): Faults | null => {
-    const { rulesFile, parse = JSON.parse } = deps;
+    const { rulesFile } = deps;
     if (rulesFile === undefined) return null;
-    let text: string | null;
-    let data: unknown;
+    let found: { readonly data: unknown } | null;
     try {
-      text = rulesFile();
-      if (text === null) return [];
-      data = parse(text);
+      found = rulesFile();
     } catch (reason) {
       const faults = [{ path: '', reason: reason instanceof Error ? reason.message : String(reason) }];
       state = { ...state, refused: faults };
       log.warn({ event: 'fraud.rules-refused', from: 'file', faults });
       return faults;
     }
-    return take(data, 'file');
+    return found === null ? [] : take(found.data, 'file');
   };
 
   /** Now and then, while payments come: nothing polls. */
