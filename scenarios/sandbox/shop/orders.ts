@@ -24,6 +24,10 @@ export interface Order {
   readonly token: string;
   state: OrderState;
   charge: string | null;
+  /** What the buyer is verified for: the charge, the token, or a request about a customer's card. */
+  subject: string;
+  /** Who keeps the card, where somebody does. */
+  customer: string | null;
   /** `three_d_secure_status` as last read. */
   verified: string | null;
   /** The gateway's code, where it refused. */
@@ -38,6 +42,8 @@ export interface Order {
 interface Told {
   readonly id?: string;
   readonly paid?: boolean;
+  readonly state?: string;
+  readonly default_card?: string | null;
   readonly three_d_secure_status?: string | null;
   readonly card?: { readonly three_d_secure_status?: string | null };
   readonly error?: { readonly code?: string; readonly charge?: string };
@@ -55,6 +61,8 @@ export interface NewOrder {
 export const createOrders = () => {
   const orders = new Map<string, Order>();
 
+  const authorization = (world: World): string =>
+    `Basic ${Buffer.from(`${world.identity.keys.secret}:`).toString('base64')}`;
   const ask = async (
     world: World,
     path: string,
@@ -64,7 +72,7 @@ export const createOrders = () => {
     const reply = await world.ask('gateway', path, {
       method: 'POST',
       headers: {
-        Authorization: `Basic ${Buffer.from(`${world.identity.keys.secret}:`).toString('base64')}`,
+        Authorization: authorization(world),
         'Content-Type': 'application/x-www-form-urlencoded',
         ...(key === undefined ? {} : { 'Idempotency-Key': key }),
       },
@@ -72,12 +80,20 @@ export const createOrders = () => {
     });
     return (await reply.json()) as Told;
   };
+  const read = async (world: World, path: string): Promise<Told> => {
+    const reply = await world.ask('gateway', path, { headers: { Authorization: authorization(world) } });
+    return (await reply.json()) as Told;
+  };
+  const statusIn = (told: Told): string | null =>
+    told.three_d_secure_status ?? told.card?.three_d_secure_status ?? null;
 
   const settle = (order: Order, told: Told): void => {
     order.charge = told.error?.charge ?? (told.error === undefined ? (told.id ?? null) : order.charge);
-    order.verified = told.three_d_secure_status ?? told.card?.three_d_secure_status ?? order.verified;
+    order.verified = statusIn(told) ?? order.verified;
     order.refusal = told.error?.code ?? null;
     order.state = told.error === undefined && told.paid === true ? 'paid' : 'not-paid';
+    // Nothing is decided yet: the buyer may go on where they were.
+    if (told.error?.code === 'three_d_secure_incompleted') order.state = 'verifying';
   };
 
   const pay = async (world: World, order: Order): Promise<void> => {
@@ -89,31 +105,53 @@ export const createOrders = () => {
       {
         amount: String(order.item.amountYen),
         currency: 'jpy',
-        card: order.token,
+        ...(order.customer === null ? { card: order.token } : { customer: order.customer }),
         description: `${order.item.id} (${order.way.id})`,
         ...(moment === 'charge' ? { three_d_secure: 'true' } : {}),
       },
       order.id,
     );
     settle(order, told);
-    if (told.error === undefined && moment === 'charge' && order.state === 'not-paid') order.state = 'verifying';
+    if (told.error !== undefined || moment !== 'charge' || order.state === 'paid') return;
+    order.state = 'verifying';
+    order.subject = told.id ?? order.subject;
+  };
+
+  /** The card is kept with a customer, and asked about there. */
+  const keep = async (world: World, order: Order): Promise<void> => {
+    const customer = await ask(world, '/v1/customers', { card: order.token }, `${order.id}-customer`);
+    if (customer.error !== undefined) return settle(order, customer);
+    order.customer = customer.id ?? null;
+    const request = await ask(world, '/v1/three_d_secure_requests', { resource_id: customer.default_card ?? '' });
+    if (request.error !== undefined) return settle(order, request);
+    order.subject = request.id ?? order.subject;
+    order.state = 'verifying';
   };
 
   const begin = async (world: World, order: Order): Promise<void> => {
     // By redirect the token is verified only after this: the browser is led on from here.
-    if (order.way.moment === 'token' && order.way.workflow === 'redirect') order.state = 'verifying';
+    if (order.way.moment === 'card') await keep(world, order);
+    else if (order.way.moment === 'token' && order.way.workflow === 'redirect') order.state = 'verifying';
     else await pay(world, order);
   };
 
   const goOn = async (world: World, order: Order): Promise<void> => {
-    if (order.way.moment === 'charge') {
-      settle(order, await ask(world, `/v1/charges/${order.charge}/tds_finish`, {}));
+    const { subject } = order;
+    if (order.way.moment === 'card') {
+      const request = await read(world, `/v1/three_d_secure_requests/${subject}`);
+      order.verified = statusIn(request);
+      if (order.verified === 'verified' || order.verified === 'attempted') await pay(world, order);
+      else order.state = request.state === 'finished' ? 'not-paid' : 'verifying';
       return;
     }
-    const token = await ask(world, `/v1/tokens/${order.token}/tds_finish`, {});
-    order.verified = token.card?.three_d_secure_status ?? null;
-    if (token.error === undefined) await pay(world, order);
-    else settle(order, token);
+    const of = order.way.moment === 'charge' ? 'charges' : 'tokens';
+    const finished = await ask(world, `/v1/${of}/${subject}/tds_finish`, {});
+    if (finished.error !== undefined) order.verified = statusIn(await read(world, `/v1/${of}/${subject}`));
+    if (of === 'charges' || finished.error !== undefined) settle(order, finished);
+    else {
+      order.verified = statusIn(finished);
+      await pay(world, order);
+    }
   };
 
   return {
@@ -133,6 +171,8 @@ export const createOrders = () => {
         token,
         state: 'asked',
         charge: null,
+        subject: token,
+        customer: null,
         verified: null,
         refusal: null,
         chargesAsked: 0,
@@ -158,7 +198,7 @@ export const createOrders = () => {
       const { keys } = world.identity;
       const back = signedBackUrl(`${shop}/shop/orders/${order.id}/return`, keys.secret);
       const query = new URLSearchParams({ publickey: keys.public, back_url: back });
-      return `${gateway}/v1/tds/${order.charge ?? order.token}/start?${query.toString()}`;
+      return `${gateway}/v1/tds/${order.subject}/start?${query.toString()}`;
     },
   };
 };

@@ -191,7 +191,7 @@ ${
   isPaid
     ? html`<a class="go" href="/shop">${words.back[lang]}</a>`
     : state === 'verifying'
-      ? html`<a class="go" href="${startUrl}">${words.goOn[lang]}</a>`
+      ? html`<p class="choices"><a class="go" href="${startUrl}">${words.goOn[lang]}</a> <a href="/shop/pay?way=${way.id}&item=${item.id}">${words.tryAgain[lang]}</a></p>`
       : html`<a class="go" href="/shop/pay?way=${way.id}&item=${item.id}">${words.tryAgain[lang]}</a>`
 }</div>`;
 };

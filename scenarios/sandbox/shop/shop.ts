@@ -90,7 +90,7 @@ export const createShop = ({ worlds, entropy, addresses }: ShopDeps): Shop => {
     worlds.touched(world);
     const page = `/shop/orders/${order.id}`;
     if ((request.headers.get('accept') ?? '').includes('application/json'))
-      return Response.json({ page, charge: order.charge, state: order.state });
+      return Response.json({ page, charge: order.charge, subject: order.subject, state: order.state });
     return see(order.state === 'verifying' ? orders.startUrl(order, world, addresses().gateway, url.origin) : page);
   };
 

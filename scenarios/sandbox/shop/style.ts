@@ -55,5 +55,6 @@ summary{cursor:pointer;font-weight:600}
 .verdict.no b{color:var(--bad);background:transparent;border:2px solid var(--bad)}
 dl{display:grid;grid-template-columns:max-content minmax(0,1fr);gap:.3rem 1rem;margin:.9rem 0}
 dt{color:var(--soft)}dd{margin:0}dd code{white-space:normal;overflow-wrap:anywhere}
+.choices{display:flex;flex-wrap:wrap;gap:.8rem 1.4rem;align-items:center}
 .go{display:inline-block;padding:.7rem 1.3rem;border-radius:10px;background:var(--act);color:var(--act-ink);text-decoration:none;font-weight:700}
 `;

@@ -31,8 +31,8 @@ export const items: readonly Item[] = [
 ];
 
 export type Workflow = 'iframe' | 'subwindow' | 'redirect';
-/** Where in a payment 3-D Secure comes: nowhere, before the token is good, or before the charge is made. */
-export type Moment = 'never' | 'token' | 'charge';
+/** Where 3-D Secure comes: nowhere, before the token is good, before the charge is made, or for a card that a customer keeps. */
+export type Moment = 'never' | 'token' | 'charge' | 'card';
 export type Library = 'elements' | 'split' | 'checkout' | 'v1';
 
 export interface Way {
@@ -55,6 +55,7 @@ export const ways: readonly Way[] = [
   way('split', 'split'),
   ...workflows.map((workflow) => way(`token-${workflow}`, 'elements', 'token', workflow)),
   ...workflows.map((workflow) => way(`charge-${workflow}`, 'split', 'charge', workflow)),
+  ...workflows.map((workflow) => way(`card-${workflow}`, 'elements', 'card', workflow)),
   way('checkout', 'checkout'),
   ...workflows.map((workflow) => way(`checkout-${workflow}`, 'checkout', 'token', workflow)),
   way('v1', 'v1'),
@@ -90,6 +91,14 @@ export const groups: readonly { readonly title: Said; readonly about: Said; read
     ways: ['charge-iframe', 'charge-subwindow', 'charge-redirect'],
   },
   {
+    title: { en: '3-D Secure for a customer’s card', ja: '顧客カードの3Dセキュア' },
+    about: {
+      en: 'The card is kept first, verified then, and charged after that.',
+      ja: 'カードを顧客に登録してから本人認証をし、そのあとで支払います。',
+    },
+    ways: ['card-iframe', 'card-subwindow', 'card-redirect'],
+  },
+  {
     title: { en: 'Checkout', ja: 'Checkout' },
     about: {
       en: 'One script tag makes a button and a card form.',
@@ -116,6 +125,9 @@ export const wayNames: Readonly<Record<string, Said>> = {
   'charge-iframe': { en: 'In a frame', ja: 'iframe' },
   'charge-subwindow': { en: 'In a window', ja: 'サブウィンドウ' },
   'charge-redirect': { en: 'By redirect', ja: 'リダイレクト' },
+  'card-iframe': { en: 'In a frame', ja: 'iframe' },
+  'card-subwindow': { en: 'In a window', ja: 'サブウィンドウ' },
+  'card-redirect': { en: 'By redirect', ja: 'リダイレクト' },
   checkout: { en: 'Without 3-D Secure', ja: '3Dセキュアなし' },
   'checkout-iframe': { en: '3-D Secure in a frame', ja: '3Dセキュア iframe' },
   'checkout-subwindow': { en: '3-D Secure in a window', ja: '3Dセキュア サブウィンドウ' },

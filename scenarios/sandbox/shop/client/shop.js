@@ -71,17 +71,17 @@ const begin = (shop) => {
   const [first] = made;
   if (first === undefined) return;
 
-  /** The charge was made and waits for the buyer: through 3-D Secure, and then it is the server's turn. */
-  const verifyCharge = async () => {
+  /** A charge was made, or a card kept, and waits for the buyer: through 3-D Secure, then it is the server's turn. */
+  const verifyOrder = async () => {
     const sent = await fetch('/shop/orders', {
       method: 'POST',
       headers: { Accept: 'application/json' },
       body: new URLSearchParams(/** @type {[string, string][]} */ ([...new FormData(shop)])),
     });
     const order = await sent.json();
-    if (order.charge !== null && order.state === 'verifying') {
+    if (order.state === 'verifying') {
       // How it ended is not for a page to know: the server asks.
-      await payjp[workflow === 'subwindow' ? 'openThreeDSecureDialog' : 'openThreeDSecureIframe'](order.charge).catch(
+      await payjp[workflow === 'subwindow' ? 'openThreeDSecureDialog' : 'openThreeDSecureIframe'](order.subject).catch(
         () => undefined,
       );
       await fetch(`${order.page}/finish`, { method: 'POST' });
@@ -104,7 +104,7 @@ const begin = (shop) => {
           return;
         }
         token.value = told.id;
-        if (moment === 'charge' && workflow !== 'redirect') await verifyCharge();
+        if ((moment === 'charge' || moment === 'card') && workflow !== 'redirect') await verifyOrder();
         else shop.submit();
       })
       .catch(() => {

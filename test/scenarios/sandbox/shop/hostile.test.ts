@@ -74,7 +74,7 @@ describe.skipIf(browserIsMissing)(`a foreign page ${browserTitle}`, () => {
     const [order] = buyer.asked.filter(({ url }) => url.endsWith('/shop/orders'));
     const id = /order=(o[0-9a-f]+)/.exec(order?.text ?? '')?.[1];
     const finished = await call('POST', `${sandbox.addresses.pages}/shop/orders/${id}/finish`);
-    expect(finished.body.state).toBe('not-paid');
+    expect(finished.body.state).toBe('verifying');
     const charge = await call('GET', `${gatewayOf()}/v1/charges/${chargeId}`, { key: sandbox.world.keys.secret });
     expect([charge.body.paid, charge.body.captured]).toEqual([false, false]);
     await buyer.close();
