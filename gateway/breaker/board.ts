@@ -188,7 +188,7 @@ export const createBreakerBoard = (deps: BreakerBoardDeps): BreakerBoard => {
 
   /** Brands that failed their last probe stay closed to traffic, by breakers of their own. */
   const handDown = (pool: Pool, atUs: number): void => {
-    if (pool.brand !== null) return;
+    if (pool.brand !== null || policy.pools === 'acquirer') return;
     const pools = poolsOf(pool.acquirer);
     for (const { brand, last } of prober.targets(pool.acquirer, pool.probed)) {
       if (last !== false) continue;

@@ -414,3 +414,19 @@ describe('a restriction', () => {
     expect(world.open()).toContain('escott/*/*');
   });
 });
+
+describe('one breaker for a whole acquirer', () => {
+  it('takes every brand down for one of them, again and again', async () => {
+    const world = createWorld({ pools: 'acquirer' });
+    world.sick.add('visa');
+    const failing = { brand: 'visa', operation: 'authorise' } as const;
+    const healthy = { brand: 'jcb', operation: 'authorise' } as const;
+    for (let round = 0; round < 200; round += 1) {
+      world.call(failing, 'failure');
+      world.call(healthy, 'ok');
+      await world.clock.run(500);
+    }
+    expect(new Set(world.changed.map(({ key }) => key))).toEqual(new Set(['escott/*/*']));
+    expect(world.changed.filter(({ to }) => to === 'open').length).toBeGreaterThan(2);
+  });
+});
