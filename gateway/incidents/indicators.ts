@@ -30,6 +30,12 @@ export const webhooksScope = 'webhooks';
 /** Lines to people: `contact:<channel>`. */
 export const contactPrefix = 'contact:';
 
+/**
+ * Trouble that stands alone, and that only people publish: a line to people hurts no customer, and
+ * webhooks that do not arrive are most often the receivers' own trouble.
+ */
+export const standsAlone = (scope: string): boolean => scope === webhooksScope || scope.startsWith(contactPrefix);
+
 export const scopeOf = (component: Component, acquirer: string): string => {
   if (acquirer !== oursScope) return acquirer;
   if (component === 'three_d_secure') return threeDSecureScope;

@@ -16,7 +16,7 @@ import { createDetector } from './detector.ts';
 import type { Incidents, IncidentsDeps, OpenView, OperatorWord, Written } from './door.ts';
 import { createFlows } from './flows.ts';
 import { absorb, hurt, type Impact, isForgotten, isPublic, noImpact, settleMs } from './impact.ts';
-import { contactPrefix, type Here, indicatorsOf, oursScope, scopeOf } from './indicators.ts';
+import { contactPrefix, type Here, indicatorsOf, oursScope, scopeOf, standsAlone } from './indicators.ts';
 import { createKeeper } from './keeper.ts';
 import { levelsOf } from './levels.ts';
 import { consider, dueMs, type Indicators, isClear, openIncident, type Step } from './lifecycle.ts';
@@ -273,11 +273,11 @@ export const createIncidents = (deps: IncidentsDeps): Incidents => {
 
   /** An open incident that trouble beginning now at `scope` belongs to. */
   const related = (scope: string, nowMs: number): Open | undefined => {
-    if (scope.startsWith(contactPrefix)) return undefined;
+    if (standsAlone(scope)) return undefined;
     return [...each()].find(
       (open) =>
         !open.manual &&
-        ![...open.scopes].some((one) => one.startsWith(contactPrefix)) &&
+        ![...open.scopes].some(standsAlone) &&
         nowMs - open.openedMs <= rules.correlateMs,
     );
   };
@@ -322,9 +322,9 @@ export const createIncidents = (deps: IncidentsDeps): Incidents => {
       snapshot,
       (kept) =>
         kept.scopes.includes(scope) ||
-        (!scope.startsWith(contactPrefix) &&
+        (!standsAlone(scope) &&
           !kept.manual &&
-          !kept.scopes.some((one) => one.startsWith(contactPrefix)) &&
+          !kept.scopes.some(standsAlone) &&
           Math.abs(open.openedAtMs - kept.openedAtMs) <= rules.correlateMs),
     );
     if (closed || (open.role !== 'claiming' && open.role !== 'alone')) return;
@@ -400,6 +400,7 @@ export const createIncidents = (deps: IncidentsDeps): Incidents => {
   };
 
   const mayBePublic = (open: Open, known: Indicators, nowMs: number): boolean => {
+    if ([...open.scopes].every(standsAlone)) return false;
     if (deps.maintenance?.covers([...open.scopes], known.components, clock.wallMs()) === true) return false;
     const reports = freshReports(open);
     const impact = {
