@@ -179,7 +179,13 @@ export const createOperations = (deps: OperationDeps): Operations => {
 
   /** The card holder's way to the issuer; true: it ended where the shop's app goes on. */
   const authenticate = async (member: Enrolled, intent: Intent, id: string): Promise<boolean> => {
-    const browser = createBrowser({ fetch, clock, gatewayUrl, drawKey: `${member.id}-${intent.ordinal}-holder` });
+    const browser = createBrowser({
+      fetch,
+      clock,
+      gatewayUrl,
+      headers: { 'x-forwarded-for': buyerAddress(`${member.id}/${intent.ordinal}`) },
+      drawKey: `${member.id}-${intent.ordinal}-holder`,
+    });
     const key = Buffer.from(member.publicAuth.slice('Basic '.length), 'base64').toString('latin1').slice(0, -1);
     const { end: ended } = await browser.walk(`${gatewayUrl}/v1/tds/${id}/start?publickey=${key}`, {
       answer: 'pass',

@@ -2,6 +2,7 @@
 import { createHmac } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { formsOf } from '../../../scenarios/cast/browser.ts';
+import { loseReply, on } from '../acquirers.ts';
 import { adminToken } from '../world.ts';
 import { cards, openTdsShop, type TdsShop } from './visit.ts';
 
@@ -230,6 +231,29 @@ describe('an instance that dies', () => {
       world.gateway.restart();
       await world.stage.clock.sleep(5_000);
       expect((await world.shop.get(`/v1/three_d_secure_requests/${id}`)).json.state).toBe('finished');
+    });
+  });
+
+  it('while tds_finish is in flight leaves a payment that is settled once, and finished never again', async () => {
+    const world = await openTdsShop();
+    await world.play(async () => {
+      const { id } = await world.charge(cards.frictionless);
+      await world.authenticate(id);
+      world.acquirers.escott.hand = on('1Auth', loseReply);
+      const asked = world.finish(id, { key: 'finish-1' }).catch(() => null);
+      await world.stage.clock.sleep(1_000);
+      expect(world.authorisations()).toBe(1);
+      world.gateway.kill();
+      await asked;
+      world.acquirers.escott.hand = null;
+      await world.gateway.restart();
+      expect(await world.read(id)).toMatchObject({ paid: false, outcome: 'unknown' });
+      await world.stage.clock.sleep(600_000);
+      const settled = await world.read(id);
+      expect(settled).toMatchObject({ paid: false, captured: false, three_d_secure_status: 'verified' });
+      expect(settled.outcome).toBeUndefined();
+      expect((await world.finish(id)).json.error.code).toBe('invalid_three_d_secure_state');
+      expect(world.authorisations()).toBe(1);
     });
   });
 });
