@@ -14,6 +14,9 @@ import { acquirerHost, urlOf } from './credentials.ts';
 import { callJson } from './director.ts';
 
 const stateOf: Readonly<Record<string, GatewayState>> = {
+  // One that waits for 3-D Secure, or never came back from it: nothing was intended, and nobody was asked. Whoever was
+  // told of it was told that it failed.
+  unverified: 'failed',
   pending: 'pending',
   authorised: 'authorised',
   captured: 'captured',
@@ -31,9 +34,8 @@ const numberOrNull = (value: unknown): number | null => (value === null ? null :
 export const gatewayBook = (store: Pick<SqliteStore, 'inspect'>, startWallMs: number): GatewayBook => ({
   *charges() {
     for (const row of store.inspect(
-      // One that waits for 3-D Secure is no payment yet: nothing was intended, and nobody was asked.
       `select id, merchant_id, amount, captured_amount, refunded_amount, state, acquirer, handle, idempotency_key, expires_ms
-       from charges where state <> 'unverified'`,
+       from charges`,
     )) {
       const state = stateOf[text(row.state)];
       if (state === undefined) throw new Error(`charge ${text(row.id)} is in an unknown state: ${text(row.state)}`);
