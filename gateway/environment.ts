@@ -26,6 +26,8 @@ export interface Settings {
   readonly config: GatewayConfig;
   /** Holds the master keys, and is read again when they are to be rotated; null: they are the environment's. */
   readonly masterKeysFile: string | null;
+  /** Fraud rules, read again when it changes; null: the policy's run. */
+  readonly fraudRulesFile: string | null;
 }
 
 export type Read<T> =
@@ -105,6 +107,8 @@ const Names = z.object({
   HASH_KEY: key32,
   ACQUIRERS: file,
   POLICY: file,
+  /** Fraud rules instead of the policy's; looked at again while it runs. */
+  FRAUD_RULES: z.string().optional(),
   METRICS_TOKEN: token.optional(),
   LOG_REQUESTS: z.stringbool('must be true or false').default(true),
   DIRECTORY_SERVER_URL: url.optional(),
@@ -262,10 +266,23 @@ export const readSettings = (environment: Environment, readFile: (path: string) 
     REDIS_URL: redisUrl = null,
     LOG_LEVEL: logLevel,
     POLICY: policyFile,
+    FRAUD_RULES: fraudRulesFile = null,
   } = env;
   const masterKeysFile = given.MASTER_KEYS_FILE ?? null;
   return {
     ok: true,
-    value: { port, host, databasePath, databaseUrl, redisUrl, logLevel, policy, policyFile, config, masterKeysFile },
+    value: {
+      port,
+      host,
+      databasePath,
+      databaseUrl,
+      redisUrl,
+      logLevel,
+      policy,
+      policyFile,
+      config,
+      masterKeysFile,
+      fraudRulesFile,
+    },
   };
 };

@@ -14,7 +14,7 @@
  * `DIRECTORY_SERVER_URL` with `PUBLIC_URL` (3-D Secure: whom we ask, and where browsers and it reach us),
  * `TRUSTED_PROXIES` (networks whose `X-Forwarded-For` is believed). SIGHUP reads the policy again. Exit status 2 when something is missing or wrong: one line for each.
  */
-import { mkdirSync, readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, statSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { dirname } from 'node:path';
@@ -24,6 +24,7 @@ import { bodyLimit } from 'hono/body-limit';
 import { createGateway, openSqliteStore } from './app.ts';
 import { createLiveClock } from './clock.ts';
 import { readMasterKeys, readPolicyFile, readSettings } from './environment.ts';
+import { rulesFileReader } from './fraud/rules-file.ts';
 import { createLiveFetch } from './fetch.ts';
 import { bodyBytesMax } from './http/body.ts';
 import { refused } from './http/endpoint.ts';
@@ -42,8 +43,19 @@ const refuse = (faults: readonly string[]): never => {
 };
 
 const read = readSettings(process.env, (path) => readFileSync(path, 'utf8'));
-const { port, host, databasePath, databaseUrl, redisUrl, logLevel, policy, policyFile, config, masterKeysFile } =
-  read.ok ? read.value : refuse(read.faults);
+const {
+  port,
+  host,
+  databasePath,
+  databaseUrl,
+  redisUrl,
+  logLevel,
+  policy,
+  policyFile,
+  config,
+  masterKeysFile,
+  fraudRulesFile,
+} = read.ok ? read.value : refuse(read.faults);
 
 const why = (reason: unknown): string => (reason instanceof Error ? reason.message : 'cannot be opened');
 
@@ -99,6 +111,14 @@ const gateway = createGateway({
   readPolicy: () => readPolicyFile(policyFile, acquirerIds, (path) => readFileSync(path, 'utf8')),
   ...(shared === null ? {} : { shared }),
   ...(masterKeysFile === null ? {} : { secrets: secretsIn(masterKeysFile) }),
+  ...(fraudRulesFile === null
+    ? {}
+    : {
+        fraudRules: rulesFileReader(
+          () => readFileSync(fraudRulesFile, 'utf8'),
+          () => statSync(fraudRulesFile).mtimeMs,
+        ),
+      }),
 });
 
 // A body is refused before it is in memory: `Content-Length` is looked at, and without one the
