@@ -461,6 +461,28 @@ export const MerchantCreated = z.strictObject({
   keys: z.strictObject({ live: keyPair, test: keyPair }).meta({ description: 'Shown once and never again.' }),
   webhooks: z.array(Webhook),
 });
+export const AbuseHolds = z.strictObject({
+  data: z.array(
+    z.strictObject({
+      merchantId: z.string(),
+      level: z.enum(['clear', 'told', 'throttled', 'paused', 'ramping']),
+      share: z.number(),
+      sinceMs: z.number(),
+      step: z.int(),
+      pauses: z.int(),
+    }),
+  ),
+});
+export const AbuseOverridden = z.strictObject({
+  id: z.string(),
+  to: z.enum(['throttled', 'paused', 'restoring', 'clear']),
+});
+export const PolicyShown = z.looseObject({ name: z.string() });
+export const PolicyReloaded = z.strictObject({
+  name: z.string(),
+  applied: z.array(z.string()),
+  afterRestart: z.array(z.string()),
+});
 export const MerchantPaused = z.strictObject({ id: z.string(), paused: z.boolean() });
 export const VaultRotation = z.strictObject({
   keys: z.array(z.strictObject({ id: z.string(), current: z.boolean() })),
@@ -484,6 +506,7 @@ export const Health = z.strictObject({ status: z.literal('ok') });
 export const Readiness = z.strictObject({
   status: z.enum(['ready', 'not ready']),
   checks: z.record(z.string(), z.string()).meta({ description: '`ok`, or what is wrong with it.' }),
+  details: z.record(z.string(), z.string()).meta({ description: 'What it can do without, and how that is.' }),
 });
 
 /** By their names in the document. */
@@ -535,6 +558,10 @@ export const objects = {
   Health,
   MerchantCreated,
   MerchantMandate,
+  AbuseHolds,
+  AbuseOverridden,
+  PolicyReloaded,
+  PolicyShown,
   MerchantPaused,
   NoticeReceived,
   OperatorsDispute,

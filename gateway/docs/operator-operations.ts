@@ -1,10 +1,11 @@
 /** The calls of those who run the gateway: JSON, behind the admin token. */
+import { Override } from '../abuse/routes.ts';
 import { NewMandate } from '../compliance/profile.ts';
 import { ComplianceAsked } from '../compliance/routes.ts';
 import { Listed, Resent } from '../deliveries/routes.ts';
 import { DisputesAsked } from '../disputes/routes.ts';
 import { DecisionsAsked, Listing, NewRules, Reviewed, ReviewsAsked } from '../fraud/routes.ts';
-import { NewMerchant, NewWebhook, Pause, Rotation } from '../merchants/routes.ts';
+import { NewMerchant, NewWebhook, Pause, Resume, Rotation } from '../merchants/routes.ts';
 import { ReportAsked, SendPassthroughNotices } from '../non-retention/routes.ts';
 import { NewRun } from '../reconciliation/routes.ts';
 import { Rotate } from '../vault/routes.ts';
@@ -64,7 +65,26 @@ export const operatorOperations: readonly Operation[] = [
     json: Pause,
     answers: 'MerchantPaused',
   }),
-  ...at('/merchants/{id}/resume', { method: 'post', summary: 'Resume a merchant', answers: 'MerchantPaused' }),
+  ...at('/merchants/{id}/resume', {
+    method: 'post',
+    summary: 'Resume a merchant, by ramp unless `atOnce`',
+    json: Resume,
+    answers: 'MerchantPaused',
+  }),
+  ...at('/abuse', { method: 'get', summary: 'Merchants that abuse control has told or holds back', answers: 'AbuseHolds' }),
+  ...at('/abuse/{id}', {
+    method: 'post',
+    summary: 'Throttle, pause, lift by ramp, or clear a merchant at once',
+    json: Override,
+    answers: 'AbuseOverridden',
+  }),
+  ...at('/policy', { method: 'get', summary: 'The policy that holds', answers: 'PolicyShown' }),
+  ...at('/policy/reload', {
+    method: 'post',
+    summary: 'Read the policy file again',
+    description: 'Refused with path and reason where something is wrong; the running policy stays then.',
+    answers: 'PolicyReloaded',
+  }),
   ...at(
     '/merchants/{id}/webhooks',
     { method: 'get', summary: 'List a merchant’s webhooks', answers: 'WebhookList' },
