@@ -71,7 +71,11 @@ export const operatorOperations: readonly Operation[] = [
     json: Resume,
     answers: 'MerchantPaused',
   }),
-  ...at('/abuse', { method: 'get', summary: 'Merchants that abuse control has told or holds back', answers: 'AbuseHolds' }),
+  ...at('/abuse', {
+    method: 'get',
+    summary: 'Merchants that abuse control has told or holds back',
+    answers: 'AbuseHolds',
+  }),
   ...at('/abuse/{id}', {
     method: 'post',
     summary: 'Throttle, pause, lift by ramp, or clear a merchant at once',
