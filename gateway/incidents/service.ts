@@ -275,10 +275,7 @@ export const createIncidents = (deps: IncidentsDeps): Incidents => {
   const related = (scope: string, nowMs: number): Open | undefined => {
     if (standsAlone(scope)) return undefined;
     return [...each()].find(
-      (open) =>
-        !open.manual &&
-        ![...open.scopes].some(standsAlone) &&
-        nowMs - open.openedMs <= rules.correlateMs,
+      (open) => !open.manual && ![...open.scopes].some(standsAlone) && nowMs - open.openedMs <= rules.correlateMs,
     );
   };
 

@@ -14,7 +14,7 @@ const trade = async (world: World, shops: readonly Shop[], durationMs: number): 
         [0, 1, 2].map(async (step) => {
           const shop = shops[(turn + step) % shops.length];
           const card = await shop?.token().catch(() => null);
-          if (card !== null) await shop?.post('/v1/charges', { amount: 500, currency: 'jpy', card: card ?? null });
+          if (card !== null) await shop?.post('/v1/charges', { amount: 500, currency: 'jpy', card: card ?? '' });
         }),
       ),
     );
