@@ -1,10 +1,22 @@
 /** The demo shop in a real browser, without 3-D Secure: every library, and what leaves the browser. */
-import type { Browser } from 'playwright-core';
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import type { Browser, Frame } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Sandbox } from '../../../../scenarios/sandbox/sandbox.ts';
 import { browserIsMissing, browserTitle, launchBrowser, lowContrast, overflow } from '../../report/browser.ts';
 import { broken, open } from '../open.ts';
 import { arrive, type Buyer, carrying, fieldIn, good, outcome, payAddress, typeCard, typeCheckout } from './buyer.ts';
+
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+/** What axe finds against WCAG 2.2 AA in one document: rule and first place. */
+const violations = async (frame: Frame): Promise<string[]> => {
+  await frame.evaluate(axe);
+  return frame.evaluate(
+    `axe.run(document, { iframes: false, runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa'] }).then(({ violations }) => violations.map(({ id, nodes }) => id + ' ' + nodes[0].target.join(' ')))`,
+  );
+};
 
 describe.skipIf(browserIsMissing)(`the demo shop in a browser ${browserTitle}`, () => {
   let sandbox: Sandbox;
@@ -161,6 +173,24 @@ describe.skipIf(browserIsMissing)(`the demo shop in a browser ${browserTitle}`, 
     await page.keyboard.type('42424242424242421240123');
     await page.keyboard.press('Enter');
     expect(await outcome(page)).toBe('paid');
+    await close();
+  });
+
+  it('breaks no rule of WCAG 2.2 AA that axe knows: shop, inputs, Checkout', async () => {
+    const found: Record<string, string[]> = {};
+    const { page, close } = await at('split');
+    await fieldIn(page, 'cardCvc').locator('.cvc').waitFor();
+    found.pay = await violations(page.mainFrame());
+    for (const frame of page.frames().slice(1))
+      found[`input ${page.frames().indexOf(frame)}`] = await violations(frame);
+    await page.goto(`${shop}/shop`);
+    found.front = await violations(page.mainFrame());
+    await page.goto(payAddress(sandbox, 'checkout'));
+    await page.click('.payjp_checkout_button');
+    await page.frameLocator('iframe[src$="/browser/checkout"]').locator('.submit').click();
+    found.checkout = await violations(page.frame({ url: /browser\/checkout$/ })!);
+    expect(Object.entries(found).filter(([, rules]) => rules.length > 0)).toEqual([]);
+    expect(Object.keys(found)).toHaveLength(6);
     await close();
   });
 
