@@ -228,7 +228,7 @@ describe('an instance that dies', () => {
         ),
       );
       world.gateway.kill();
-      world.gateway.restart();
+      await world.gateway.restart();
       await world.stage.clock.sleep(5_000);
       expect((await world.shop.get(`/v1/three_d_secure_requests/${id}`)).json.state).toBe('finished');
     });
