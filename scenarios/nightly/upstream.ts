@@ -62,7 +62,7 @@ const lossLines = (name: string, figures: readonly LossFigures[], openS: number,
   atMost(
     `${name}: exposed`,
     figures.map(({ exposed }) => exposed),
-    55,
+    38,
     '',
   ),
   atLeastShare(
@@ -163,7 +163,7 @@ const overloadLines = (figures: readonly OverloadFigures[]): Line[] => {
     atMost(
       'overload: breakers opened',
       figures.map(({ openings }) => openings),
-      0,
+      1,
       '',
     ),
   ];

@@ -99,6 +99,7 @@ export const brandFigures = (day: ShortDay, brand: string, endMs: number): Brand
   );
   const own = elsewhere.filter((operation) => operation.brand === brand);
   const byKey = Map.groupBy(openings(log), ({ fields }) => String(fields.key));
+  const called = log.filter(({ fields }) => fields.event === 'on-call.called');
   return {
     others: shareIn(operations, fromMs, toMs, (operation) => operation.brand !== brand),
     movedOthers: elsewhere.length - own.length,
@@ -108,7 +109,8 @@ export const brandFigures = (day: ShortDay, brand: string, endMs: number): Brand
     moved: own.length,
     published: day.published,
     incidents: log.filter(({ fields }) => fields.event === 'incident.opened').length,
-    pages: log.filter(({ fields }) => fields.event === 'on-call.paged').length,
+    // One page goes out by several channels.
+    pages: new Set(called.map(({ fields }) => `${String(fields.incident)} ${String(fields.level)}`)).size,
   };
 };
 

@@ -16,7 +16,7 @@ const keptEvents: ReadonlySet<string> = new Set([
   'breaker.changed',
   'incident.opened',
   'page.published',
-  'on-call.paged',
+  'on-call.called',
 ]);
 
 export const playShortDay = async (
