@@ -34,6 +34,8 @@ const charge = (more: Partial<ChargeRow> = {}): ChargeRow => ({
   attempts: 1,
   subscription_id: null,
   reauth_of: null,
+  dispute_id: null,
+  disputed_amount: 0,
   three_d_secure_status: null,
   ...more,
 });

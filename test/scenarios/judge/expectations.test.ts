@@ -234,6 +234,31 @@ describe('the public page', () => {
     expect(judge({ ...settings, minimum: { operations: 61 } }, evidence(page())).holds).toBe(false);
   });
 
+  it('is never silent about an open incident for longer than it may be', () => {
+    const settings = { kind: 'page-updates', everyMs: 10 * minute };
+    expect(judge(settings, evidence(page()))).toMatchObject({
+      holds: false,
+      reason: 'the page never carried an incident',
+    });
+    const often = page(
+      [20 * minute, 'i1', 'investigating'],
+      [30 * minute, 'i1', 'investigating'],
+      [38 * minute, 'i1', 'resolved'],
+    );
+    expect(judge(settings, evidence(often))).toMatchObject({ holds: true, measured: 10 * minute, sample: 3 });
+    const seldom = page([20 * minute, 'i1', 'investigating'], [31 * minute, 'i1', 'resolved']);
+    expect(judge(settings, evidence(seldom))).toMatchObject({ holds: false, measured: 11 * minute });
+    // One that is never resolved is silent until the day ends.
+    expect(judge(settings, evidence(page([20 * minute, 'i1', 'investigating']))).holds).toBe(false);
+  });
+
+  it('carries no incident that hurt nobody', () => {
+    const settings = { kind: 'no-false-incident' };
+    expect(judge(settings, evidence(page()))).toMatchObject({ holds: true, sample: 0 });
+    const open = page([20 * minute, 'i1', 'investigating'], [30 * minute, 'i1', 'resolved']);
+    expect(judge(settings, evidence(open))).toMatchObject({ holds: false, measured: 1 });
+  });
+
   it('never says resolved too soon', () => {
     const said = (falseResolved: number) =>
       evidence(page(), { page: { resolvedSaid: 2, falseResolved, neverTold: [] } });
