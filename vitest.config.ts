@@ -16,7 +16,10 @@ const everything = 'test/**/*.test.ts';
 const apart = [
   'test/{canary,clients,contracts,corpora,live}/**/*.test.ts',
   'test/**/*{browser,drill,postgres,redis}*.test.ts',
+  'test/acquirer-sim/escott/wire.test.ts',
   'test/acquirer-sim/faults/departures.test.ts',
+  'test/gateway/deliveries/signature.test.ts',
+  'test/gateway/docs/explorer.test.ts',
   'test/gateway/main.test.ts',
   'test/gateway/charges/races.test.ts',
   'test/scenarios/{cli,faults,nightly,sandbox,theatre}/**/*.test.ts',

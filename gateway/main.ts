@@ -12,7 +12,7 @@
  * read again when a rotation is asked for), `WEBHOOK_TARGETS` (public; loopback, stage),
  * `TOKEN_EVENTS` (true), `REDIS_URL` (where several instances count together), `INSTANCES` (1; how many there are),
  * `DIRECTORY_SERVER_URL` with `PUBLIC_URL` (3-D Secure: whom we ask, and where browsers and it reach us),
- * `TRUSTED_PROXIES` (networks whose `X-Forwarded-For` is believed). SIGHUP reads the policy again. Exit status 2 when something is missing or wrong: one line for each.
+ * `FRAUD_RULES` (file, read again when it changed), `TRUSTED_PROXIES` (networks whose `X-Forwarded-For` is believed). SIGHUP reads the policy again. Exit status 2 when something is missing or wrong: one line for each.
  */
 import { mkdirSync, readFileSync, statSync } from 'node:fs';
 import { createServer } from 'node:http';

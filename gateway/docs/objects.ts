@@ -14,6 +14,7 @@ import {
   FraudRulesState,
 } from '../fraud/answers.ts';
 import { ThreeDSecureSettings } from '../three-d-secure/settings.ts';
+import { incidentObjects } from './incident-objects.ts';
 
 const id = (prefix: string) => z.string().meta({ examples: [`${prefix}4f2b8d0c1e6a79530f8b2c4d6e1a`] });
 const seconds = z.int().meta({ description: 'Unix seconds.' });
@@ -590,5 +591,6 @@ export const objects = {
   Webhook,
   WebhookList,
   WebhookRemoved,
+  ...incidentObjects,
 } as const satisfies Readonly<Record<string, z.ZodType>>;
 export type ObjectName = keyof typeof objects;

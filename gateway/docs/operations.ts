@@ -30,6 +30,7 @@ import {
 } from '../subscriptions/schema.ts';
 import { CreateToken } from '../tokens/schema.ts';
 import { browserOperations } from './browser-operations.ts';
+import { incidentOperations } from './incident-operations.ts';
 import type { ObjectName } from './objects.ts';
 import { operatorOperations } from './operator-operations.ts';
 import { threeDSecureOperations } from './three-d-secure-operations.ts';
@@ -56,7 +57,7 @@ export type Tag = keyof typeof tags;
 export type Security = 'secretKey' | 'publicKey' | 'adminToken' | 'upstreamToken' | 'metricsToken' | 'none';
 
 export interface Operation {
-  readonly method: 'get' | 'post' | 'delete';
+  readonly method: 'get' | 'post' | 'put' | 'delete';
   /** With `{id}` where the app has `:id`. */
   readonly path: string;
   readonly tag: Tag;
@@ -70,7 +71,7 @@ export interface Operation {
   /** A body of JSON. */
   readonly json?: z.ZodType;
   /** 200 unless told. */
-  readonly status?: 200 | 202;
+  readonly status?: 200 | 201 | 202;
   /** What a good answer holds: an object, or another media type. */
   readonly answers: ObjectName | { readonly type: string; readonly description: string } | null;
   /** `Idempotency-Key` keeps the answer for repetitions; elsewhere it only names the new object. */
@@ -519,6 +520,7 @@ export const operations: readonly Operation[] = [
   },
   ...['/v1/tenants', '/v1/tenants/{path}', '/v1/tenant_transfers', '/v1/tenant_transfers/{path}'].flatMap(platform),
   ...operatorOperations,
+  ...incidentOperations,
   {
     method: 'post',
     path: '/upstream/notices',

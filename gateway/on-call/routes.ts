@@ -7,8 +7,8 @@ import type { Log } from '../ports.ts';
 import type { OnCall } from './on-call.ts';
 import { InboundMail, readUpstreamMail } from './upstream-mail.ts';
 
-const Acknowledgement = z.strictObject({ by: z.string().trim().min(1).max(100) });
-const Beat = z.strictObject({ acquirer: z.string().min(1).max(64) });
+export const Acknowledgement = z.strictObject({ by: z.string().trim().min(1).max(100) });
+export const Beat = z.strictObject({ acquirer: z.string().min(1).max(64) });
 
 export const onCallRoutes = (
   app: Hono,

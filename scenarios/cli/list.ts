@@ -10,7 +10,9 @@ const citations = ({ sources, timeline, grounds }: Scenario): string => {
   const cited = [...timeline, ...grounds].flatMap(({ source }) => (source === undefined ? [] : [source]));
   return sources
     .map(({ id, document }) => {
-      const lines = [...new Set(cited.filter((source) => source.document === id).map(({ line }) => line))];
+      const lines = [
+        ...new Set(cited.flatMap(({ document: cites, line }) => (cites === id && line !== undefined ? [line] : []))),
+      ];
       return lines.length === 0 ? document : `${document}:${lines.sort((one, other) => one - other).join(',')}`;
     })
     .join(' ');

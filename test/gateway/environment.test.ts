@@ -168,15 +168,15 @@ describe('the environment of a gateway', () => {
   });
 
   it('is refused for a number of the policy that cannot be, with its place', () => {
-    expect(faultsOf({ POLICY: 'slow.yaml' })).toEqual([
-      expect.stringMatching(/^POLICY: slow\.yaml: breaker\.slowMs: /),
-    ]);
+    // What else of the policy leans on that number is named too.
+    expect(faultsOf({ POLICY: 'slow.yaml' })[0]).toMatch(/^POLICY: slow\.yaml: breaker\.slowMs: /);
     expect(faultsOf({ POLICY: 'extends.yaml' }).join('\n')).toMatch(/extends/);
   });
 
   it('is told whole when several things are wrong at once', () => {
     const faults = faultsOf({ PORT: 'x', MASTER_KEY: 'x', ACQUIRERS: 'nowhere.yaml', POLICY: 'slow.yaml' });
-    expect(faults.map((fault) => fault.split(':')[0])).toEqual(['PORT', 'MASTER_KEY', 'ACQUIRERS', 'POLICY']);
+    const names = new Set(faults.map((fault) => fault.split(':')[0]));
+    expect([...names]).toEqual(['PORT', 'MASTER_KEY', 'ACQUIRERS', 'POLICY']);
   });
 
   it('never has a value of it repeated', () => {

@@ -269,7 +269,9 @@ const customers: readonly Case[] = [
 const stateOf = (world: World): string =>
   JSON.stringify(
     ['charges', 'attempts', 'transfers', 'cards', 'tokens', 'customers', 'vault', 'idempotency', 'events'].map(
-      (table) => world.rows(`select * from ${table}`),
+      (table) =>
+        // Somebody who sends nothing but mistakes is told so; that is abuse control's event and no trace of a payment.
+        world.rows(`select * from ${table}${table === 'events' ? " where type not like 'account.%'" : ''}`),
     ),
   );
 
