@@ -19,8 +19,7 @@ const apart = [
   'test/acquirer-sim/escott/wire.test.ts',
   'test/acquirer-sim/faults/departures.test.ts',
   'test/gateway/deliveries/signature.test.ts',
-  'test/gateway/docs/explorer.test.ts',
-  'test/gateway/main.test.ts',
+  'test/gateway/{browser/routes,docs/*,metrics/metrics,main}.test.ts',
   'test/gateway/charges/races.test.ts',
   'test/scenarios/{cli,faults,nightly,sandbox,theatre}/**/*.test.ts',
 ];

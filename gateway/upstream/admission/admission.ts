@@ -214,7 +214,9 @@ export const createAdmission = (deps: {
     timer = null;
     timerDueMs = dueMs;
     if (dueMs === Infinity) return;
-    timer = clock.after(Math.max(0, dueMs - nowMs), () => {
+    // At least a microsecond, the clocks' step: a share of a deadline ends between two steps, and a timer that
+    // fires a hair before its time would be set again for no time at all, for ever.
+    timer = clock.after(Math.max(0.001, dueMs - nowMs), () => {
       timer = null;
       timerDueMs = Infinity;
       dispatch();

@@ -119,6 +119,16 @@ describe('admission to an acquirer', () => {
     expect(late.got).toBeNull();
   });
 
+  it('ends between two steps of the clock without being set again for no time at all', async () => {
+    const { admission, clock } = open();
+    for (const merchant of ['a', 'b', 'c', 'd']) now(admission, ask(merchant));
+    // A fifth of it is 0.4002208 ms: the timer fires at 0.400 ms.
+    const late = waiting(admission, ask('late', { untilMs: 2.001104 }));
+    await clock.run(5);
+    expect(late.got).toBeNull();
+    expect(clock.pending()).toBe(0);
+  });
+
   it('keeps a fifth of the slots for captures, refunds and reversals', () => {
     const { admission } = open({ initial: 8, max: 8 });
     for (let index = 0; index < 8; index += 1) now(admission, ask(`m${index}`));
