@@ -165,7 +165,10 @@ export const createAbuse = (deps: AbuseDeps): Abuse => {
     const due = dueMs(episode.hold, policy(), episode.lastRefusalMs);
     const nowMs = clock.monotonicMs();
     // What is due and did not move it (it still misbehaves) is looked at again by and by.
-    const delayMs = due === null ? null : due > nowMs ? due - nowMs : policy().windowMs / windowBuckets;
+    // At least a microsecond: sums of milliseconds round, and a timer that fires a hair before its time would be
+    // set again for no time at all, for ever.
+    const delayMs =
+      due === null ? null : due > nowMs ? Math.max(0.001, due - nowMs) : policy().windowMs / windowBuckets;
     episode.timer = delayMs === null ? null : clock.after(delayMs, () => look(merchantId, true));
   };
 

@@ -213,6 +213,17 @@ describe('a merchant that sends bad requests', () => {
     expect(world.abuse.shareOf('loop-1')).toBe(1);
   });
 
+  it('comes to an end though sums of milliseconds round', () => {
+    // At each of these, in doubles: begin + 60,000 is above the time that has then passed 60,000 since begin by less.
+    for (const beginMs of [500_000.009, 500_000.016, 500_000.026, 5_536.002]) {
+      const world = createWorld();
+      world.clock.advance(beginMs);
+      world.answer('loop-1', 30, 0);
+      world.clock.advance(1_000_000);
+      expect(world.clock.pending()).toBe(0);
+    }
+  });
+
   it('is not a busy merchant, whose requests are good: that one is told, and may borrow', () => {
     const world = createWorld();
     world.answer('sale-1', 3_000, 30, 5);
