@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import type { Policy } from '../../gateway/app.ts';
 import type { Mark, RunResult } from '../judge/result.ts';
 import { type TraceDepth, twinPolicy } from '../play/door.ts';
-import type { Scenario } from '../play/scenario.ts';
+import { dayOf, type Scenario } from '../play/scenario.ts';
 import { HarnessError } from './exit-status.ts';
 import type { FromWorker, ToWorker } from './messages.ts';
 import type { Shell } from './shell.ts';
@@ -42,7 +42,15 @@ const workersMax = 2;
  * A day's audit holds 225 MB of objects, with 220 MB of old space it ends for want of memory. Beside
  * them are the day's database (about 100 MB) and the programs.
  */
-const memoryBounds = ['--max-old-space-size=320', '--max-semi-space-size=4'];
+const oldSpaceMb = 320;
+/** Of a day longer than this the books are greater: eight hours of July 2020 end at 320 MB. */
+const longDayMs = 3 * 3_600_000;
+const longDayOldSpaceMb = 1_024;
+
+const memoryBounds = (jobs: readonly Job[]): readonly string[] => {
+  const isLong = jobs.some(({ scenario }) => dayOf(scenario).dayMs > longDayMs);
+  return [`--max-old-space-size=${isLong ? longDayOldSpaceMb : oldSpaceMb}`, '--max-semi-space-size=4'];
+};
 /** After a request to end, workers get this long to hand over what they have. */
 const graceMs = 3_000;
 /** A second Ctrl-C counts when it comes this long after the first: one key press may arrive twice. */
@@ -64,9 +72,9 @@ interface Running {
   reject(error: HarnessError): void;
 }
 
-const startWorker = (events: PoolEvents): Worker => {
+const startWorker = (events: PoolEvents, bounds: readonly string[]): Worker => {
   const child = fork(fileURLToPath(new URL('./worker.ts', import.meta.url)), {
-    execArgv: ['--disable-warning=ExperimentalWarning', ...memoryBounds],
+    execArgv: ['--disable-warning=ExperimentalWarning', ...bounds],
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
   });
   let tail = '';
@@ -176,7 +184,7 @@ export const playAll = async (shell: Shell, jobs: readonly Job[], events: PoolEv
       waiting = waiting.filter((other) => other !== index);
       const twin = results[twinIndexOf(jobs, job)];
       events.started(job);
-      worker ??= startWorker(events);
+      worker ??= startWorker(events, memoryBounds(jobs));
       running.add(worker.child);
       try {
         const played = await worker.play(job, twin == null ? {} : { onsetMs: twin.timings.onset });
