@@ -105,11 +105,12 @@ describe("the operators' calls", () => {
     expect(told.status).toBe(401);
   });
 
-  it.each(['pause', 'resume'])('know no merchant that is not there: %s', async (call) => {
+  it.each([
+    ['pause', '{"reason":"x"}'],
+    ['resume', ''],
+  ])('know no merchant that is not there: %s', async (call, body) => {
     const { shop, ...world } = await openShop();
-    const told = await world.play(() =>
-      world.send('POST', `/admin/v1/merchants/nobody/${call}`, operator, '{"reason":"x"}'),
-    );
+    const told = await world.play(() => world.send('POST', `/admin/v1/merchants/nobody/${call}`, operator, body));
     expect([told.status, told.json.error.code]).toEqual([404, 'invalid_id']);
     expect(shop.id).toBe('shop-1');
   });

@@ -2,16 +2,24 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
+import * as abuse from '../../../gateway/abuse/store.ts';
 import * as cards from '../../../gateway/cards/store.ts';
 import * as charges from '../../../gateway/charges/store.ts';
+import * as compliance from '../../../gateway/compliance/store.ts';
 import * as customers from '../../../gateway/customers/store.ts';
 import * as deliveries from '../../../gateway/deliveries/store.ts';
+import * as disputes from '../../../gateway/disputes/store.ts';
 import * as events from '../../../gateway/events/store.ts';
+import * as fraud from '../../../gateway/fraud/store.ts';
+import * as incidents from '../../../gateway/incidents/store.ts';
+import * as nonRetention from '../../../gateway/non-retention/store.ts';
+import * as onCall from '../../../gateway/on-call/store.ts';
 import * as plans from '../../../gateway/plans/store.ts';
 import type { Query, Store, Tx } from '../../../gateway/ports.ts';
 import * as reconciliation from '../../../gateway/reconciliation/store.ts';
 import { insertQuery } from '../../../gateway/store/query.ts';
 import * as subscriptions from '../../../gateway/subscriptions/store.ts';
+import * as threeDSecure from '../../../gateway/three-d-secure/store.ts';
 import * as tokens from '../../../gateway/tokens/store.ts';
 import * as vault from '../../../gateway/vault/store.ts';
 
@@ -58,6 +66,14 @@ const rooms: Readonly<Record<string, object>> = {
   'subscriptions/store.ts': subscriptions,
   'tokens/store.ts': tokens,
   'vault/store.ts': vault,
+  'abuse/store.ts': abuse,
+  'compliance/store.ts': compliance,
+  'disputes/store.ts': disputes,
+  'fraud/store.ts': fraud,
+  'incidents/store.ts': incidents,
+  'non-retention/store.ts': nonRetention,
+  'on-call/store.ts': onCall,
+  'three-d-secure/store.ts': threeDSecure,
 };
 
 const allStatements = Object.entries(rooms).flatMap(([file, exports]) =>

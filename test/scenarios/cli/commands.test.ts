@@ -138,7 +138,7 @@ const wrongUses: readonly (readonly [what: string, args: readonly string[], line
   [
     'an unknown id',
     ['replay', 'payjp-2017-07-15'],
-    'breakwater: no scenario "payjp-2017-07-15"; the catalogue has payjp-',
+    'breakwater: no scenario "payjp-2017-07-15"; the catalogue has acquirer-',
   ],
   ['a file that is not there', ['replay', 'none.yaml'], 'none.yaml:1:1: no such file'],
   [

@@ -36,6 +36,9 @@ describe('the published schema', () => {
       'three-d-secure.faults',
       'process',
       'pause-merchant',
+      'resume-merchant',
+      'rate',
+      'shared-store',
       'human-notice',
     ]);
     expect(kinds('expect')).toContain('success-rate');

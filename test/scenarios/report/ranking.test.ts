@@ -35,7 +35,12 @@ const day = [
 
 describe('the ranking of policies', () => {
   it('puts the least loss first, then fewer false blocks, then who noticed sooner', () => {
-    expect(ranked(day).map(({ policy }) => policy)).toEqual(['protected', 'protected-slow', 'global-limit', 'as-it-was']);
+    expect(ranked(day).map(({ policy }) => policy)).toEqual([
+      'protected',
+      'protected-slow',
+      'global-limit',
+      'as-it-was',
+    ]);
   });
 
   it('says in a table what was lost, who was hurt, who was refused by mistake and when anybody knew', () => {
