@@ -70,6 +70,8 @@ describe('payjp-node', () => {
           ...policy,
           limits: {
             ...policy.limits,
+            // Spare capacity would be lent to it.
+            surge: { ...policy.limits.surge, enabled: false },
             enabled: true,
             zones: {
               ...policy.limits.zones,

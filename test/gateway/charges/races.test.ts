@@ -28,7 +28,11 @@ const open = async () => {
     resolve: createLiveResolve(),
     store,
     log: silent,
-    policy: { ...policy, limits: { ...policy.limits, enabled: false } },
+    policy: {
+      ...policy,
+      limits: { ...policy.limits, enabled: false },
+      nonRetention: { ...policy.nonRetention, enabled: false },
+    },
     config: GatewayConfig.parse({
       instanceId: 'gateway-1',
       acquirers: [accountAt('escott'), accountAt('gmo')],
