@@ -5,8 +5,8 @@
 import { createHash } from 'node:crypto';
 import type { Hono } from 'hono';
 import { z } from 'zod';
-import { brands } from '../cards/card.ts';
 import { forPages } from '../browser/cors.ts';
+import { brands } from '../cards/card.ts';
 import { type Endpoint, ok, refused } from '../http/endpoint.ts';
 import { checkForm, optional, text } from '../http/fields.ts';
 import type { Query, Store } from '../ports.ts';

@@ -24,7 +24,7 @@ const htmlOf = (part: unknown): string => {
   if (part === null || part === undefined) return '';
   if (Array.isArray(part)) return part.map(htmlOf).join('');
   if (typeof part === 'object' && 'html' in part) return (part as Markup).html;
-  return escapeText(String(part));
+  return escapeText(String(part as string | number));
 };
 
 /** A piece of a page. What is put in is text, unless it is markup itself; a list is its parts in a row. */

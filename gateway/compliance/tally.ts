@@ -57,7 +57,7 @@ export const createTally = <Kind>({ clock, write }: TallyDeps<Kind>): Tally<Kind
   };
 
   const flush = async (): Promise<void> => {
-    for (const [id, kept] of [...kinds]) if (kept.passed + kept.refused > 0) await save(id, kept);
+    for (const [id, kept] of Array.from(kinds)) if (kept.passed + kept.refused > 0) await save(id, kept);
   };
 
   const count = (id: string, kept: Kept<Kind>, refused: boolean): Promise<void> | undefined => {

@@ -38,7 +38,7 @@ export const take = (stream: FastStream, failed: boolean, atMs: number): boolean
     stream.failures += 1;
     for (let test = 0; test < evidence.length; test += 1) {
       const sum = evidence[test]! + rules.steps[test]!.failure;
-      evidence[test] = sum < rules.alarmAt ? sum : rules.alarmAt;
+      evidence[test] = Math.min(sum, rules.alarmAt);
       if (sum >= rules.alarmAt) alarm = true;
     }
     if (stream.failures >= rules.plain.failures && stream.failures >= rules.plain.failureShare * stream.total)
@@ -48,7 +48,7 @@ export const take = (stream: FastStream, failed: boolean, atMs: number): boolean
       const held = evidence[test]!;
       if (held === 0) continue;
       const sum = held + rules.steps[test]!.success;
-      evidence[test] = sum > 0 ? sum : 0;
+      evidence[test] = Math.max(sum, 0);
     }
   if (!alarm || stream.alarmed) return false;
   stream.alarmed = true;

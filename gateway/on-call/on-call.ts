@@ -224,7 +224,7 @@ export const createOnCall = (deps: OnCallDeps): OnCall => {
     stop: () => {
       running = false;
       beat?.cancel();
-      for (const incident of [...held.keys()]) drop(incident);
+      for (const incident of Array.from(held.keys())) drop(incident);
     },
   };
 };

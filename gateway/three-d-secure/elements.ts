@@ -62,7 +62,7 @@ const criticalExtension = ({ messageExtension }: Elements): Complaint | null => 
     ? null
     : complain(
         '202',
-        critical.map((one: unknown) => String((one as { id?: unknown }).id ?? '?').slice(0, 64)).join(','),
+        critical.map((one: unknown) => String((one as { id?: string | number }).id ?? '?').slice(0, 64)).join(','),
       );
 };
 

@@ -7,13 +7,13 @@
  */
 import { createBins, wasShed } from './bins.ts';
 import { createBrandBins } from './brand-bins.ts';
+import { createTesterBook } from './card-testing.ts';
 import type { ResolvedDeferred } from './deferrals.ts';
 import { createDeferrals } from './deferrals.ts';
 import type { Day, Stretch } from './hours.ts';
 import type { LoadSample } from './load.ts';
 import { createLoadBook, loadStepMs } from './load.ts';
 import { createLossBook } from './losses.ts';
-import { createTesterBook } from './card-testing.ts';
 import type { Operation } from './observation.ts';
 import { createOpenCount } from './open-count.ts';
 import type { PageReading } from './page-log.ts';

@@ -9,7 +9,15 @@ import { happeningsSection, plotsSection } from './plots.ts';
 import { ranked, rankingWords } from './ranking.ts';
 import { sentenceOf, windowsOf } from './sentence.ts';
 import { contentSecurityPolicy, style } from './style.ts';
-import { expectationsTable, invariantsTable, momentsTable, moneyTable, rankingTable, runFacts, trafficTable } from './tables.ts';
+import {
+  expectationsTable,
+  invariantsTable,
+  momentsTable,
+  moneyTable,
+  rankingTable,
+  runFacts,
+  trafficTable,
+} from './tables.ts';
 import { timeAxisOf } from './time-axis.ts';
 import { type Both, type Lang, words } from './words.ts';
 

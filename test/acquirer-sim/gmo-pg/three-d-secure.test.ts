@@ -13,9 +13,8 @@ const sent = async (shop: Shop, orderId: string, card: Fields, more: Fields = {}
 };
 
 const browse = async (shop: Shop, path: string, form?: Fields) => {
-  const response = await shop.world.acquirer.app.request(path, {
-    ...(form === undefined ? {} : { method: 'POST', body: new URLSearchParams(form).toString() }),
-  });
+  const sent = form === undefined ? {} : { method: 'POST', body: new URLSearchParams(form).toString() };
+  const response = await shop.world.acquirer.app.request(path, sent);
   return { status: response.status, text: await response.text(), location: response.headers.get('location') };
 };
 

@@ -9,8 +9,8 @@ import { detectorPolicy, incidentsPolicy } from './rules.ts';
 
 const minute = 60_000;
 const stores: SqliteStore[] = [];
-afterEach(async () => {
-  for (const store of stores.splice(0)) await store.close();
+afterEach(() => {
+  for (const store of stores.splice(0)) store.close();
 });
 
 const createInstance = (clock: ManualClock, store: Store, instanceId: string, lookEveryMs: number | null) => {

@@ -167,7 +167,7 @@ describe('the limiter', () => {
     const { clock, take, limits } = createWorld();
     let largest = 0;
     for (let index = 0; index < 100_000; index += 1) {
-      take({ ...request, merchantId: `passer-${index}` });
+      void take({ ...request, merchantId: `passer-${index}` });
       clock.advance(1);
       largest = Math.max(largest, limits.sharing.size());
     }

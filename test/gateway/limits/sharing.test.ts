@@ -53,7 +53,7 @@ describe('instances that share a place', () => {
     const { instances } = createWorld(2);
     const [one, other] = instances;
     const held = await Promise.all(
-      [one, other, one, other, one].map((limits) => limits!.limiter.admit(request('slow-1'))),
+      [one, other, one, other, one].map(async (limits) => limits!.limiter.admit(request('slow-1'))),
     );
     expect(held.map(({ allowed }) => allowed)).toEqual([true, true, true, true, false]);
     const [first] = held;

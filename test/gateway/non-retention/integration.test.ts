@@ -38,7 +38,7 @@ describe(`the integration of a merchant's server (seed ${seed})`, () => {
     const number = fc
       .tuple(fc.stringMatching(/^[0-9]{12,19}$/), fc.constantFrom('', ' ', '-', '.', '/', '_'))
       .map(([digits, between]) =>
-        [...digits].map((digit, at) => (at % 4 === 0 && at > 0 ? between : '') + digit).join(''),
+        Array.from(digits, (digit, at) => (at % 4 === 0 && at > 0 ? between : '') + digit).join(''),
       );
     const around = fc.constantFrom(
       '',
