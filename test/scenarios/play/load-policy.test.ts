@@ -69,7 +69,7 @@ describe('the policies that come with the project', () => {
   it('protected-late differs from protected by the hour of the limiter alone', () => {
     const { limits, name, title, ...late } = policyOf('protected-late');
     const { limits: guarded, name: _, title: __, ...others } = policyOf('protected');
-    expect(late).toEqual(withoutFraud(others));
+    expect(late).toEqual({ ...withoutFraud(others), abuse: { ...others.abuse, badToAct: 1_000_000 } });
     expect(limits).toEqual({ ...guarded, activeFrom: '2017-07-14T07:33:00+09:00' });
   });
 
