@@ -157,8 +157,8 @@ export const createDeliveries = (deps: DeliveriesDeps): Deliveries => {
     lanes.writing(written);
     const overtaken = await store.unit(async (tx) => {
       const others: string[] = [];
-      for (const { id, lease_token: token, tries, status } of written)
-        if ((await tx.run(finish, { id, token, tries, status: status ?? 0 })) === 0) others.push(id);
+      for (const { id, lease_token: token, tries, status, delivered_ms: at } of written)
+        if ((await tx.run(finish, { id, token, tries, status: status ?? 0, at: at ?? 0 })) === 0) others.push(id);
       return others;
     });
     // It was delivered twice: the lease ran out while this instance slept.
@@ -245,6 +245,7 @@ export const createDeliveries = (deps: DeliveriesDeps): Deliveries => {
     row.tries += 1;
     if (outcome.kind === 'delivered') {
       row.status = outcome.status;
+      row.delivered_ms = clock.wallMs();
       arrived(row);
       return;
     }
@@ -480,6 +481,7 @@ export const createDeliveries = (deps: DeliveriesDeps): Deliveries => {
       seq: 1,
       reason: null,
       status: null,
+      delivered_ms: null,
       lease_owner: instanceId,
       lease_until_ms: now + leaseMs,
       lease_token: 1,

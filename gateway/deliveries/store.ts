@@ -60,10 +60,10 @@ interface Held {
 }
 
 /** The body goes with the delivery: a delivered row only says that it was. */
-export const finish: Query<Held & { tries: number; status: number }, never> = query((db, arg) =>
+export const finish: Query<Held & { tries: number; status: number; at: number }, never> = query((db, arg) =>
   db
     .updateTable('deliveries')
-    .set({ state: 'delivered', tries: arg.tries, status: arg.status, body: '' })
+    .set({ state: 'delivered', tries: arg.tries, status: arg.status, delivered_ms: arg.at, body: '' })
     .where('id', '=', arg.id)
     .where('lease_token', '=', arg.token),
 );

@@ -26,12 +26,19 @@ export interface Merchant {
   readonly id: string;
   readonly name: string;
   readonly noticeUrl: string | null;
+  /** Where its notices go by mail, and in which language; null: they do not. */
+  readonly noticeMail: NoticeMail | null;
   /** Where its events go, of both modes. */
   readonly webhooks: readonly WebhookEndpoint[];
   readonly webhookToken: string;
   readonly deferral: 'accept' | 'refuse';
   readonly pausedReason: string | null;
   readonly threeDSecure: ThreeDSecureSettings;
+}
+
+export interface NoticeMail {
+  readonly address: string;
+  readonly language: 'ja' | 'en';
 }
 
 /** Who calls: the merchant, which of its keys, and so which mode. */
@@ -45,6 +52,7 @@ export interface NewMerchant {
   readonly id?: string | undefined;
   readonly name: string;
   readonly noticeUrl: string | null;
+  readonly noticeMail?: NoticeMail | null;
   /** An endpoint in each mode to begin with. */
   readonly webhookUrl: string | null;
   readonly webhookSigning: Signing;
@@ -79,6 +87,12 @@ export interface Merchants {
   /** A new signing secret; the one before it signs too for `graceMs`. Undefined: no such endpoint that signs. */
   rotateSecret(merchantId: string, webhookId: string, graceMs: number): Promise<WebhookEndpoint | undefined>;
   /** False: no such merchant. */
+  setNoticeMail(id: string, mail: NoticeMail | null): Promise<boolean>;
+  /** By id, so many of them after this one. */
+  list(afterId: string, limit: number): Promise<readonly Pick<Merchant, 'id' | 'name' | 'pausedReason'>[]>;
+  /** Those that are paused. */
+  paused(limit: number): Promise<readonly Pick<Merchant, 'id' | 'name' | 'pausedReason'>[]>;
+  /** False: no such merchant. */
   setThreeDSecure(id: string, settings: ThreeDSecureSettings): Promise<boolean>;
   /** The merchant of a public key, in the key's mode; undefined when it is none of ours. */
   byPublicKey(key: string): Promise<Principal | undefined>;
@@ -105,6 +119,8 @@ const insertMerchant = insertQuery('merchants', [
   'created_ms',
   'terms_told_ms',
   'three_d_secure',
+  'notice_mail',
+  'notice_language',
 ]);
 const insertKey = insertQuery('api_keys', ['key_hash', 'merchant_id', 'livemode', 'kind', 'sealed']);
 const byId: Query<{ id: string }, MerchantRow> = query((db, arg) =>
@@ -125,6 +141,34 @@ const setPaused: Query<{ id: string; reason: string | null }, never> = query((db
 const saveThreeDSecure: Query<{ id: string; settings: string }, never> = query((db, arg) =>
   db.updateTable('merchants').set({ three_d_secure: arg.settings }).where('id', '=', arg.id),
 );
+const saveNoticeMail: Query<{ id: string; address: string | null; language: string }, never> = query((db, arg) =>
+  db
+    .updateTable('merchants')
+    .set({ notice_mail: arg.address, notice_language: arg.language })
+    .where('id', '=', arg.id),
+);
+type Named = Pick<MerchantRow, 'id' | 'name' | 'paused_reason'>;
+const listAfter: Query<{ after: string; limit: number }, Named> = query((db, arg) =>
+  db
+    .selectFrom('merchants')
+    .select(['id', 'name', 'paused_reason'])
+    .where('id', '>', arg.after)
+    .orderBy('id')
+    .limit(arg.limit),
+);
+const listPaused: Query<{ limit: number }, Named> = query((db, arg) =>
+  db
+    .selectFrom('merchants')
+    .select(['id', 'name', 'paused_reason'])
+    .where('paused_reason', 'is not', null)
+    .orderBy('id')
+    .limit(arg.limit),
+);
+const named = ({ id, name, paused_reason: pausedReason }: Named): Pick<Merchant, 'id' | 'name' | 'pausedReason'> => ({
+  id,
+  name,
+  pausedReason,
+});
 const keysOf: Query<{ merchant: string; livemode: Flag }, ApiKeyRow> = query((db, arg) =>
   db
     .selectFrom('api_keys')
@@ -143,6 +187,10 @@ const fromRow = (row: MerchantRow, webhooks: readonly WebhookEndpoint[]): Mercha
   id: row.id,
   name: row.name,
   noticeUrl: row.notice_url,
+  noticeMail:
+    row.notice_mail === null
+      ? null
+      : { address: row.notice_mail, language: row.notice_language === 'en' ? 'en' : 'ja' },
   webhooks,
   webhookToken: row.webhook_token,
   deferral: row.deferral === 'refuse' ? 'refuse' : 'accept',
@@ -270,6 +318,8 @@ export const createMerchants = ({
           created_ms: clock.wallMs(),
           terms_told_ms: clock.wallMs(),
           three_d_secure: null,
+          notice_mail: merchant.noticeMail?.address ?? null,
+          notice_language: merchant.noticeMail?.language ?? 'ja',
         });
         for (const mode of ['live', 'test'] as const) {
           const livemode = mode === 'live' ? 1 : 0;
@@ -305,6 +355,15 @@ export const createMerchants = ({
         return webhook;
       });
     },
+    setNoticeMail: async (id, mail) =>
+      (await changing(
+        id,
+        store.unit((tx) =>
+          tx.run(saveNoticeMail, { id, address: mail?.address ?? null, language: mail?.language ?? 'ja' }),
+        ),
+      )) === 1,
+    list: async (after, limit) => (await store.read((tx) => tx.all(listAfter, { after, limit }))).map(named),
+    paused: async (limit) => (await store.read((tx) => tx.all(listPaused, { limit }))).map(named),
     setThreeDSecure: async (id, settings) =>
       (await changing(
         id,

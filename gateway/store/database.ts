@@ -21,6 +21,10 @@ export interface MerchantRow {
   terms_told_ms: number | null;
   /** `three-d-secure/settings.ts`, as JSON; null: the defaults. */
   three_d_secure: string | null;
+  /** Where its notices go by mail; null: nowhere. */
+  notice_mail: string | null;
+  /** Of those letters: `ja` or `en`. */
+  notice_language: string;
 }
 
 export interface ApiKeyRow {
@@ -388,6 +392,8 @@ export interface DeliveryRow {
   reason: string | null;
   /** HTTP status of the last answer; null when there was none. */
   status: number | null;
+  /** When it arrived; null until then, and of rows from before that was written down. */
+  delivered_ms: number | null;
   lease_owner: string | null;
   lease_until_ms: number | null;
   lease_token: number;
@@ -576,6 +582,56 @@ export interface MaintenanceWindowRow {
   created_ms: number;
 }
 
+/** Somebody who may sign in to the operator's page. */
+export interface OperatorRow {
+  id: string;
+  name: string;
+  /** `operator`, or `viewer`, who only looks. */
+  role: string;
+  /** SHA-256 of the token, which is told once. */
+  token_hash: string;
+  created_ms: number;
+  removed_ms: number | null;
+}
+
+export interface ConsoleSessionRow {
+  token_hash: string;
+  operator: string;
+  role: string;
+  created_ms: number;
+  until_ms: number;
+}
+
+/** What was done on the operator's page (`console/audit.ts`). Never changed and never removed. */
+export interface AuditRow {
+  seq: number;
+  at_ms: number;
+  instance: string;
+  operator: string;
+  /** `asked`, then `done`, `refused` or `failed`; `signed_in`, `signed_out`. */
+  kind: string;
+  action: string;
+  /** What it was done to. */
+  subject: string;
+  /** JSON. */
+  detail: string;
+  reason: string;
+  /** What this is the result of. */
+  about_seq: number | null;
+  before_hash: string;
+  hash: string;
+}
+
+export interface BreakerOverrideRow {
+  acquirer: string;
+  /** `open`, `closed`, or `none`: handed back. */
+  state: string;
+  operator: string;
+  reason: string;
+  at_ms: number;
+  until_ms: number;
+}
+
 /** A line to people, and when it was last heard. */
 export interface OnCallLineRow {
   line: string;
@@ -583,6 +639,10 @@ export interface OnCallLineRow {
 }
 
 export interface Database {
+  operators: OperatorRow;
+  console_sessions: ConsoleSessionRow;
+  audit_log: AuditRow;
+  breaker_overrides: BreakerOverrideRow;
   migrations: MigrationRow;
   passthrough_uses: PassthroughUseRow;
   passthrough_notices: PassthroughNoticeRow;

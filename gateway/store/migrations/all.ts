@@ -18,6 +18,9 @@ import { fraud } from './300-fraud.ts';
 import { abuse } from './310-abuse.ts';
 import { incidents } from './400-incidents.ts';
 import { onCall } from './401-on-call.ts';
+import { console } from './410-console.ts';
+import { merchantMail } from './411-merchant-mail.ts';
+import { breakerOverrides } from './412-breaker-overrides.ts';
 
 export interface Migration {
   /** Never reused. 0xx first schema, 1xx payments, 2xx 3-D Secure, 3xx protection, 4xx notices. */
@@ -43,6 +46,9 @@ export const migrations: readonly Migration[] = [
   { number: 310, statements: abuse },
   { number: 400, statements: incidents },
   { number: 401, statements: onCall },
+  { number: 410, statements: console },
+  { number: 411, statements: merchantMail },
+  { number: 412, statements: breakerOverrides },
 ];
 
 /** Why a database that has had these is not opened; null: it may be. */

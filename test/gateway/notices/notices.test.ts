@@ -19,6 +19,7 @@ const open = (noticeUrls: Readonly<Record<string, string | null>>) => {
           id,
           name: id,
           noticeUrl: noticeUrls[id] ?? null,
+          noticeMail: null,
           webhooks: [],
           webhookToken: `whook_${id}`,
           deferral: 'accept',
