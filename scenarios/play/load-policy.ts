@@ -30,7 +30,8 @@ type Mapping = Readonly<Record<string, unknown>>;
 const isMapping = (value: unknown): value is Mapping =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-const merge = (base: unknown, over: unknown): unknown => {
+/** What `over` says instead of `base`, key by key; lists are replaced. */
+export const merge = (base: unknown, over: unknown): unknown => {
   if (!isMapping(base) || !isMapping(over)) return over;
   const merged = new Map(Object.entries(base));
   for (const [key, value] of Object.entries(over))

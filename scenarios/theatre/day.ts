@@ -21,6 +21,7 @@ import { callJson, createDirector, NoAnswerError } from './director.ts';
 import { createFaultBook, type FaultBook, type FaultTotals } from './fault-book.ts';
 import { addPrograms, setLinks } from './programs.ts';
 import { keyedAnswer, upstreamExchange } from './seen.ts';
+import { createStoreWeather, type StoreWeather } from './store-weather.ts';
 
 /** The cast enrols before the day begins. */
 export const enrolMs = 300_000;
@@ -38,6 +39,8 @@ export interface DayOptions {
   readonly causes?: boolean;
   /** `web` plays with the native Request and Response; the hash must not change. */
   readonly http?: 'light' | 'web';
+  /** False: nobody reads the acquirers' load figures, which only a report shows. */
+  readonly sampling?: boolean;
   readonly onMark?: (mark: Mark) => void;
   readonly onLog?: (entry: LogEntry) => void;
   readonly onOperation?: (operation: Operation) => void;
@@ -75,7 +78,8 @@ export const stageDay = (options: DayOptions): StagedDay => {
   });
   setLinks(stage, scenario.world);
   const store = openSqliteStore({ location: ':memory:' });
-  const shared = addPrograms(stage, scenario.world, policy, store);
+  const storeWeather = createStoreWeather(store, stage.clock);
+  const shared = addPrograms(stage, scenario.world, policy, storeWeather.store);
 
   const recorder = createRecorder({
     startWallMs,
@@ -128,7 +132,7 @@ export const stageDay = (options: DayOptions): StagedDay => {
   const tools = stage.castMember('theatre', 'theatre');
   const entries = timelineOf(scenario, options.judgedAs ?? policy.name, { causes: options.causes ?? true });
   const away = createAwayBook(acquirers, () => stage.nowMs() - enrolMs, recorder.away);
-  const director = createDirector({ stage, fetch: tools.fetch, cast, shared, away, originMs: enrolMs });
+  const director = createDirector({ stage, fetch: tools.fetch, cast, shared, storeWeather, away, originMs: enrolMs });
   stage.spawnTask('enrolment', async () => {
     await cast.enrol();
     cast.open(dayMs);
@@ -137,7 +141,7 @@ export const stageDay = (options: DayOptions): StagedDay => {
     );
   });
   const faultBook = createFaultBook(scenario.world, entries);
-  sampleLoad(stage, tools.fetch, scenario, recorder, faultBook);
+  if (options.sampling ?? true) sampleLoad(stage, tools.fetch, scenario, recorder, faultBook, storeWeather);
 
   return {
     stage,
@@ -178,6 +182,7 @@ const sampleLoad = (
   scenario: Scenario,
   recorder: Recorder,
   faultBook: FaultBook,
+  storeWeather: Pick<StoreWeather, 'failed'>,
 ): void => {
   let injectedBefore = 0;
   /** An acquirer that is down or frozen has no figures to give, and keeps nobody waiting for the others'. */
@@ -199,7 +204,7 @@ const sampleLoad = (
   };
   const next = (): void => {
     const atMs = stage.nowMs() - enrolMs;
-    const injected = stage.network.faults().reduce((sum, fault) => sum + fault.injected, 0);
+    const injected = stage.network.faults().reduce((sum, fault) => sum + fault.injected, 0) + storeWeather.failed();
     if (injected > injectedBefore) recorder.fault(atMs, injected - injectedBefore);
     injectedBefore = injected;
     for (const { id } of scenario.world.acquirers)

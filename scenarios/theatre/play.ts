@@ -125,7 +125,7 @@ export const playScenario = async (request: PlayRequest): Promise<PlayAnswer> =>
  * Compares the three books as of one moment. The world stops with the acquirers' last answer: the
  * gateway's own book read later would show what was settled since.
  */
-const auditOf = async (day: StagedDay, scenario: Scenario) => {
+export const auditOf = async (day: StagedDay, scenario: Scenario) => {
   const { fetch } = day.stage.castMember('auditor', 'theatre');
   const books: Awaited<ReturnType<typeof readAcquirerBook>>[] = [];
   let read = false;

@@ -1,0 +1,103 @@
+/**
+ * From a seed to a world (swarm testing): which kinds of fault are in it at all is drawn first, then how hard each
+ * strikes and when. A world with everything in it would hide what two faults alone can do.
+ */
+import { type Mode, type World, worldFormat } from '../world.ts';
+import { type Dice, diceOfSeed } from './dice.ts';
+import { type DrawnEvent, type DrawnKind, faultKinds, type Span } from './faults.ts';
+import { hourOf } from './hours.ts';
+import { drawPolicy } from './policy.ts';
+import { daySeconds, drawShape } from './shape.ts';
+
+/** Faults begin after the first half minute and, in a world that heals, are over two minutes before its end. */
+const calmSeconds = 30;
+const healedSeconds = 480;
+const faultsMost = 9;
+/** What a world is left alone for. As long as the slowest policy's settling takes after the last fault. */
+const quietMinutes = { safety: 1, liveness: 15 } as const;
+
+const drawSpan = (dice: Dice, mode: Mode): Span => {
+  const end = mode === 'liveness' ? healedSeconds : daySeconds;
+  const from = dice.whole(calmSeconds, end - 30);
+  const lasts = dice.scale(2, 240);
+  return { from, to: Math.min(end, from + Math.max(2, lasts)) };
+};
+
+const chosenKind = (dice: Dice, kinds: readonly DrawnKind[]): DrawnKind => {
+  const whole = kinds.reduce((sum, { weight = 1 }) => sum + weight, 0);
+  let left = dice.float() * whole;
+  for (const kind of kinds) {
+    left -= kind.weight ?? 1;
+    if (left < 0) return kind;
+  }
+  return dice.of(kinds);
+};
+
+/** What a fault holds while it lasts; two of the same would heal each other. */
+const holdOf = ({ what }: DrawnEvent): string => {
+  switch (what.kind) {
+    case 'link':
+      return `link ${String(what.link)}`;
+    case 'process':
+      return `process ${String(what.program)}`;
+    case 'capacity':
+    case 'flood':
+    case 'cap':
+      return `${what.kind} ${String(what.acquirer)}`;
+    case 'faults.set':
+    case 'three-d-secure.faults':
+      return '';
+    default:
+      return what.kind;
+  }
+};
+
+const drawEvents = (dice: Dice, mode: Mode, shape: ReturnType<typeof drawShape>): readonly DrawnEvent[] => {
+  const kinds = faultKinds.filter(({ fits }) => fits?.(shape) ?? true);
+  const count = Math.min(faultsMost, dice.scale(1, 12));
+  const held = new Set<string>();
+  const events: DrawnEvent[] = [];
+  for (let index = 0; index < count; index += 1) {
+    const draws = dice.fork(`fault ${index}`);
+    const drawn = chosenKind(draws, kinds).draw(draws, drawSpan(draws, mode), shape);
+    const holds = [...new Set(drawn.map(holdOf))].filter((hold) => hold !== '');
+    if (holds.some((hold) => held.has(hold))) continue;
+    for (const hold of holds) held.add(hold);
+    events.push(...drawn);
+  }
+  return events.sort((one, other) => one.at - other.at);
+};
+
+/** The world of a seed: always the same one. */
+export const drawWorld = (seed: number): World => {
+  const dice = diceOfSeed(seed);
+  const mode: Mode = dice.fork('mode').chance(0.3) ? 'safety' : 'liveness';
+  const shape = drawShape(dice.fork('shape'));
+  const hour = (second: number): string => hourOf(shape.startsAtMinute, second);
+  const timeline = drawEvents(dice.fork('faults'), mode, shape).map(({ at, until, what }, index) => ({
+    id: `fault-${index + 1}`,
+    at: hour(at),
+    assumed: 'drawn by the explorer',
+    what: { ...what, ...(until === undefined ? {} : { until: hour(until) }) },
+  }));
+  return {
+    format: worldFormat,
+    seed,
+    mode,
+    policy: drawPolicy(dice.fork('policy'), shape),
+    scenario: {
+      id: `explored-${seed}`,
+      title: { en: `Explored world ${seed}, ${mode}`, ja: `探索した世界 ${seed}（${mode}）` },
+      date: shape.date,
+      day: { from: hour(0), to: hour(daySeconds) },
+      quietMinutes: quietMinutes[mode],
+      sources: [],
+      grounds: [{ what: 'The whole world', assumed: `drawn by the explorer from seed ${seed}` }],
+      world: shape.world,
+      cast: shape.cast,
+      timeline: timeline as World['scenario']['timeline'],
+      policies: ['protected'],
+      expect: [{ id: 'invariants-hold', kind: 'invariants', judged: ['INV-06'], minimum: { charges: 1 } }],
+    },
+  };
+};

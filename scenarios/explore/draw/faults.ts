@@ -1,0 +1,220 @@
+/**
+ * Every kind of fault the explorer knows: how it is drawn as an event of a timeline, and which worlds can have it.
+ *
+ * A kind draws plain data only; what it does is the timeline's to do.
+ */
+import { kinds as acquirerKinds } from '../../../acquirer-sim/faults/kinds/index.ts';
+import { tdsFaultKinds } from '../../../acquirer-sim/three-d-secure/faults/fault.ts';
+import type { Dice } from './dice.ts';
+import type { Shape } from './shape.ts';
+
+/** What happens, `at` seconds of the day. `until` is written into the event as an hour. */
+export interface DrawnEvent {
+  readonly at: number;
+  readonly until?: number;
+  readonly what: Readonly<Record<string, unknown>> & { readonly kind: string };
+}
+
+export interface Span {
+  /** Seconds of the day. */
+  readonly from: number;
+  readonly to: number;
+}
+
+export interface DrawnKind {
+  readonly name: string;
+  /** Relative frequency among the kinds; 1 when absent. */
+  readonly weight?: number;
+  readonly fits?: (shape: Shape) => boolean;
+  draw(dice: Dice, span: Span, shape: Shape): readonly DrawnEvent[];
+}
+
+const acquirers = ['escott', 'gmo'] as const;
+
+const share = (dice: Dice): number => dice.of([0.05, 0.2, 0.5, 1]);
+
+/** The links that payments and their news take. */
+const linksOf = (shape: Shape): readonly string[] => [
+  'gateway->escott',
+  'gateway->gmo',
+  'gateway->escott',
+  'gateway->gmo',
+  'merchants->gateway',
+  'gateway->merchants',
+  'gateway->status-page',
+  ...(shape.threeDSecure ? ['gateway->tds', 'tds->gateway'] : []),
+];
+
+const linkKind = (type: string, toxicOf: (dice: Dice) => object): DrawnKind => ({
+  name: `link.${type}`,
+  weight: 3,
+  draw: (dice, { from, to }, shape) => [
+    { at: from, until: to, what: { kind: 'link', link: dice.of(linksOf(shape)), toxic: { type, ...toxicOf(dice) } } },
+  ],
+});
+
+/** A program is away for a while; acquirers and the directory server keep their books in memory and are only frozen. */
+const away = (
+  name: string,
+  action: 'kill' | 'freeze',
+  programsOf: (shape: Shape) => readonly string[],
+  longest: number,
+): DrawnKind => ({
+  name,
+  weight: 4,
+  fits: (shape) => programsOf(shape).length > 0,
+  draw: (dice, { from, to }, shape) => {
+    const program = dice.of(programsOf(shape));
+    const back = Math.min(to, from + dice.scale(1, longest));
+    return [
+      { at: from, what: { kind: 'process', program, action } },
+      {
+        at: Math.max(from + 1, back),
+        what: { kind: 'process', program, action: action === 'kill' ? 'restart' : 'resume' },
+      },
+    ];
+  },
+});
+
+const gateways = ({ instances }: Shape): readonly string[] =>
+  Array.from({ length: instances }, (_, index) => `gateway-${index + 1}`);
+
+/** Parameters where the defaults alone would be too tame, too wild or too long for ten minutes. */
+const parametersOf: Readonly<Record<string, (dice: Dice) => object>> = {
+  'approved-reply-lost': (dice) => ({ by: dice.of(['silence', 'reset']) }),
+  'black-hole': (dice) => ({ at: dice.of(['before', 'after']) }),
+  'brand-outage': (dice) => ({ by: dice.of(['error', 'silence']) }),
+  'duplicate-processing': (dice) => ({ reply: dice.of(['first', 'second']) }),
+  error: (dice) => ({ at: dice.of(['before', 'after']) }),
+  reset: (dice) => ({ at: dice.of(['before', 'after', 'mid-reply']) }),
+  'rate-limited': (dice) => ({ status: dice.of([200, 429, 503]) }),
+  'wrong-amount': (dice) => ({ in: dice.of(['books', 'reply']) }),
+  'wrong-inquiry': (dice) => ({ state: dice.of(['authorised', 'captured', 'voided', 'declined']) }),
+  'wrong-status': (dice) => ({ of: dice.of(['success', 'failure', 'any']), status: dice.of([200, 400, 500, 503]) }),
+  'wrong-charset': (dice) => ({ as: dice.of(['utf-8-bom', 'utf-16le', 'shift_jis']) }),
+};
+
+const acquirerKind = (kind: string): DrawnKind => ({
+  name: `acquirer.${kind}`,
+  draw: (dice, { from, to }) => [
+    {
+      at: from,
+      what: {
+        kind: 'faults.set',
+        acquirer: dice.of(acquirers),
+        rules: [
+          {
+            kind,
+            parameters: parametersOf[kind]?.(dice) ?? {},
+            share: share(dice),
+            ...(kind === 'brand-outage' ? { select: { brands: [dice.of(['visa', 'mastercard', 'jcb'])] } } : {}),
+            ttlMs: (to - from) * 1000,
+          },
+        ],
+      },
+    },
+  ],
+});
+
+const tdsKind = (kind: string): DrawnKind => ({
+  name: `3ds.${kind}`,
+  weight: 0.7,
+  fits: ({ threeDSecure }) => threeDSecure,
+  draw: (dice, { from, to }) => [
+    {
+      at: from,
+      what: { kind: 'three-d-secure.faults', rules: [{ kind, share: share(dice), ttlMs: (to - from) * 1000 }] },
+    },
+  ],
+});
+
+export const faultKinds: readonly DrawnKind[] = [
+  linkKind('down', () => ({})),
+  linkKind('latency', (dice) => ({
+    latency: dice.scale(100, 20_000),
+    jitter: dice.scale(10, 3_000),
+    toxicity: share(dice),
+  })),
+  linkKind('timeout', (dice) => ({ timeout: dice.of([0, 500, 5_000]), toxicity: share(dice) })),
+  linkKind('reset_peer', (dice) => ({ timeout: dice.of([0, 100, 3_000]), toxicity: share(dice) })),
+  linkKind('bandwidth', (dice) => ({ rate: dice.of([0.1, 0.5, 2]), toxicity: share(dice) })),
+  away('process.kill', 'kill', gateways, 60),
+  away(
+    'process.freeze',
+    'freeze',
+    (shape) => [...gateways(shape), 'escott', 'gmo', ...(shape.threeDSecure ? ['tds'] : [])],
+    25,
+  ),
+  {
+    name: 'status-page.kill',
+    draw: (dice, { from, to }) => [
+      { at: from, what: { kind: 'process', program: 'status-page', action: 'kill' } },
+      {
+        at: Math.min(to, from + dice.scale(2, 120)),
+        what: { kind: 'process', program: 'status-page', action: 'restart' },
+      },
+    ],
+  },
+  {
+    name: 'capacity.slowdown',
+    weight: 2,
+    draw: (dice, { from, to }) => [
+      { at: from, until: to, what: { kind: 'capacity', acquirer: dice.of(acquirers), slowdown: dice.of([3, 10, 40]) } },
+    ],
+  },
+  {
+    name: 'capacity.workers',
+    weight: 2,
+    draw: (dice, { from, to }) => [
+      { at: from, until: to, what: { kind: 'capacity', acquirer: dice.of(acquirers), workers: dice.of([0, 0, 1]) } },
+    ],
+  },
+  {
+    name: 'flood',
+    draw: (dice, { from, to }) => [
+      {
+        at: from,
+        until: Math.min(to, from + 60),
+        what: { kind: 'flood', acquirer: dice.of(acquirers), tenant: 'flooded', ratePerSecond: dice.of([30, 80]) },
+      },
+    ],
+  },
+  {
+    name: 'cap',
+    weight: 2,
+    draw: (dice, { from, to }) => [
+      {
+        at: from,
+        until: to,
+        what: { kind: 'cap', acquirer: dice.of(acquirers), tenant: 'gateway', ratePerSecond: dice.of([0.1, 0.5, 2]) },
+      },
+    ],
+  },
+  {
+    name: 'rate',
+    draw: (dice, { from, to }, shape) => [
+      {
+        at: from,
+        until: Math.min(to, from + 60),
+        what: { kind: 'rate', member: dice.of(shape.members), times: dice.of([5, 20]) },
+      },
+    ],
+  },
+  {
+    name: 'abuser',
+    weight: 6,
+    fits: ({ abuser }) => abuser !== null,
+    draw: (_, { from, to }, shape) => [
+      { at: from, what: { kind: 'traffic', member: shape.abuser, action: 'start' } },
+      { at: Math.min(to, from + 60), what: { kind: 'traffic', member: shape.abuser, action: 'stop' } },
+    ],
+  },
+  {
+    name: 'shared-store',
+    weight: 2,
+    fits: ({ instances }) => instances > 1,
+    draw: (_, { from, to }) => [{ at: from, until: to, what: { kind: 'shared-store', action: 'lost' } }],
+  },
+  ...Object.keys(acquirerKinds).map(acquirerKind),
+  ...tdsFaultKinds.map(tdsKind),
+];
