@@ -23,6 +23,13 @@ export interface Director {
   /** Puts a fault on a link, e.g. `gateway->escott`; null takes every fault off it. */
   toxic(link: string, toxic: Toxic | null): Promise<void>;
   process(program: string, action: ProcessAction): Promise<void>;
+  /**
+   * Lets a program die at the so-manieth of its effects from now on (a store unit, a commit, a request, an answer) and
+   * starts it again later. Null withdraws a death that has not come. Absent: this stage has no such hand.
+   */
+  crash?(program: string, death: { readonly points: number; readonly restartAfterMs: number } | null): Promise<void>;
+  /** Sets a program's wall clock so far ahead; 0 puts it right. Absent: this stage cannot. */
+  wallClock?(program: string, shiftMs: number): Promise<void>;
   /** Calls `/admin/v1/<path>` of the gateway as its operator. Rejects when it answers anything but 2xx. */
   gatewayAdmin(method: Method, path: string, body?: unknown): Promise<unknown>;
   /** Calls `/admin/v1/<path>` of the status page as its operator. Rejects when it answers anything but 2xx. */

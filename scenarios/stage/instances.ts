@@ -75,6 +75,9 @@ export class Instance {
   #lives = 0;
   #life: Life | null = null;
   #crashAt: number | null = null;
+  #crashed: () => void = () => {};
+  /** Of the machine it runs on: it outlives its lives. */
+  readonly #wall = { shiftMs: 0 };
   #crashPointsBefore = 0;
 
   constructor(spec: ProgramSpec, world: InstanceWorld) {
@@ -93,9 +96,16 @@ export class Instance {
     return this.#crashPointsBefore + (this.#life?.crashPoints ?? 0);
   }
 
-  /** Kills the instance at its `nth` crash point, counted from 1 over all its lives. */
-  crashAt(nth: number): void {
+  /** Kills the instance at its `nth` crash point, counted from 1 over all its lives, and then calls back. Null: it may live. */
+  crashAt(nth: number | null, crashed: () => void = () => {}): void {
     this.#crashAt = nth;
+    this.#crashed = crashed;
+  }
+
+  /** Sets its wall so far ahead of what it would show (behind, when negative). Durations do not change. */
+  shiftWall(shiftMs: number): void {
+    this.#wall.shiftMs = shiftMs;
+    this.#world.trace.record('wall', this.name, shiftMs);
   }
 
   /**
@@ -150,6 +160,7 @@ export class Instance {
     if (this.crashPoints !== this.#crashAt) return false;
     this.#world.trace.record('crash', this.name, kind, this.#crashAt);
     this.kill();
+    this.#crashed();
     return true;
   }
 
@@ -187,7 +198,7 @@ export class Instance {
     return {
       name: this.name,
       life: this.#lives,
-      clock: new InstanceClock(clock, life.group, skewMs, driftPpm),
+      clock: new InstanceClock(clock, life.group, skewMs, driftPpm, this.#wall),
       random: random.fork(this.name),
       entropy: entropyOf(program),
       fetch: network.fetchFor(life),

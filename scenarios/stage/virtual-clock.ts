@@ -225,27 +225,42 @@ export class VirtualClock {
   }
 }
 
+/** How wrong a wall is at the moment, beside its skew and drift. Somebody may set it while it runs. */
+export interface WallShift {
+  shiftMs: number;
+}
+
 /** One program instance's view of the clock. Its wall may be wrong; its durations never are. */
 export class InstanceClock implements Clock {
   readonly #clock: VirtualClock;
   readonly #group: TimerGroup;
   readonly #skewMs: number;
   readonly #driftPpm: number;
+  readonly #wall: Readonly<WallShift>;
 
   /**
    * @param skewMs How far this instance's wall is ahead of the true one at simulated time 0.
    * @param driftPpm How many microseconds its wall gains a second. Only the wall drifts.
+   * @param wall What somebody has set it to since.
    */
-  constructor(clock: VirtualClock, group: TimerGroup, skewMs = 0, driftPpm = 0) {
+  constructor(
+    clock: VirtualClock,
+    group: TimerGroup,
+    skewMs = 0,
+    driftPpm = 0,
+    wall: Readonly<WallShift> = { shiftMs: 0 },
+  ) {
     this.#clock = clock;
     this.#group = group;
     this.#skewMs = skewMs;
     this.#driftPpm = driftPpm;
+    this.#wall = wall;
   }
 
   wallMs(): number {
     const elapsedMs = this.#clock.nowUs / 1000;
-    return Math.floor(this.#clock.startWallMs + this.#skewMs + elapsedMs + (elapsedMs * this.#driftPpm) / 1e6);
+    const wrongMs = this.#skewMs + this.#wall.shiftMs + (elapsedMs * this.#driftPpm) / 1e6;
+    return Math.floor(this.#clock.startWallMs + elapsedMs + wrongMs);
   }
 
   monotonicMs(): number {

@@ -28,6 +28,14 @@ const isCut = (toxic: Toxic): boolean => {
       return true;
     case 'latency':
       return toxic.latency - (toxic.jitter ?? 0) >= patienceMs;
+    case 'unreachable':
+    case 'connect_timeout':
+    case 'reset_before':
+    case 'reset_after':
+      return true;
+    case 'loss':
+      // Three losses in a row and more than two seconds of waiting are the rule then.
+      return toxic.share >= 0.9;
     case 'bandwidth':
       return false;
   }
