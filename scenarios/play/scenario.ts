@@ -12,6 +12,7 @@ import { Expectation } from '../judge/expectations/index.ts';
 import type { Day } from '../judge/hours.ts';
 import { kindOf, What } from './events/index.ts';
 import { exactlyOneGround, exactlyOneGroundMeta, Ground, groundFields, SourceDocument } from './grounds.ts';
+import { Live } from './live.ts';
 import { msOfDay, TimeOfDay, wallMsOf } from './times.ts';
 import { Words } from './words.ts';
 import { World } from './world.ts';
@@ -52,8 +53,7 @@ export const Scenario = z.strictObject({
   timeline: z.array(Event),
   /** Names of `scenarios/policies/`, or files relative to this one. */
   policies: z.array(z.string().min(1)).min(1),
-  /** The part of the day that is worth playing on the live stage. */
-  live: Period.optional(),
+  live: Live.optional(),
   expect: z.array(Expectation).min(1),
 });
 export type Scenario = z.infer<typeof Scenario>;
