@@ -30,6 +30,27 @@ export interface Testers {
 /** Fifteen digits of numbers that no issuer ever gave out, and of some that one did. */
 const ranges = { dead: '40000088', live: '40000087' } as const;
 
+/** What one attempt tries. `random` is the testers' own stream. */
+export interface Attempt {
+  readonly number: string;
+  readonly yearsLeft: number;
+  readonly cvc: number;
+}
+
+export const drawAttempt = (random: Random, spec: CardTester, ordinal: number): Attempt => {
+  const draw = random.fork(`${spec.id}/${ordinal}`);
+  const live = draw.float() < spec.liveShare;
+  const start = random.fork(spec.id).integer(1_000_000, 8_000_000);
+  const middle = spec.numbers === 'sequence' ? start + ordinal : draw.integer(0, 9_999_999);
+  const head = `${live ? ranges.live : ranges.dead}${String(middle).padStart(7, '0')}`;
+  const number = `${head}${luhnDigit(head)}`;
+  return { number, yearsLeft: draw.integer(1, 4), cvc: draw.integer(100, 999) };
+};
+
+/** Wait before attempt `ordinal + 1`, ms. */
+export const drawAttemptGapMs = (random: Random, spec: CardTester, ordinal: number): number =>
+  spec.everyMs * (0.5 + random.fork(`${spec.id}/${ordinal}/gap`).float());
+
 interface Tester {
   readonly spec: CardTester;
   active: boolean;
@@ -59,12 +80,7 @@ export const createTesters = (deps: TestersDeps): Testers => {
   const tried = new Map<string, string>();
 
   const attempt = async ({ spec }: Tester, ordinal: number): Promise<void> => {
-    const draw = random.fork(`${spec.id}/${ordinal}`);
-    const live = draw.float() < spec.liveShare;
-    const start = random.fork(spec.id).integer(1_000_000, 8_000_000);
-    const middle = spec.numbers === 'sequence' ? start + ordinal : draw.integer(0, 9_999_999);
-    const head = `${live ? ranges.live : ranges.dead}${String(middle).padStart(7, '0')}`;
-    const number = `${head}${luhnDigit(head)}`;
+    const { number, yearsLeft, cvc } = drawAttempt(random, spec, ordinal);
     const address = buyerAddress(spec.addresses === 'one' ? spec.id : `${spec.id}/${ordinal}`);
     const at = victim(spec.member);
     tried.set(number, spec.id);
@@ -76,8 +92,8 @@ export const createTesters = (deps: TestersDeps): Testers => {
       form: formOf([
         ['card%5Bnumber%5D', number],
         ['card%5Bexp_month%5D', 12],
-        ['card%5Bexp_year%5D', year + draw.integer(1, 4)],
-        ['card%5Bcvc%5D', draw.integer(100, 999)],
+        ['card%5Bexp_year%5D', year + yearsLeft],
+        ['card%5Bcvc%5D', cvc],
       ]),
       key: `${key}-token`,
       maxRetry: 0,
@@ -102,7 +118,7 @@ export const createTesters = (deps: TestersDeps): Testers => {
 
   const awaitNext = (tester: Tester): void => {
     const { spec, ordinal } = tester;
-    const gapMs = spec.everyMs * (0.5 + random.fork(`${spec.id}/${ordinal}/gap`).float());
+    const gapMs = drawAttemptGapMs(random, spec, ordinal);
     if (nowMs() + gapMs >= untilMs()) return;
     tester.timer = clock.after(gapMs, () => {
       if (!tester.active || nowMs() >= untilMs()) return;

@@ -19,6 +19,7 @@ export const PlanArrival = z.strictObject({
   merchant: z.string(),
   /** As the cast numbers it: `41`. Names the operation, its idempotency keys and its follow-ups. */
   ordinal: z.string(),
+  /** `card-test` makes a token with the card and, where `stored` is false and an amount is named, a charge. */
   operation: z.enum(['create', 'registration', 'card-test']),
   amountYen: yen,
   /** Sends an amount that is none: a bug in a loop. */
