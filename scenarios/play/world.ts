@@ -45,10 +45,14 @@ export const World = z
   .meta({ description: 'Upstreams with finite capacity, links, and how many gateways.' });
 export type World = z.infer<typeof World>;
 
-/** Programs of a world, as `process` events name them. */
+/** The gateway's database, as a program that may be away. */
+export const storeProgram = 'store';
+
+/** Programs of a world, as `process` and `outage` events name them. */
 export const programsOf = (world: World): readonly string[] => [
   ...Array.from({ length: world.gateway.instances }, (_, index) => `gateway-${index + 1}`),
   'status-page',
+  storeProgram,
   ...world.acquirers.map((acquirer) => acquirer.id),
   ...(world.threeDSecure === undefined ? [] : [threeDSecureProgram]),
 ];

@@ -1,7 +1,7 @@
 /** What the day is about, read from its timeline: when the cause begins and ends, and its bands. */
-import type { Stretch } from '../judge/hours.ts';
+import { resolveWindow, type Stretch } from '../judge/hours.ts';
 import type { Band } from '../judge/result.ts';
-import { type Scenario, scenarioMsOf } from '../play/scenario.ts';
+import { dayOf, type Scenario } from '../play/scenario.ts';
 import type { TimelineEntry } from '../play/timeline.ts';
 
 /** A cause ends at its own `until`, at the matching stop, or with the day. */
@@ -47,12 +47,15 @@ export const windowBands = (scenario: Scenario): readonly Band[] => {
     const window = 'window' in expectation ? expectation.window : undefined;
     if (window === undefined) continue;
     const subject = `${window.from}-${window.to}`;
+    // As the judge reads it: an hour before the day's first belongs to the next morning.
+    const stretch = resolveWindow(window, dayOf(scenario));
+    if ('refused' in stretch) continue;
     bands.set(subject, {
       kind: 'window',
       subject,
       state: 'window',
-      fromMs: scenarioMsOf(scenario, window.from),
-      toMs: scenarioMsOf(scenario, window.to),
+      fromMs: stretch.fromMs,
+      toMs: stretch.toMs,
       title: { en: `${window.from} to ${window.to}`, ja: `${window.from}から${window.to}` },
     });
   }

@@ -12,7 +12,7 @@ import type { Mark } from '../judge/result.ts';
 import type { LogEntry } from '../judge/stories.ts';
 import { dayOf, type Scenario } from '../play/scenario.ts';
 import { playTimeline, type TimelineEntry, timelineOf } from '../play/timeline.ts';
-import { ownTenant } from '../play/world.ts';
+import { ownTenant, threeDSecureProgram } from '../play/world.ts';
 import { createStage, type Stage } from '../stage/stage.ts';
 import type { TraceSink } from '../stage/trace.ts';
 import { createAwayBook } from './away.ts';
@@ -20,7 +20,8 @@ import { acquirerHost, hosts, secrets, urlOf } from './credentials.ts';
 import { callJson, createDirector, NoAnswerError } from './director.ts';
 import { createFaultBook, type FaultBook, type FaultTotals } from './fault-book.ts';
 import { addPrograms, setLinks } from './programs.ts';
-import { keyedAnswer, upstreamExchange } from './seen.ts';
+import { promisesOf } from './promises.ts';
+import { upstreamExchange, wireExchange } from './seen.ts';
 import { createStoreWeather, type StoreWeather } from './store-weather.ts';
 
 /** The cast enrols before the day begins. */
@@ -87,23 +88,29 @@ export const stageDay = (options: DayOptions): StagedDay => {
     ourTenant: ownTenant,
     ...(options.onMark === undefined ? {} : { onMark: options.onMark }),
   });
-  const auditor = createAuditor({ startWallMs, ourTenant: ownTenant });
+  const acquirers = new Set(scenario.world.acquirers.map(({ id }) => id));
+  const auditor = createAuditor({
+    startWallMs,
+    ourTenant: ownTenant,
+    seed,
+    acquirers,
+    threeDSecure: threeDSecureProgram,
+    promises: promisesOf(policy, scenario.world, startWallMs, (number) => cast.testerOf(number)),
+  });
   stage.onLog(({ program, atMs, fields }) => {
     const entry: LogEntry = { program, atMs: atMs - enrolMs, fields };
     recorder.log(entry);
+    auditor.logged(entry);
     options.onLog?.(entry);
   });
-  const acquirers = new Set(scenario.world.acquirers.map(({ id }) => id));
   stage.network.onExchange((exchange) => {
-    const seen = upstreamExchange(exchange, acquirers, enrolMs);
-    if (seen !== null) auditor.exchange(seen);
-    if (seen !== null && scenario.cast.testers.length > 0) {
+    auditor.saw(wireExchange(exchange, enrolMs));
+    const seen = scenario.cast.testers.length > 0 ? upstreamExchange(exchange, acquirers, enrolMs) : null;
+    if (seen !== null) {
       const number = cardNumber.exec(seen.requestBody)?.[1];
       const tester = number === undefined ? null : cast.testerOf(number);
       if (tester !== null) recorder.testers.reached(tester, number!, seen.sentMs);
     }
-    const answer = keyedAnswer(exchange, enrolMs);
-    if (answer !== null) auditor.answered(answer);
   });
 
   const shoppers = stage.castMember('cast');

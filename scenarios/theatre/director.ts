@@ -4,11 +4,13 @@ import type { Fetch } from '../../gateway/ports.ts';
 import type { PlayingCast } from '../cast/cast.ts';
 import type { Director, Method } from '../play/director.ts';
 import type { Toxic as WrittenToxic } from '../play/toxic.ts';
+import { storeProgram } from '../play/world.ts';
 import type { Stage } from '../stage/stage.ts';
 import type { Toxic } from '../stage/toxics.ts';
 import type { AwayBook } from './away.ts';
 import { acquirerHost, hosts, secrets, urlOf } from './credentials.ts';
 import { linkEnd } from './programs.ts';
+import type { StoreWeather } from './store-weather.ts';
 
 export interface DirectorDeps {
   readonly stage: Stage;
@@ -17,6 +19,8 @@ export interface DirectorDeps {
   readonly cast: PlayingCast;
   /** Where gateway instances count together; null: there is one of them. */
   readonly shared: InProcessShared | null;
+  /** The gateway's database. */
+  readonly storeWeather: Pick<StoreWeather, 'act'>;
   /** Told of what takes an acquirer away, and brings it back. */
   readonly away: AwayBook;
   /** Stage milliseconds at the scenario's start. */
@@ -63,11 +67,24 @@ export const callJson = async (
 const toxicOf = (written: WrittenToxic): Toxic => {
   const { type, ...rest } = written;
   if (type === 'down') return { type: 'down' } as Toxic;
-  const { toxicity, ...attributes } = rest as { toxicity?: number };
-  return { type, ...(toxicity === undefined ? {} : { toxicity }), attributes } as Toxic;
+  const { toxicity, stream, ...attributes } = rest as { toxicity?: number; stream?: string };
+  return {
+    type,
+    ...(toxicity === undefined ? {} : { toxicity }),
+    ...(stream === undefined ? {} : { stream }),
+    attributes,
+  } as Toxic;
 };
 
-export const createDirector = ({ stage, fetch, cast, shared, away, originMs }: DirectorDeps): Director => ({
+export const createDirector = ({
+  stage,
+  fetch,
+  cast,
+  shared,
+  storeWeather,
+  away,
+  originMs,
+}: DirectorDeps): Director => ({
   control: (acquirer, method, path, body) =>
     callJson(fetch, method, `${urlOf(acquirerHost(acquirer))}/sim/v1/${path}`, null, body),
   async traffic(member, action) {
@@ -83,18 +100,42 @@ export const createDirector = ({ stage, fetch, cast, shared, away, originMs }: D
   },
   async toxic(link, toxic) {
     const [from = '', to = ''] = link.split('->');
-    const found = stage.network.link(linkEnd(from), linkEnd(to));
+    const found = stage.network.link(linkEnd(from), to);
     if (toxic === null) found.heal();
     else found.add(toxicOf(toxic));
     away.link(from, to, toxic);
   },
   async process(program, action) {
+    if (program === storeProgram) {
+      storeWeather.act(action);
+      return;
+    }
     const instance = stage.instance(program);
     if (action === 'kill') instance.kill();
     else if (action === 'freeze') instance.freeze();
     else if (action === 'resume') instance.resume();
     else await instance.restart();
     away.process(program, action);
+  },
+  async crash(program, death) {
+    const instance = stage.instance(program);
+    if (death === null) {
+      instance.crashAt(null);
+      return;
+    }
+    const { points, restartAfterMs } = death;
+    instance.crashAt(instance.crashPoints + points, () => {
+      away.process(program, 'kill');
+      stage.clock.after(restartAfterMs, () =>
+        stage.spawnTask(`restart of ${program}`, async () => {
+          await instance.restart();
+          away.process(program, 'restart');
+        }),
+      );
+    });
+  },
+  async wallClock(program, shiftMs) {
+    stage.instance(program).shiftWall(shiftMs);
   },
   gatewayAdmin: (method, path, body) =>
     callJson(fetch, method, `${urlOf(hosts.gateway)}/admin/v1/${path}`, secrets.adminToken, body),

@@ -6,9 +6,9 @@ import {
   GatewayConfig,
   type InProcessShared,
   type Policy,
-  type SqliteStore,
 } from '../../gateway/app.ts';
 import { createMemoryPageStore, createStatusPage } from '../../gateway/status-page/app.ts';
+import type { Store } from '../../gateway/ports.ts';
 import { programsOf, threeDSecureProgram, type World, type WorldAcquirer } from '../play/world.ts';
 import type { Stage } from '../stage/stage.ts';
 import { accountAt, acquirerHost, hosts, secrets, tenantAt, urlOf } from './credentials.ts';
@@ -45,7 +45,7 @@ const gatewayConfig = (world: World, instanceId: string) =>
  * Puts acquirers, status page and gateway instances on the stage; they start by themselves. Two
  * instances and more count together in one place, which is returned to be lost; one counts for itself.
  */
-export const addPrograms = (stage: Stage, world: World, policy: Policy, store: SqliteStore): InProcessShared | null => {
+export const addPrograms = (stage: Stage, world: World, policy: Policy, store: Store): InProcessShared | null => {
   for (const acquirer of world.acquirers)
     stage.addProgram({
       program: acquirer.id,
@@ -114,9 +114,9 @@ export const setLinks = (stage: Stage, world: World): void => {
   for (const [name, { latencyMs, sigma }] of Object.entries(world.links.named ?? {})) {
     const [from = '', to = ''] = name.split('->');
     const way = { medianMs: latencyMs, sigma };
-    stage.network.link(linkEnd(from), linkEnd(to)).latency = { up: way, down: way };
+    stage.network.link(linkEnd(from), to).latency = { up: way, down: way };
   }
 };
 
-/** Scenario files call the cast `merchants`; its requests carry the cast's program name. */
+/** Scenario files call the cast `merchants`; its requests carry the cast's program name. Who calls it meets its receivers. */
 export const linkEnd = (name: string): string => (name === 'merchants' ? 'cast' : name);

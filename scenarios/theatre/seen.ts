@@ -1,5 +1,5 @@
 /** What passed on the stage's network as the auditor wants to see it. */
-import type { Exchange, KeyedAnswer } from '../audit/auditor.ts';
+import type { Exchange, KeyedAnswer, WireExchange } from '../audit/auditor.ts';
 import type { ExchangeRecord } from '../stage/exchange.ts';
 
 const notSentOutcomes: ReadonlySet<string> = new Set([
@@ -44,5 +44,27 @@ export const keyedAnswer = (exchange: ExchangeRecord, originMs: number): KeyedAn
     answeredMs: (exchange.answeredUs ?? exchange.endedUs) / 1000 - originMs,
     status,
     replyBody,
+  };
+};
+
+/** Any exchange, for `auditor.saw`. */
+export const wireExchange = (exchange: ExchangeRecord, originMs: number): WireExchange => {
+  const { replyHeaders } = exchange;
+  return {
+    from: exchange.from,
+    to: exchange.to,
+    method: exchange.method,
+    path: exchange.path,
+    requestHeaders: exchange.requestHeaders,
+    requestBody: exchange.requestBody ?? '',
+    sentMs: exchange.sentUs / 1000 - originMs,
+    arrivedMs: exchange.arrivedUs === null ? null : exchange.arrivedUs / 1000 - originMs,
+    answeredMs: exchange.answeredUs === null ? null : exchange.answeredUs / 1000 - originMs,
+    endedMs: exchange.endedUs / 1000 - originMs,
+    outcome:
+      exchange.outcome === 'replied' ? 'answered' : notSentOutcomes.has(exchange.outcome) ? 'not-sent' : 'lost',
+    status: exchange.status,
+    replyBody: exchange.replyBody ?? '',
+    replyHeader: (name) => replyHeaders?.get(name) ?? null,
   };
 };

@@ -5,12 +5,14 @@ import { z } from 'zod';
 import type { EventKind } from '../event-kind.ts';
 import { cap } from './cap.ts';
 import { capacity } from './capacity.ts';
+import { crash } from './crash.ts';
 import { faultsClear } from './faults-clear.ts';
 import { faultsSet } from './faults-set.ts';
 import { flood } from './flood.ts';
 import { humanNotice } from './human-notice.ts';
 import { lift } from './lift.ts';
 import { link } from './link.ts';
+import { outage } from './outage.ts';
 import { pauseMerchant } from './pause-merchant.ts';
 import { process } from './process.ts';
 import { rate } from './rate.ts';
@@ -18,6 +20,7 @@ import { resumeMerchant } from './resume-merchant.ts';
 import { sharedStore } from './shared-store.ts';
 import { threeDSecureFaults } from './three-d-secure-faults.ts';
 import { traffic } from './traffic.ts';
+import { wallClock } from './wall-clock.ts';
 
 const kinds = {
   flood,
@@ -30,6 +33,9 @@ const kinds = {
   'faults.clear': faultsClear,
   'three-d-secure.faults': threeDSecureFaults,
   process,
+  crash,
+  'wall-clock': wallClock,
+  outage,
   'pause-merchant': pauseMerchant,
   'resume-merchant': resumeMerchant,
   rate,
