@@ -7,6 +7,7 @@ import { exitStatus, HarnessError, UsageError } from './exit-status.ts';
 import type { FraudMatrixOptions } from './fraud-matrix.ts';
 import { julyDays } from './july-days.ts';
 import type { NightlyOptions } from './nightly.ts';
+import type { ProveOptions } from './prove.ts';
 import type { ReplayOptions } from './replay.ts';
 import type { SandboxCommand } from './sandbox.ts';
 import type { Lang, Shell, Tty } from './shell.ts';
@@ -185,6 +186,22 @@ const commandLine = (shell: Shell, end: (status: number) => void): Command => {
     .action(async (room: string, { seed, ...options }: NightlyOptions & { seed?: number }) => {
       const { nightly } = await import('./nightly.ts');
       end(await nightly(shell, room, seed === undefined ? options : { ...options, from: seed, seeds: 1 }));
+    });
+
+  program
+    .command('prove')
+    .description('plant bugs into copies of the sources, let the explorer look for them: found or not, by which check')
+    .option('--bug <names...>', 'only these', [])
+    .addOption(new Option('--seeds <n>', 'worlds played against each bug').argParser(countOf).default(10))
+    .addOption(
+      new Option('--seeds-max <n>', 'worlds at most for one that is not found').argParser(countOf).default(100),
+    )
+    .addOption(new Option('--from <n>', 'the first seed').argParser(seedOf).default(1))
+    .option('--out <dir>', 'where prove.json and prove.txt go; what was played there is not played again', 'out/prove')
+    .option('--no-baseline', 'leave out the sources as they are')
+    .action(async (options: ProveOptions) => {
+      const { prove } = await import('./prove.ts');
+      end(await prove(shell, options));
     });
 
   program

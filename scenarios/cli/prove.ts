@@ -1,0 +1,71 @@
+/** `breakwater prove`: bugs planted into copies of the sources, and who finds them. */
+import { mkdirSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import path from 'node:path';
+import { readBugs } from '../prove/bugs.ts';
+import { campaign } from '../prove/campaign.ts';
+import { openJournal } from '../prove/journal.ts';
+import { matrixOf } from '../prove/matrix.ts';
+import { createProgress } from '../prove/progress.ts';
+import { nameOfSources } from '../prove/sources.ts';
+import { tableOf } from '../prove/table.ts';
+import { exitStatus, UsageError } from './exit-status.ts';
+import { requireWritable, writeText } from './files.ts';
+import type { Shell } from './shell.ts';
+
+export interface ProveOptions {
+  /** Names of bugs; all when there is none. */
+  readonly bug: readonly string[];
+  readonly seeds: number;
+  readonly seedsMax: number;
+  readonly from: number;
+  /** Folder of `prove.json`, `prove.txt` and `played.ndjson`. */
+  readonly out: string;
+  readonly baseline: boolean;
+}
+
+/** A seed takes seconds; one that takes minutes has found a circle. */
+const seedMsMax = 180_000;
+
+export const prove = async (shell: Shell, options: ProveOptions): Promise<number> => {
+  const all = readBugs();
+  for (const name of options.bug)
+    if (!all.some((bug) => bug.name === name))
+      throw new UsageError(
+        `breakwater: no planted bug ${JSON.stringify(name)}; there are ${all.map((bug) => bug.name).join(', ')}`,
+      );
+  requireWritable('--out', options.out, 'folder');
+  const bugs = options.bug.length === 0 ? all : all.filter(({ name }) => options.bug.includes(name));
+  mkdirSync(options.out, { recursive: true });
+  const journal = openJournal(path.join(options.out, 'played.ndjson'), nameOfSources());
+  let stopped = false;
+  const listen = shell.onInterrupt(() => {
+    stopped = true;
+  });
+  const progress = createProgress(shell.note, shell.noteTty, bugs.length + (options.baseline ? 1 : 0), shell.nowMs);
+  const trials = await campaign({
+    bugs,
+    baseline: options.baseline,
+    from: options.from,
+    seeds: options.seeds,
+    seedsMax: Math.max(options.seeds, options.seedsMax),
+    workers: Math.min(availableParallelism(), bugs.length + 1),
+    seedMsMax,
+    known: journal.known,
+    onPlayed(bug, played) {
+      journal.add(bug, played);
+      progress.played(bug, Object.keys(played.found));
+    },
+    stopped: () => stopped,
+  });
+  listen();
+  progress.close();
+  const matrix = matrixOf(trials);
+  const table = tableOf(matrix);
+  writeText(path.join(options.out, 'prove.json'), `${JSON.stringify(matrix, null, 2)}\n`);
+  writeText(path.join(options.out, 'prove.txt'), table);
+  shell.out(table);
+  if (stopped) return exitStatus.interrupted;
+  const quiet = Object.keys(matrix.baseline.found).length === 0;
+  return quiet && matrix.findings.every(({ hits }) => hits > 0) ? exitStatus.holds : exitStatus.fails;
+};

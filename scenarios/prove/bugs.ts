@@ -1,0 +1,59 @@
+/** The planted bugs: patch files below `test/planted-bugs/`, each with a header that says what it is. */
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type FilePatch, PatchError, readPatch } from './patch.ts';
+
+export interface Bug {
+  readonly name: string;
+  /** The room of the gateway that has it. */
+  readonly room: string;
+  /** What is wrong, in a sentence. */
+  readonly wrong: string;
+  /** Kinds of fault that have to come together for it to show; none: it shows by itself. */
+  readonly needs: readonly string[];
+  /** Written from the reference before the code was read, or from the code. */
+  readonly origin: 'reference' | 'code';
+  /** Checks of which one at least should find it. */
+  readonly expected: readonly string[];
+  readonly patches: readonly FilePatch[];
+}
+
+const headerLine = /^(name|room|wrong|needs|origin|expected): (.+)$/;
+const fields = ['name', 'room', 'wrong', 'needs', 'origin', 'expected'] as const;
+
+const folder = fileURLToPath(new URL('../../test/planted-bugs/', import.meta.url));
+
+/** @throws PatchError naming what the header lacks */
+export const readBug = (text: string, file: string): Bug => {
+  const header = new Map<string, string>();
+  for (const line of text.split('\n')) {
+    const [, name, value] = headerLine.exec(line) ?? [];
+    if (name === undefined || value === undefined) break;
+    header.set(name, value);
+  }
+  const of = (field: (typeof fields)[number]): string => {
+    const value = header.get(field);
+    if (value === undefined) throw new PatchError(`${file}: its header has no ${field}`);
+    return value;
+  };
+  const origin = of('origin');
+  if (origin !== 'reference' && origin !== 'code') throw new PatchError(`${file}: its origin is reference or code`);
+  const needs = of('needs');
+  return {
+    name: of('name'),
+    room: of('room'),
+    wrong: of('wrong'),
+    needs: needs === 'none' ? [] : needs.split(' + '),
+    origin,
+    expected: of('expected').split(' '),
+    patches: readPatch(text),
+  };
+};
+
+/** All of them by name. @throws PatchError */
+export const readBugs = (from = folder): readonly Bug[] =>
+  readdirSync(from)
+    .filter((file) => file.endsWith('.patch'))
+    .toSorted()
+    .map((file) => readBug(readFileSync(path.join(from, file), 'utf8'), file));

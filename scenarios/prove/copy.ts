@@ -1,0 +1,38 @@
+/**
+ * Copies of the sources with a bug in them. A copy is a folder of its own with the packages linked in, so that what
+ * runs there is the whole house and knows nothing of its illness.
+ */
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Bug } from './bugs.ts';
+import { applyTo } from './patch.ts';
+
+export const sourcesRoot = fileURLToPath(new URL('../../', import.meta.url));
+
+/** What a run of the explorer reads. */
+const parts = ['gateway', 'acquirer-sim', 'scenarios', 'package.json', 'tsconfig.json'] as const;
+
+export interface SourcesCopy {
+  readonly root: string;
+  remove(): void;
+}
+
+/** A patch writes into the copy only. @throws PatchError, and then there is no copy */
+export const copySources = (bug: Bug | null): SourcesCopy => {
+  const root = mkdtempSync(path.join(tmpdir(), 'breakwater-prove-'));
+  const remove = (): void => rmSync(root, { recursive: true, force: true });
+  try {
+    for (const part of parts) cpSync(path.join(sourcesRoot, part), path.join(root, part), { recursive: true });
+    symlinkSync(path.join(sourcesRoot, 'node_modules'), path.join(root, 'node_modules'));
+    for (const patch of bug?.patches ?? []) {
+      const file = path.join(root, patch.file);
+      writeFileSync(file, applyTo(readFileSync(file, 'utf8'), patch));
+    }
+  } catch (error) {
+    remove();
+    throw error;
+  }
+  return { root, remove };
+};
