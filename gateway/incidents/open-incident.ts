@@ -197,6 +197,11 @@ export const startedAtMs = ({ impact, openedAtMs, reports }: Open): number =>
 export const causeOf = (open: Open): ProbableCause => open.fixedCause ?? open.incident.cause;
 export const componentsOf = (open: Open): readonly Component[] => open.fixedComponents ?? open.incident.components;
 
+/** Merchants that felt it, at any instance. */
+export const hurtMerchants = ({ impact, reports }: Open): readonly string[] => [
+  ...new Set([...impact.merchants, ...reports.flatMap(({ merchants }) => merchants)]),
+];
+
 /** The story as the public reads it. */
 export const viewOf = (open: Open): IncidentView => ({
   id: open.id,

@@ -49,7 +49,7 @@ const longDayOldSpaceMb = 1_024;
 
 const memoryBounds = (jobs: readonly Job[]): readonly string[] => {
   const isLong = jobs.some(({ scenario }) => dayOf(scenario).dayMs > longDayMs);
-  return [`--max-old-space-size=${isLong ? longDayOldSpaceMb : oldSpaceMb}`, '--max-semi-space-size=4'];
+  return [`--max-old-space-size=${isLong ? longDayOldSpaceMb : oldSpaceMb}`, '--max-semi-space-size=16'];
 };
 /** After a request to end, workers get this long to hand over what they have. */
 const graceMs = 3_000;
