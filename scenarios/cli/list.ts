@@ -1,5 +1,6 @@
-/** `breakwater list`: scenarios, one a line. */
+/** `breakwater list`: scenarios, one a line, below the headings of the catalogue. */
 import { catalogueIds } from '../play/catalogue.ts';
+import { groupIds, groupTitles } from '../play/groups.ts';
 import type { Scenario } from '../play/scenario.ts';
 import { exitStatus } from './exit-status.ts';
 import { loadPlays } from './load.ts';
@@ -18,11 +19,21 @@ const citations = ({ sources, timeline, grounds }: Scenario): string => {
     .join(' ');
 };
 
-/** Prints id, date, title and sources of each scenario of the catalogue. */
+/** Prints id, date, title and sources of each scenario; headings begin with `#`, so that scripts can leave them out. */
 export const list = (shell: Shell, { lang }: { readonly lang: Lang }): number => {
   const plays = loadPlays(catalogueIds(), null);
   const idWidth = Math.max(...plays.map(({ scenario }) => scenario.id.length));
-  for (const { scenario } of plays)
-    shell.out(`${scenario.id.padEnd(idWidth)}  ${scenario.date}  ${scenario.title[lang]}  [${citations(scenario)}]\n`);
+  const groups = groupIds.map((group) => ({
+    title: groupTitles[group][lang],
+    days: plays
+      .map(({ scenario }) => scenario)
+      .filter((scenario) => scenario.group === group)
+      .toSorted((one, other) => (one.date < other.date ? -1 : one.date > other.date ? 1 : 0)),
+  }));
+  for (const [index, { title, days }] of groups.filter((group) => group.days.length > 0).entries()) {
+    shell.out(`${index === 0 ? '' : '\n'}# ${title}\n`);
+    for (const day of days)
+      shell.out(`${day.id.padEnd(idWidth)}  ${day.date}  ${day.title[lang]}  [${citations(day)}]\n`);
+  }
   return exitStatus.holds;
 };

@@ -4,7 +4,7 @@ import { crossCheck } from './cross-checks.ts';
 import type { Fault } from './faults.ts';
 import { policyFileOf, policyNameOf } from './policy-files.ts';
 import { readBytes } from './read-bytes.ts';
-import { Scenario } from './scenario.ts';
+import { Scenario, scenarioFormat } from './scenario.ts';
 import { readYaml } from './yaml-file.ts';
 import { faultsOfIssues } from './zod-faults.ts';
 
@@ -14,11 +14,24 @@ export type LoadedScenario =
 
 const inPlace = (one: Fault, other: Fault): number => one.line - other.line || one.column - other.column;
 
+/** The format a file says it is written in, when it is another than ours; null: ours, or it does not say. */
+const otherFormat = (value: unknown): string | null => {
+  if (typeof value !== 'object' || value === null || !('format' in value)) return null;
+  return value.format === scenarioFormat ? null : JSON.stringify(value.format);
+};
+
 /** Checks a scenario's text. `file` names it in faults, and relative policies start from there. */
 export const parseScenario = (file: string, bytes: Uint8Array): LoadedScenario => {
   const reading = readYaml(file, bytes);
   if (!reading.ok) return reading;
   const { value, place } = reading.yaml;
+  const format = otherFormat(value);
+  // Of a format that is not known, every other fault would be a guess.
+  if (format !== null)
+    return {
+      ok: false,
+      faults: [place({ path: ['format'], reason: `is ${format}; this breakwater reads format ${scenarioFormat}` })],
+    };
   const parsed = Scenario.safeParse(value);
   if (!parsed.success) {
     return { ok: false, faults: faultsOfIssues(parsed.error.issues, value).map(place).sort(inPlace) };

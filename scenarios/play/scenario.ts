@@ -11,6 +11,7 @@ import { Cast } from '../cast/schema.ts';
 import { Expectation } from '../judge/expectations/index.ts';
 import type { Day } from '../judge/hours.ts';
 import { kindOf, What } from './events/index.ts';
+import { groupIds } from './groups.ts';
 import { exactlyOneGround, exactlyOneGroundMeta, Ground, groundFields, SourceDocument } from './grounds.ts';
 import { Live } from './live.ts';
 import { msOfDay, TimeOfDay, wallMsOf } from './times.ts';
@@ -18,6 +19,9 @@ import { Words } from './words.ts';
 import { World } from './world.ts';
 
 export const scenarioIdPattern = /^[a-z0-9]+(-[a-z0-9]+)*$/;
+
+/** The format of scenario files that this program reads. Keys may be added within one; none is renamed. */
+export const scenarioFormat = 1;
 
 const Period = z.strictObject({ from: TimeOfDay, to: TimeOfDay });
 
@@ -37,8 +41,12 @@ export const Event = z
 export type Event = z.infer<typeof Event>;
 
 export const Scenario = z.strictObject({
+  /** Which format the file is written in; absent: the first. */
+  format: z.literal(scenarioFormat).default(scenarioFormat),
   id: z.string().regex(scenarioIdPattern),
   title: Words,
+  /** Under which heading `breakwater list` shows it. */
+  group: z.enum(groupIds).default('own'),
   /** The day in Japan. */
   date: z.iso.date(),
   /** The play's first and last minute. */
@@ -53,6 +61,8 @@ export const Scenario = z.strictObject({
   timeline: z.array(Event),
   /** Names of `scenarios/policies/`, or files relative to this one. */
   policies: z.array(z.string().min(1)).min(1),
+  /** It is played with this seed when nobody says another: a failure that was found by one. Absent: 1. */
+  seed: z.int().min(0).max(0xffff_ffff).optional(),
   live: Live.optional(),
   expect: z.array(Expectation).min(1),
 });

@@ -10,7 +10,11 @@ export const newScenario = (id: string): string => `# ${id}: say in two sentence
 # service time = capacity; here 10 / 0.25 s = 40 calls a second. While queueMax / capacity stays below
 # the callers' timeout (10 s) success is about capacity / arrivals, beyond it success is 0.
 # Check this file with: npx breakwater check ${id}.yaml
+# The format of this file.
+format: 1
 id: ${id}
+# The heading in breakwater list; own: a day of your own.
+group: own
 title:
   en: A flood on another merchant of the upstream
   ja: 上流接続先の別加盟店への大量アクセス
