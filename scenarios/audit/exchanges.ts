@@ -7,14 +7,19 @@
  * whose answer was lost or not definite, and of a bounded number of them. Never a body: bodies
  * carry card numbers.
  */
+
+import { hashOf } from './asked.ts';
 import type { Exchange } from './books.ts';
-import { readExchange } from './wire.ts';
+import { type Reading, readExchange } from './wire.ts';
 
 /** An authorisation as it went over the wire. */
 export interface SentAuthorisation {
   readonly reference: string;
   readonly acquirer: string;
   readonly sentMs: number;
+  /** Of the card number that was sent. */
+  readonly card: number | null;
+  readonly amountYen: number | null;
   /** From when its fate was definite: answered, listed as declined or voided, or its void confirmed. Null: never. */
   definiteFromMs: number | null;
   /** The reply never reached the gateway. */
@@ -30,6 +35,8 @@ export const createExchangeBook = () => {
   const authorisations = new Map<string, SentAuthorisation>();
   /** Handles of authorisations whose fate is open. */
   const openHandles = new Map<string, string>();
+  /** Amounts of GMO-PG orders that were entered and not yet carried out. */
+  const entries = new Map<string, number>();
   const lines = new Map<string, string[]>();
 
   const key = (acquirer: string, name: string): string => `${acquirer}|${name}`;
@@ -55,11 +62,13 @@ export const createExchangeBook = () => {
 
   return {
     /** One finished exchange. Exchanges of one payment come in the order in which they ended. */
-    add(exchange: Exchange): void {
-      const reading = readExchange(exchange);
+    add(exchange: Exchange, reading: Reading | null = readExchange(exchange)): void {
       if (reading === null) return;
       const { acquirer } = exchange;
       switch (reading.kind) {
+        case 'entry':
+          if (!reading.isCheck) entries.set(key(acquirer, reading.reference), reading.amountYen);
+          return;
         case 'authorise': {
           // Nothing left the gateway: as if it had never been tried.
           if (exchange.outcome === 'not-sent') return;
@@ -71,9 +80,12 @@ export const createExchangeBook = () => {
               reference: reading.reference,
               acquirer,
               sentMs: exchange.sentMs,
+              card: reading.card === null ? null : hashOf(reading.card),
+              amountYen: reading.amountYen ?? entries.get(id) ?? null,
               definiteFromMs: isOpen ? null : exchange.endedMs,
               replyLost: exchange.outcome === 'lost',
             });
+          entries.delete(id);
           if (!isOpen) return;
           if (reading.handle !== null) openHandles.set(key(acquirer, reading.handle), reading.reference);
           const how = exchange.outcome === 'lost' ? 'no reply' : `reply ${exchange.status} ${reading.code}`;
@@ -96,6 +108,10 @@ export const createExchangeBook = () => {
             else if (handle !== null) openHandles.set(key(acquirer, handle), reference);
             note(acquirer, reference, `${span(exchange)} inquiry at ${acquirer}: ${reference} is ${state}`);
           }
+          return;
+        case 'check':
+        case 'move':
+        case 'search':
       }
     },
 

@@ -7,11 +7,13 @@
  */
 import type { ToldCharge } from '../judge/observation.ts';
 import type { AnswerBook } from './answers.ts';
+import type { AskedBook } from './asked.ts';
 import type {
   AcquirerRow,
   AcquirerTransaction,
   Books,
   GatewayAttempt,
+  GatewayBook,
   GatewayCharge,
   GatewayPosting,
 } from './books.ts';
@@ -42,6 +44,15 @@ export interface View {
   readonly heldOf: (chargeId: string) => readonly Held[];
   readonly exchanges: ExchangeBook;
   readonly answers: AnswerBook;
+  /** What merchants asked for, as it was seen on the wire. */
+  readonly asked: AskedBook;
+  /** The gateway's book itself, for what only few checks read. */
+  readonly gateway: GatewayBook;
+  /** Is there, or was there asked for, a charge of that id? */
+  readonly isCharge: (id: string) => boolean;
+  /** Names by which a payment's exchanges are found: charge, key, references. */
+  readonly namesOf: (chargeId: string) => Iterable<string>;
+  readonly attemptsOf: (chargeId: string) => readonly GatewayAttempt[];
   /** Charge of an authorisation's reference; null when the gateway does not know it. */
   readonly chargeOf: (acquirer: string, reference: string) => string | null;
   /** A payment's life in lines: told, recorded, done, and what is kept of the wire. */
@@ -49,11 +60,16 @@ export interface View {
 }
 
 const none: readonly Held[] = [];
+const noAttempts: readonly GatewayAttempt[] = [];
 
 /** Reads all books once. `ourTenant` is the gateway's name at the acquirers; other tenants are not ours to audit. */
 export const createView = (
   books: Books,
-  { exchanges, answers }: { readonly exchanges: ExchangeBook; readonly answers: AnswerBook },
+  {
+    exchanges,
+    answers,
+    asked,
+  }: { readonly exchanges: ExchangeBook; readonly answers: AnswerBook; readonly asked: AskedBook },
   options: { readonly startWallMs: number; readonly ourTenant: string },
 ): View => {
   const charges = new Map<string, GatewayCharge>();
@@ -150,6 +166,15 @@ export const createView = (
     heldOf: (chargeId) => byCharge.get(chargeId) ?? none,
     exchanges,
     answers,
+    asked,
+    gateway: books.gateway,
+    isCharge: (id) => charges.has(id) || told.has(id),
+    namesOf: (id) => [
+      id,
+      ...[charges.get(id)?.idempotencyKey ?? told.get(id)?.idempotencyKey ?? []].flat(),
+      ...(attemptsOf.get(id) ?? []).map(({ reference }) => reference),
+    ],
+    attemptsOf: (id) => attemptsOf.get(id) ?? noAttempts,
     chargeOf,
     story,
   };

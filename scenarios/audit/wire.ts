@@ -27,8 +27,26 @@ export type Reading =
       readonly handle: string | null;
       readonly answer: AuthorisationAnswer;
       readonly code: string;
+      /** The card number that was sent; never kept by anybody. */
+      readonly card: string | null;
+      /** Null at GMO-PG, where the entry before it said the amount. */
+      readonly amountYen: number | null;
+    }
+  /** GMO-PG's first half: an order and its amount, no money yet. */
+  | { readonly kind: 'entry'; readonly reference: string; readonly amountYen: number; readonly isCheck: boolean }
+  | { readonly kind: 'check'; readonly reference: string; readonly card: string | null; readonly code: string }
+  /** A capture or a change of an authorised amount. */
+  | {
+      readonly kind: 'move';
+      readonly what: 'capture' | 'change';
+      readonly handle: string;
+      readonly amountYen: number | null;
+      readonly answer: AuthorisationAnswer;
+      readonly code: string;
     }
   | { readonly kind: 'void'; readonly handle: string; readonly confirmed: boolean; readonly code: string }
+  /** One transaction was asked about by its handle. */
+  | { readonly kind: 'search'; readonly handle: string; readonly isAnswered: boolean }
   | { readonly kind: 'inquiry'; readonly listed: readonly Listed[] };
 
 /** Undoes percent-encoding where it is valid; both hosts' real clients send raw values as well. */
@@ -49,6 +67,11 @@ const field = (text: string, name: string): string | null => {
   const from = at + name.length + 1;
   const to = text.indexOf('&', from);
   return decoded(text.slice(from, to < 0 ? undefined : to).trim());
+};
+
+const amountOf = (request: string): number | null => {
+  const amount = field(request, 'Amount');
+  return amount === null ? null : Number(amount);
 };
 
 /** A complete reply, or null. */
@@ -98,8 +121,37 @@ const readEscott = (exchange: Exchange): Reading | null => {
       const reference = field(request, 'MerchantFree1') ?? '';
       const code = reply === null ? '' : (field(reply, 'ResponseCd') ?? '');
       const matches = reply !== null && field(reply, 'MerchantFree1') === reference;
-      return { kind: 'authorise', reference, handle: null, answer: matches ? escottAnswer(code) : 'indefinite', code };
+      return {
+        kind: 'authorise',
+        reference,
+        handle: matches ? field(reply, 'ProcessId') : null,
+        answer: matches ? escottAnswer(code) : 'indefinite',
+        code,
+        card: field(request, 'CardNo'),
+        amountYen: amountOf(request),
+      };
     }
+    case '1Check':
+      return {
+        kind: 'check',
+        reference: field(request, 'MerchantFree1') ?? '',
+        card: field(request, 'CardNo'),
+        code: reply === null ? '' : (field(reply, 'ResponseCd') ?? ''),
+      };
+    case '1Capture':
+    case '1Change': {
+      const code = reply === null ? '' : (field(reply, 'ResponseCd') ?? '');
+      return {
+        kind: 'move',
+        what: field(request, 'OperateId') === '1Capture' ? 'capture' : 'change',
+        handle: field(request, 'ProcessId') ?? '',
+        amountYen: amountOf(request),
+        answer: reply === null ? 'indefinite' : escottAnswer(code),
+        code,
+      };
+    }
+    case '1Search':
+      return { kind: 'search', handle: field(request, 'ProcessId') ?? '', isAnswered: reply !== null };
     case '1Delete': {
       const code = reply === null ? '' : (field(reply, 'ResponseCd') ?? '');
       return { kind: 'void', handle: field(request, 'ProcessId') ?? '', confirmed: code.toUpperCase() === 'OK', code };
@@ -144,6 +196,15 @@ const gmoState = (status: string | null): Listed['state'] | null => {
   }
 };
 
+const gmoMove = (what: 'capture' | 'change', request: string, reply: string | null): Reading => {
+  const handle = field(request, 'AccessID') ?? '';
+  const errors = reply === null ? null : field(reply, 'ErrInfo');
+  const isDone = reply !== null && errors === null && field(reply, 'AccessID') === handle;
+  const isRefused = errors?.split('|').every((each) => gmoRefusal.test(each)) ?? false;
+  const answer = isDone ? 'approved' : isRefused ? 'declined' : 'indefinite';
+  return { kind: 'move', what, handle, amountYen: amountOf(request), answer, code: isDone ? 'OK' : (errors ?? '') };
+};
+
 const readGmo = (exchange: Exchange): Reading | null => {
   const api = /\/([A-Za-z0-9]+)\.idPass/.exec(exchange.path)?.[1];
   const request = exchange.requestBody;
@@ -151,10 +212,28 @@ const readGmo = (exchange: Exchange): Reading | null => {
   switch (api) {
     case 'ExecTran': {
       const reference = field(request, 'OrderID') ?? '';
-      return { kind: 'authorise', reference, handle: field(request, 'AccessID'), ...gmoAnswer(reply, reference) };
+      return {
+        kind: 'authorise',
+        reference,
+        handle: field(request, 'AccessID'),
+        ...gmoAnswer(reply, reference),
+        card: field(request, 'CardNo'),
+        amountYen: null,
+      };
     }
+    case 'EntryTran':
+      return {
+        kind: 'entry',
+        reference: field(request, 'OrderID') ?? '',
+        amountYen: amountOf(request) ?? 0,
+        isCheck: field(request, 'JobCd') === 'CHECK',
+      };
+    case 'ChangeTran':
+      return gmoMove('change', request, reply);
     case 'AlterTran': {
-      if (!/^(VOID|RETURN|RETURNX|CANCEL)$/.test(field(request, 'JobCd') ?? '')) return null;
+      const job = field(request, 'JobCd') ?? '';
+      if (job === 'SALES') return gmoMove('capture', request, reply);
+      if (!/^(VOID|RETURN|RETURNX|CANCEL)$/.test(job)) return null;
       const handle = field(request, 'AccessID') ?? '';
       const confirmed = reply !== null && field(reply, 'ErrCode') === null && field(reply, 'AccessID') === handle;
       return { kind: 'void', handle, confirmed, code: (reply === null ? null : field(reply, 'ErrInfo')) ?? '' };
@@ -173,6 +252,20 @@ const readGmo = (exchange: Exchange): Reading | null => {
   }
 };
 
-/** What an exchange means for authorisations; null when it means nothing. */
+/** Words of an issuer, not of a machine in trouble (sections 5 of both references). */
+const businessDecline = /^(G[0-9A-Z]{2}|42G|42C|OK$)/;
+
+/**
+ * Whether an exchange shows an acquirer in trouble: no complete answer, an answer that is no protocol, or
+ * one with another code than done or declined by an issuer.
+ */
+export const isTrouble = (exchange: Exchange, reading: Reading | null): boolean => {
+  if (exchange.outcome !== 'answered' || exchange.status !== 200) return true;
+  if (reading === null || !('code' in reading)) return false;
+  if (reading.kind === 'authorise' && reading.answer === 'approved') return false;
+  return !reading.code.split('|').every((code) => businessDecline.test(code));
+};
+
+/** What an exchange means for payments; null when it means nothing. */
 export const readExchange = (exchange: Exchange): Reading | null =>
   exchange.path.includes('.idPass') ? readGmo(exchange) : readEscott(exchange);

@@ -5,6 +5,8 @@
  * is null, never 0. Fields may be added; none is renamed.
  */
 
+import type { Diagram } from '../audit/diagram.ts';
+
 export const momentNames = [
   'onset',
   'detected',
@@ -47,6 +49,9 @@ export interface InvariantResult {
     readonly atMs: number | null;
     readonly objects: readonly string[];
     readonly text: string;
+    readonly seed?: number;
+    /** What passed between programs about the payment concerned; of the first violations only. */
+    readonly diagram?: Diagram;
   }[];
 }
 

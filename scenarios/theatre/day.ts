@@ -15,7 +15,7 @@ import { playTimeline, type TimelineEntry, timelineOf } from '../play/timeline.t
 import { ownTenant, threeDSecureProgram } from '../play/world.ts';
 import { createStage, type Stage } from '../stage/stage.ts';
 import type { TraceSink } from '../stage/trace.ts';
-import { createAwayBook } from './away.ts';
+import { type AwayBook, createAwayBook } from './away.ts';
 import { acquirerHost, hosts, secrets, urlOf } from './credentials.ts';
 import { callJson, createDirector, NoAnswerError } from './director.ts';
 import { createFaultBook, type FaultBook, type FaultTotals } from './fault-book.ts';
@@ -139,7 +139,22 @@ export const stageDay = (options: DayOptions): StagedDay => {
   const tools = stage.castMember('theatre', 'theatre');
   const entries = timelineOf(scenario, options.judgedAs ?? policy.name, { causes: options.causes ?? true });
   const away = createAwayBook(acquirers, () => stage.nowMs() - enrolMs, recorder.away);
-  const director = createDirector({ stage, fetch: tools.fetch, cast, shared, storeWeather, away, originMs: enrolMs });
+  const awayAndAudit: AwayBook = {
+    ...away,
+    process(program, change) {
+      away.process(program, change);
+      auditor.program({ program, change, atMs: stage.nowMs() - enrolMs });
+    },
+  };
+  const director = createDirector({
+    stage,
+    fetch: tools.fetch,
+    cast,
+    shared,
+    storeWeather,
+    away: awayAndAudit,
+    originMs: enrolMs,
+  });
   stage.spawnTask('enrolment', async () => {
     await cast.enrol();
     cast.open(dayMs);

@@ -61,8 +61,7 @@ export const wireExchange = (exchange: ExchangeRecord, originMs: number): WireEx
     arrivedMs: exchange.arrivedUs === null ? null : exchange.arrivedUs / 1000 - originMs,
     answeredMs: exchange.answeredUs === null ? null : exchange.answeredUs / 1000 - originMs,
     endedMs: exchange.endedUs / 1000 - originMs,
-    outcome:
-      exchange.outcome === 'replied' ? 'answered' : notSentOutcomes.has(exchange.outcome) ? 'not-sent' : 'lost',
+    outcome: exchange.outcome === 'replied' ? 'answered' : notSentOutcomes.has(exchange.outcome) ? 'not-sent' : 'lost',
     status: exchange.status,
     replyBody: exchange.replyBody ?? '',
     replyHeader: (name) => replyHeaders?.get(name) ?? null,

@@ -2,12 +2,13 @@
  * At most one successful capture at all acquirers together, per charge and per idempotency key of a
  * merchant. A capture that was given back still counts: the buyer saw the money leave twice.
  */
-import type { Invariant, Violation } from '../invariant.ts';
+import { ofBooks, type Violation } from '../invariant.ts';
 import type { Held } from '../view.ts';
 
-export const inv01: Invariant = {
+export const inv01 = ofBooks({
   id: 'INV-01',
   title: 'at most one capture per charge and per idempotency key, over all acquirers',
+  comparesAcquirers: true,
   judge(view) {
     const groups = new Map<string, Held[]>();
     const add = (group: string, one: Held): void => {
@@ -48,4 +49,4 @@ export const inv01: Invariant = {
     }
     return { judged: groups.size, violations };
   },
-};
+});

@@ -2,11 +2,13 @@
  * Every approval an acquirer still holds or has captured belongs to a live charge of the gateway at
  * that acquirer; all others were voided. A charge can own one: a second approval is a lost one.
  */
-import type { Invariant, Violation } from '../invariant.ts';
+import { ofBooks, type Violation } from '../invariant.ts';
 
-export const inv02: Invariant = {
+export const inv02 = ofBooks({
   id: 'INV-02',
   title: 'every approval is matched by a live charge, or voided',
+  settled: true,
+  comparesAcquirers: true,
   judge(view) {
     const owned = new Set<string>();
     const violations: Violation[] = [];
@@ -35,4 +37,4 @@ export const inv02: Invariant = {
     }
     return { judged, violations };
   },
-};
+});

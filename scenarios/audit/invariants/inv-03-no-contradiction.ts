@@ -6,7 +6,7 @@
  * captured nowhere.
  */
 import type { GatewayState, TransactionState } from '../books.ts';
-import type { Invariant, Violation } from '../invariant.ts';
+import { ofBooks, type Violation } from '../invariant.ts';
 import type { Held } from '../view.ts';
 
 type AcquirerState = TransactionState | 'none';
@@ -41,9 +41,11 @@ const strongest = (held: readonly Held[]): AcquirerState => {
   return state;
 };
 
-export const inv03: Invariant = {
+export const inv03 = ofBooks({
   id: 'INV-03',
   title: 'no gateway state contradicts the acquirer, and nothing told failed is captured',
+  settled: true,
+  comparesAcquirers: true,
   judge(view) {
     const violations: Violation[] = [];
     for (const charge of view.charges.values()) {
@@ -71,4 +73,4 @@ export const inv03: Invariant = {
     }
     return { judged: view.charges.size, violations };
   },
-};
+});

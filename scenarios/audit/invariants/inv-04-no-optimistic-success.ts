@@ -1,9 +1,10 @@
 /** No merchant is told `captured: true` before an acquirer has captured. */
-import type { Invariant, Violation } from '../invariant.ts';
+import { ofBooks, type Violation } from '../invariant.ts';
 
-export const inv04: Invariant = {
+export const inv04 = ofBooks({
   id: 'INV-04',
   title: 'a merchant told "captured" was told the truth at that moment',
+  comparesAcquirers: true,
   judge(view) {
     const violations: Violation[] = [];
     let judged = 0;
@@ -25,4 +26,4 @@ export const inv04: Invariant = {
     }
     return { judged, violations };
   },
-};
+});

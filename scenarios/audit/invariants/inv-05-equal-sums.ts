@@ -5,7 +5,7 @@
  * the day of its transaction's last row at the acquirer. Money under a reference the gateway does
  * not know belongs to no merchant and is a difference in full.
  */
-import type { Invariant, Judgement, Violation } from '../invariant.ts';
+import { type Judgement, ofBooks, type Violation } from '../invariant.ts';
 import type { View } from '../view.ts';
 
 interface Group {
@@ -110,8 +110,10 @@ export const judgeSums = (view: View): Judgement & { readonly discrepancyYen: nu
   return { judged: groups.size, violations, discrepancyYen };
 };
 
-export const inv05: Invariant = {
+export const inv05 = ofBooks({
   id: 'INV-05',
   title: 'captured less refunded is equal on both ledgers, per merchant, acquirer and day',
+  settled: true,
+  comparesAcquirers: true,
   judge: judgeSums,
-};
+});

@@ -1,7 +1,7 @@
 /** The gateway's own book balances: the legs of every posting add up to zero, in whole yen. */
-import type { Invariant, Violation } from '../invariant.ts';
+import { ofBooks, type Violation } from '../invariant.ts';
 
-export const inv06: Invariant = {
+export const inv06 = ofBooks({
   id: 'INV-06',
   title: 'debits equal credits in every posting',
   judge(view) {
@@ -17,4 +17,4 @@ export const inv06: Invariant = {
         violations.push({ atMs: null, objects: [posting], text: `posting ${posting} adds up to ${sum} yen` });
     return { judged: sums.size, violations };
   },
-};
+});

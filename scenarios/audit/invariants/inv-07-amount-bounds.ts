@@ -1,14 +1,15 @@
 /** 0 <= refunded <= captured <= authorised, in whole yen, in all three books. */
-import type { Invariant, Violation } from '../invariant.ts';
+import { ofBooks, type Violation } from '../invariant.ts';
 
 const inOrder = (amounts: readonly number[]): boolean =>
   amounts.every(
     (amount, index) => Number.isSafeInteger(amount) && amount >= (index === 0 ? 0 : (amounts[index - 1] ?? 0)),
   );
 
-export const inv07: Invariant = {
+export const inv07 = ofBooks({
   id: 'INV-07',
   title: '0 <= refunded <= captured <= authorised, in whole yen',
+  comparesAcquirers: true,
   judge(view) {
     const violations: Violation[] = [];
     let judged = 0;
@@ -45,4 +46,4 @@ export const inv07: Invariant = {
       );
     return { judged, violations };
   },
-};
+});

@@ -6,7 +6,7 @@
  * never; what is captured is only ever refunded. The row must say what the entries lead to.
  */
 import type { EntryKind, GatewayCharge, GatewayState } from '../books.ts';
-import type { Invariant, Violation } from '../invariant.ts';
+import { ofBooks, type Violation } from '../invariant.ts';
 
 type Step = 'none' | 'asked' | 'failed' | 'held' | 'released' | 'captured';
 
@@ -34,7 +34,7 @@ interface Walk {
   fault: string | null;
 }
 
-export const inv08: Invariant = {
+export const inv08 = ofBooks({
   id: 'INV-08',
   title: 'charges move only along the listed transitions',
   judge(view) {
@@ -70,4 +70,4 @@ export const inv08: Invariant = {
     }
     return { judged, violations };
   },
-};
+});

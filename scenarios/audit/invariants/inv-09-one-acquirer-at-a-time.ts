@@ -5,11 +5,12 @@
  * thinks it knows. "Not found" closes nothing here: a queued request may still be carried out.
  */
 import type { SentAuthorisation } from '../exchanges.ts';
-import type { Invariant, Violation } from '../invariant.ts';
+import { ofBooks, type Violation } from '../invariant.ts';
 
-export const inv09: Invariant = {
+export const inv09 = ofBooks({
   id: 'INV-09',
   title: 'no authorisation at a second acquirer while the first is unknown',
+  comparesAcquirers: true,
   judge(view) {
     const byCharge = new Map<string, SentAuthorisation[]>();
     let judged = 0;
@@ -43,4 +44,4 @@ export const inv09: Invariant = {
       }
     return { judged, violations };
   },
-};
+});

@@ -1,9 +1,10 @@
 /** Amount and merchant are the same in what the merchant asked, what the gateway recorded and what the acquirer approved. */
-import type { Invariant, Violation } from '../invariant.ts';
+import { ofBooks, type Violation } from '../invariant.ts';
 
-export const inv10: Invariant = {
+export const inv10 = ofBooks({
   id: 'INV-10',
   title: 'what was sent is what the merchant asked: amount and merchant',
+  comparesAcquirers: true,
   judge(view) {
     const violations: Violation[] = [];
     let judged = 0;
@@ -37,4 +38,4 @@ export const inv10: Invariant = {
     }
     return { judged, violations };
   },
-};
+});

@@ -2,11 +2,12 @@
  * A capture comes before the authorisation's end, takes no more than was authorised, and never
  * follows a void: read from the acquirers' rows, with the end that the gateway promised.
  */
-import type { Invariant, Violation } from '../invariant.ts';
+import { ofBooks, type Violation } from '../invariant.ts';
 
-export const inv11: Invariant = {
+export const inv11 = ofBooks({
   id: 'INV-11',
   title: 'no capture after expiry, beyond the authorised amount, or after a void',
+  comparesAcquirers: true,
   judge(view) {
     const violations: Violation[] = [];
     let judged = 0;
@@ -34,4 +35,4 @@ export const inv11: Invariant = {
     }
     return { judged, violations };
   },
-};
+});

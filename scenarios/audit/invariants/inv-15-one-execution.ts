@@ -3,9 +3,9 @@
  * the gateway's book, and at most one authorisation that an acquirer still holds or has captured.
  */
 import type { GatewayCharge } from '../books.ts';
-import type { Invariant, Violation } from '../invariant.ts';
+import { ofBooks, type Violation } from '../invariant.ts';
 
-export const inv15: Invariant = {
+export const inv15 = ofBooks({
   id: 'INV-15',
   title: 'one execution per idempotency key',
   judge(view) {
@@ -35,4 +35,4 @@ export const inv15: Invariant = {
     }
     return { judged: byKey.size, violations };
   },
-};
+});

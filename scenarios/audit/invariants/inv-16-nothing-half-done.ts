@@ -2,14 +2,15 @@
  * What was begun is finished once the world is quiet, whoever crashed in between: no intent without
  * an outcome, no operation in flight, no key that was begun and never answered.
  */
-import type { Invariant, Violation } from '../invariant.ts';
+import { ofBooks, type Violation } from '../invariant.ts';
 
 /** The gateway's words for an operation that somebody still has to do something about. */
 const underWay: ReadonlySet<string> = new Set(['sending', 'waiting', 'doubtful', 'unknown']);
 
-export const inv16: Invariant = {
+export const inv16 = ofBooks({
   id: 'INV-16',
   title: 'nothing is left half done',
+  settled: true,
   judge(view) {
     const violations: Violation[] = [];
     let judged = 0;
@@ -37,4 +38,4 @@ export const inv16: Invariant = {
     }
     return { judged, violations };
   },
-};
+});
