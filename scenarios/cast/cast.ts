@@ -114,6 +114,7 @@ export const createCast = (deps: CastDeps): PlayingCast => {
   });
   const members = new Map<string, Arrivals>();
   const expected = new Set(memberIds(cast));
+  const only = cast.only === undefined ? null : new Set(cast.only);
   const testers = createTesters({
     specs: cast.testers.filter(({ id }) => !cast.absent.includes(id)),
     random: random.fork('testers'),
@@ -146,6 +147,7 @@ export const createCast = (deps: CastDeps): PlayingCast => {
     arrivals.ordinal += 1;
     arrivals.drawn.add(intent);
     awaitNext(arrivals);
+    if (only !== null && !only.has(`${arrivals.member.id}/${intent.ordinal}`)) return;
     operations.begin(arrivals.member, intent);
   };
 

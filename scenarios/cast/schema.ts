@@ -7,6 +7,7 @@
  * `sigma` is the spread of their logarithm.
  */
 import { z } from 'zod';
+import { Awkward } from './awkward-schema.ts';
 import { CardTester } from './testers-schema.ts';
 
 const share = z.number().min(0).max(1);
@@ -104,6 +105,7 @@ export const MerchantGroup = z
         description:
           '3-D Secure in the shop’s app: created, authenticated in a view of the browser, finished. Absent: never.',
       }),
+    awkward: Awkward.optional(),
     amountsYen: AmountsYen,
     brands: Brands,
   })
@@ -181,6 +183,14 @@ export const Cast = z
       .default([])
       .meta({ description: 'Members who misbehave. Idle until the timeline starts them.' }),
     testers: z.array(CardTester).default([]).meta({ description: 'Who tries card numbers at the merchants.' }),
+    only: z
+      .array(z.string().regex(/^[a-z][a-z0-9-]*\/\d+$/, 'a member and the number of its intent, as in shop-1/17'))
+      .min(1)
+      .optional()
+      .meta({
+        description:
+          'These intents alone are played, as `member/number`. The others are drawn, so that nothing moves, and left out.',
+      }),
     absent: z
       .array(z.string())
       .default([])

@@ -4,6 +4,7 @@
  */
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { exitStatus, HarnessError, UsageError } from './exit-status.ts';
+import type { ExploreCommand } from './explore.ts';
 import type { FraudMatrixOptions } from './fraud-matrix.ts';
 import { julyDays } from './july-days.ts';
 import type { NightlyOptions } from './nightly.ts';
@@ -56,6 +57,18 @@ const countOf = (text: string): number => {
   if (!/^\d+$/.test(text) || count < 1 || count > 1000)
     throw new InvalidArgumentError('Say a whole number from 1 to 1000.');
   return count;
+};
+
+const wholeOf = (text: string): number => {
+  const count = Number(text);
+  if (!/^\d+$/.test(text) || count > 0xffff_ffff) throw new InvalidArgumentError('Say a whole number.');
+  return count;
+};
+
+const minutesOf = (text: string): number => {
+  const minutes = Number(text);
+  if (!(minutes > 0 && minutes <= 100_000)) throw new InvalidArgumentError('Say a number of minutes above 0.');
+  return minutes;
 };
 
 /** The first of six ports. */
@@ -115,7 +128,7 @@ const commandLine = (shell: Shell, end: (status: number) => void): Command => {
     .argument('<scenarios...>', 'ids of the catalogue, or files')
     .option('--policy <policy>', 'play under this policy: a name, or a file')
     .addOption(new Option('--compare <policies>', 'play under these policies: A,B').argParser(namesOf))
-    .addOption(seedOption())
+    .addOption(new Option('--seed <n>', 'same seed, same run; absent: the scenario’s own, or 1').argParser(seedOf))
     .option('--out <dir>', 'where reports, results and traces go', 'out')
     .addOption(jsonOption())
     .addOption(junitOption())
@@ -141,6 +154,20 @@ const commandLine = (shell: Shell, end: (status: number) => void): Command => {
     .action(async (options: Omit<ReplayOptions, 'trace' | 'whoWasHurt'>) => {
       const { replay } = await import('./replay.ts');
       end(await replay(shell, julyDays, { ...options, trace: 'standard', whoWasHurt: false }));
+    });
+
+  program
+    .command('explore')
+    .description('random bad days: every invariant on each; failures are cut down to scenario files')
+    .option('--seeds <n>', 'how many, all shards together; absent: 200, or what --minutes allow', wholeOf)
+    .addOption(new Option('--from <n>', 'the first of them').argParser(seedOf).default(1))
+    .option('--minutes <m>', 'no seed begins after so many minutes', minutesOf)
+    .option('--shard <i/n>', 'this part of a campaign that runs on n machines', '1/1')
+    .option('--shrinks <n>', 'ways of failing that are cut down afterwards', wholeOf, 10)
+    .option('--out <dir>', 'where the campaign and what it found go; there it is resumed', 'out/explore')
+    .action(async (options: ExploreCommand) => {
+      const { explore } = await import('./explore.ts');
+      end(await explore(shell, options));
     });
 
   program

@@ -18,7 +18,8 @@ import type { Lang, Shell } from './shell.ts';
 export interface ReplayOptions {
   readonly policy?: string | undefined;
   readonly compare?: readonly string[] | undefined;
-  readonly seed: number;
+  /** Absent: the one that a scenario names, or 1. */
+  readonly seed?: number | undefined;
   readonly out: string;
   readonly json: boolean;
   readonly junit?: string | undefined;
@@ -50,7 +51,7 @@ const jobsOf = (plays: readonly LoadedPlay[], { seed, trace, out, whoWasHurt }: 
       scenario,
       policy,
       judgedAs,
-      seed,
+      seed: seed ?? scenario.seed ?? 1,
       trace,
       whoWasHurt,
       traceFile: path.resolve(runFolder(out, scenario.id, policy.name, policies.length === 1), 'trace.ndjson'),

@@ -42,6 +42,8 @@ const touchesOf = (what: TimelineEntry['event']['what']): Acting['touches'] => {
       return (_, receiver) => receiver === what.acquirer;
     case 'three-d-secure.faults':
       return (sender, receiver) => sender === what.program || receiver === what.program;
+    case 'wall-clock':
+    case 'crash':
     case 'process': {
       const program = programOf(what.program);
       return (sender, receiver) => sender === program || receiver === program;

@@ -5,46 +5,54 @@
  * And an acquirer that lies in its books cannot be made honest by a gateway: where such a fault acts, the checks
  * that compare books with it are not judged.
  */
+import { invariants } from '../audit/invariants/index.ts';
+import { Scenario } from '../play/scenario.ts';
 import type { TimelineEntry } from '../play/timeline.ts';
 import { kindsOf } from './kinds-of.ts';
 import type { World } from './world.ts';
 
-/** What must hold once faults are over and the world was left alone. All others hold at every moment. */
-const afterHealing: ReadonlySet<string> = new Set(['INV-02', 'INV-03', 'INV-05', 'INV-16', 'SETTLED']);
+/** Ours, beside the auditor's own: nothing left to do once the world was left alone. */
+const settledCheck = 'SETTLED';
 
-const books = [
-  'INV-01',
-  'INV-02',
-  'INV-03',
-  'INV-04',
-  'INV-05',
-  'INV-07',
-  'INV-09',
-  'INV-10',
-  'INV-11',
-  'SETTLED',
-] as const;
+const afterHealing: ReadonlySet<string> = new Set([
+  ...invariants.filter(({ settled }) => settled === true).map(({ id }) => id),
+  settledCheck,
+]);
+const withAcquirers: ReadonlySet<string> = new Set([
+  ...invariants.filter(({ comparesAcquirers }) => comparesAcquirers === true).map(({ id }) => id),
+  settledCheck,
+]);
 
-/** Faults by which an acquirer's own books or words are false, and what cannot be judged by them. */
-const lies: Readonly<Record<string, readonly string[]>> = {
+/** Faults by which an acquirer's own books or words are false. */
+const lies: ReadonlySet<string> = new Set([
   // It does one request twice, or does later what it said no to.
-  'acquirer.duplicate-processing': books,
-  'acquirer.late-approval': books,
-  'acquirer.order-accepted-again': books,
+  'acquirer.duplicate-processing',
+  'acquirer.late-approval',
+  'acquirer.order-accepted-again',
   // It says yes and does nothing.
-  'acquirer.ignored': books,
-  'acquirer.accepted-again': books,
+  'acquirer.ignored',
+  'acquirer.accepted-again',
   // It does something else than it was asked for.
-  'acquirer.wrong-amount': books,
-  'acquirer.partial-approval': books,
-  'acquirer.early-expiry': books,
+  'acquirer.wrong-amount',
+  'acquirer.partial-approval',
+  'acquirer.early-expiry',
   // It says what is not so.
-  'acquirer.wrong-inquiry': books,
-  'acquirer.other-order': books,
-  'acquirer.wrong-status': [],
-};
+  'acquirer.wrong-inquiry',
+  'acquirer.other-order',
+]);
+
+const liesIn = (events: readonly { readonly what: Parameters<typeof kindsOf>[0] }[]): boolean =>
+  events.some(({ what }) => kindsOf(what).some((kind) => lies.has(kind)));
 
 export const isJudged = (check: string, world: Pick<World, 'mode'>, entries: readonly TimelineEntry[]): boolean => {
   if (world.mode === 'safety' && afterHealing.has(check)) return false;
-  return !entries.some(({ event }) => kindsOf(event.what).some((kind) => lies[kind]?.includes(check) ?? false));
+  return !withAcquirers.has(check) || !liesIn(entries.map(({ event }) => event));
+};
+
+/** The auditor's checks that a world is not held to, for its scenario file. */
+export const excusedOf = (world: World): readonly string[] => {
+  const { timeline } = Scenario.parse(world.scenario);
+  return invariants
+    .map(({ id }) => id)
+    .filter((id) => (world.mode === 'safety' && afterHealing.has(id)) || (withAcquirers.has(id) && liesIn(timeline)));
 };

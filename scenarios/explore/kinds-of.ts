@@ -3,6 +3,9 @@ import type { TimelineEntry } from '../play/timeline.ts';
 
 type What = TimelineEntry['event']['what'];
 
+const placeOf = (program: string): string =>
+  program.startsWith('gateway-') ? 'gateway' : program === 'status-page' || program === 'store' ? program : 'upstream';
+
 export const kindsOf = (what: What): readonly string[] => {
   switch (what.kind) {
     case 'link':
@@ -12,13 +15,16 @@ export const kindsOf = (what: What): readonly string[] => {
     case 'three-d-secure.faults':
       return [...new Set(what.rules.map(({ kind }) => `3ds.${kind}`))];
     case 'process':
-      return what.action === 'resume' || what.action === 'restart' ? [] : [`process.${what.action}`];
+      return what.action === 'resume' || what.action === 'restart' ? [] : [`${placeOf(what.program)}.${what.action}`];
+    case 'crash':
+      return [`${placeOf(what.program)}.crash`];
     case 'capacity':
       return [what.slowdown === undefined ? 'capacity.workers' : 'capacity.slowdown'];
     case 'flood':
     case 'cap':
     case 'rate':
     case 'shared-store':
+    case 'wall-clock':
       return [what.kind];
     case 'traffic':
       return what.action === 'start' ? ['abuser'] : [];

@@ -25,7 +25,7 @@ export interface PlayOptions {
   readonly onOperation?: (operation: Operation) => void;
 }
 
-const firstLine = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+const firstLine = (error: unknown): string => (error instanceof Error ? error.message : JSON.stringify(error));
 
 /** What a run that broke says of itself, with the reasons beneath it. */
 const storyOf = (error: unknown): string => {
@@ -35,7 +35,7 @@ const storyOf = (error: unknown): string => {
       lines.push(cause.stack?.split('\n').slice(0, 6).join('\n') ?? cause.message);
       ({ cause } = cause);
     } else {
-      lines.push(String(cause));
+      lines.push(typeof cause === 'string' ? cause : JSON.stringify(cause));
       break;
     }
   return lines.join('\n');

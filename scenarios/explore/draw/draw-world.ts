@@ -38,6 +38,7 @@ const holdOf = ({ what }: DrawnEvent): string => {
   switch (what.kind) {
     case 'link':
       return `link ${String(what.link)}`;
+    case 'crash':
     case 'process':
       return `process ${String(what.program)}`;
     case 'capacity':

@@ -81,6 +81,14 @@ const gateways = ({ instances }: Shape): readonly string[] =>
 
 /** Parameters where the defaults alone would be too tame, too wild or too long for ten minutes. */
 const parametersOf: Readonly<Record<string, (dice: Dice) => object>> = {
+  latency: (dice) => ({
+    delayMs: dice.of([
+      dice.scale(100, 20_000),
+      { shape: 'lognormal', median: dice.scale(100, 5_000), sigma: 1 },
+      { shape: 'pareto', min: dice.scale(100, 2_000), alpha: 1.3 },
+    ]),
+    at: dice.of(['before', 'after']),
+  }),
   'approved-reply-lost': (dice) => ({ by: dice.of(['silence', 'reset']) }),
   'black-hole': (dice) => ({ at: dice.of(['before', 'after']) }),
   'brand-outage': (dice) => ({ by: dice.of(['error', 'silence']) }),
@@ -133,16 +141,63 @@ export const faultKinds: readonly DrawnKind[] = [
   linkKind('latency', (dice) => ({
     latency: dice.scale(100, 20_000),
     jitter: dice.scale(10, 3_000),
+    stream: dice.of(['upstream', 'downstream']),
     toxicity: share(dice),
   })),
-  linkKind('timeout', (dice) => ({ timeout: dice.of([0, 500, 5_000]), toxicity: share(dice) })),
-  linkKind('reset_peer', (dice) => ({ timeout: dice.of([0, 100, 3_000]), toxicity: share(dice) })),
+  linkKind('timeout', (dice) => ({
+    timeout: dice.of([0, 500, 5_000]),
+    stream: dice.of(['upstream', 'downstream']),
+    toxicity: share(dice),
+  })),
+  linkKind('reset_peer', (dice) => ({
+    timeout: dice.of([0, 100, 3_000]),
+    stream: dice.of(['upstream', 'downstream']),
+    toxicity: share(dice),
+  })),
   linkKind('bandwidth', (dice) => ({ rate: dice.of([0.1, 0.5, 2]), toxicity: share(dice) })),
-  away('process.kill', 'kill', gateways, 60),
+  linkKind('unreachable', (dice) => ({ toxicity: share(dice) })),
+  linkKind('connect_timeout', (dice) => ({ timeout: dice.of([500, 3_000]), toxicity: share(dice) })),
+  linkKind('reset_before', (dice) => ({ toxicity: share(dice) })),
+  linkKind('reset_after', (dice) => ({ toxicity: share(dice) })),
+  linkKind('loss', (dice) => ({ share: dice.of([0.05, 0.3, 0.7]), stream: dice.of(['upstream', 'downstream']) })),
+  away('gateway.kill', 'kill', gateways, 60),
+  {
+    name: 'gateway.crash',
+    weight: 8,
+    draw: (dice, { from, to }, shape) => [
+      {
+        at: from,
+        until: to,
+        what: {
+          kind: 'crash',
+          program: dice.of(gateways(shape)),
+          points: dice.scale(1, 400),
+          restartAfterMs: dice.scale(100, 30_000),
+        },
+      },
+    ],
+  },
+  {
+    name: 'wall-clock',
+    weight: 5,
+    draw: (dice, { from, to }, shape) => [
+      {
+        at: from,
+        until: to,
+        what: {
+          kind: 'wall-clock',
+          program: dice.of([...gateways(shape), 'escott', 'gmo']),
+          shiftMs: dice.of([-1, 1]) * dice.of([1_000, 30_000, 300_000, 3_600_000, 86_400_000, 315_360_000_000]),
+        },
+      },
+    ],
+  },
+  away('gateway.freeze', 'freeze', gateways, 120),
   away(
-    'process.freeze',
+    'upstream.freeze',
     'freeze',
-    (shape) => [...gateways(shape), 'escott', 'gmo', ...(shape.threeDSecure ? ['tds'] : [])],
+    (shape) => ['escott', 'gmo', ...(shape.threeDSecure ? ['tds'] : [])],
+    // Whoever sets a fault there waits half a minute for an answer.
     25,
   ),
   {

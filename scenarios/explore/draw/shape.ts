@@ -27,6 +27,23 @@ export interface Shape {
   readonly listingLagMaxMs: number;
 }
 
+/** Half of the groups send once more, twice, or after silence, and ask for what they should not. */
+const drawAwkward = (dice: Dice) =>
+  dice.chance(0.5)
+    ? {
+        awkward: {
+          twiceAtOnce: dice.of([0, 0.05, 0.2]),
+          onceMore: dice.of([0.05, 0.3]),
+          repeatsLost: dice.of([0.5, 1]),
+          reusesKey: dice.of([0, 0.1]),
+          refundsInParts: dice.of([0.2, 0.6]),
+          finishesAnyway: dice.of([0.5, 1]),
+          failsAuthentication: dice.of([0, 0.2]),
+          emptyCards: dice.of([0, 0.05]),
+        },
+      }
+    : {};
+
 export const drawShape = (dice: Dice): Shape => {
   const clock = dice.fork('clock');
   const place = dice.fork('place');
@@ -74,6 +91,7 @@ export const drawShape = (dice: Dice): Shape => {
         refundAfterMs: { median: draws.scale(2_000, 60_000), sigma: 0.8 },
       },
       amountsYen: { median: draws.scale(300, 20_000), sigma: 0.9 },
+      ...drawAwkward(draws.fork('awkward')),
       ...(threeDSecure
         ? { threeDSecure: { share: draws.of([0.2, 0.8]), thinkMs: { median: 4_000, sigma: 0.5 } } }
         : {}),
