@@ -30,8 +30,9 @@ export interface Post {
   /** `Authorization` header. */
   readonly authorization: string;
   readonly form: string;
-  /** `Idempotency-Key`; also names the draws of this exchange. */
+  /** `Idempotency-Key`; also names the draws of this exchange, unless they are named otherwise. */
   readonly key: string;
+  readonly drawKey?: string;
   readonly maxRetry: number;
   /** Where it comes from, as the proxy in front of the gateway says. */
   readonly address: string;
@@ -68,7 +69,7 @@ export const createClient = (deps: {
 }): Client => {
   const { fetch, clock, random, gatewayUrl, sdk } = deps;
   return {
-    async post({ path, authorization, form, key, maxRetry, address }) {
+    async post({ path, authorization, form, key, drawKey: name = key, maxRetry, address }) {
       const headers = {
         authorization,
         'content-type': 'application/x-www-form-urlencoded',
@@ -79,7 +80,7 @@ export const createClient = (deps: {
       let jitter: Random | undefined;
       for (let retries = 0; ; retries += 1) {
         // A repeat meets the network anew, so its draws carry its number.
-        const drawKey = retries === 0 ? key : `${key}~${retries}`;
+        const drawKey = retries === 0 ? name : `${name}~${retries}`;
         const answer = await exchange(fetch, url, {
           method: 'POST',
           headers,
@@ -88,7 +89,7 @@ export const createClient = (deps: {
           drawKey,
         });
         if (answer?.status !== 429 || retries >= maxRetry) return { answer, requests: retries + 1 };
-        jitter ??= random.fork(`${key}/retry`);
+        jitter ??= random.fork(`${name}/retry`);
         await clock.sleep(retryWaitMs(sdk, retries, jitter.float()));
       }
     },

@@ -6,6 +6,7 @@
  * they were (design.md section 3, common random numbers).
  */
 import type { Random } from '../../gateway/ports.ts';
+import { drawWhims, type Whims } from './awkward.ts';
 import { type BuyerCard, drawCard } from './cards.ts';
 import type { Habits, Member } from './members.ts';
 import type { Cast } from './schema.ts';
@@ -36,6 +37,8 @@ export interface Intent {
   readonly refund: FollowUp | null;
   /** The card holder is authenticated first; absent: nobody asks for that. */
   readonly threeDSecure?: { readonly thinkMs: number };
+  /** What its shop does beside what it is asked for; none of it when the shop has no such habits. */
+  readonly whims: Whims;
 }
 
 /** The least PAY.JP captures (payjp-api section 3.1). */
@@ -77,6 +80,7 @@ export const drawIntent = (
     capture: captureNow ? null : capture,
     refund,
     ...drawThreeDSecure(random, member, ordinal, kind === 'create' && !stored),
+    whims: drawWhims(random, habits.awkward, member.id, ordinal),
   };
 };
 
