@@ -323,7 +323,10 @@ export const createGateway = (deps: GatewayDeps): Gateway => {
       if (merchantId !== null) abuse.refused(merchantId, mode);
     },
     onAnswered: abuse.answered,
-    onServed: incidentRoom.served,
+    onServed(merchantId, broken) {
+      if (broken) settler.broke();
+      incidentRoom.served(merchantId, broken);
+    },
     heldBecause: abuse.heldBecause,
     cardNumbers: nonRetention,
     clock,

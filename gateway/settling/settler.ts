@@ -30,7 +30,7 @@ import type { Policy } from '../policy/schema.ts';
 import type { Clock, Log, Store, Timer, Tx } from '../ports.ts';
 import type { AttemptRow } from '../store/database.ts';
 import type { Upstreams } from '../upstream/upstreams.ts';
-import { claimMs } from './attempt.ts';
+import { claimMs, inFlightMs } from './attempt.ts';
 import { createFiles } from './files.ts';
 import { createLostAuthorisations } from './lost-authorisations.ts';
 import { createUnfinishedFollowUps } from './unfinished-follow-ups.ts';
@@ -63,6 +63,11 @@ export interface Settler {
   unknownOpened(acquirer: string): void;
   /** Outcomes at it that are not known now. */
   unknownsOpen(acquirer: string): number;
+  /**
+   * Something of ours broke, perhaps between an acquirer's answer and its writing down: what that left in
+   * flight is nobody's any more, and is taken up when its lease is over.
+   */
+  broke(): void;
   /** Takes up what a crash left behind, of this instance or of one that has been dead for longer than its leases, then runs. */
   start(): Promise<void>;
   /** Begins nothing more; resolves when what was begun has ended. */
@@ -74,6 +79,8 @@ export interface Settler {
 const batchMax = { lost: 500, 'follow-ups': 50 } as const;
 const backoffBaseMs = 2_000;
 const backoffCapMs = 60_000;
+/** Between two looks for what was left, while the store does not answer. */
+const leftoversAgainMs = 15_000;
 
 /**
  * Two lanes for each acquirer. Looking for thousands of lost authorisations is one question, giving
@@ -249,6 +256,28 @@ export const createSettler = (deps: SettlerDeps): Settler => {
     });
   };
 
+  /** Alone on its database nobody looks by the clock: a look is owed for each time something broke. */
+  let owedUntilMs = 0;
+  let owedTimer: Timer | null = null;
+
+  const lookWhenOwed = (): void => {
+    if (stopped || lookEveryMs !== null || owedTimer !== null) return;
+    owedTimer = clock.after(Math.max(leftoversAgainMs, owedUntilMs - clock.wallMs()), () => {
+      owedTimer = null;
+      // What broke meanwhile has a lease that is not over yet.
+      const before = clock.wallMs() < owedUntilMs;
+      void look().then(
+        () => {
+          if (before) lookWhenOwed();
+        },
+        (reason: unknown) => {
+          log.error({ event: 'settling.broke', reason: describe(reason) });
+          lookWhenOwed();
+        },
+      );
+    });
+  };
+
   const look = async (): Promise<void> => {
     const now = clock.wallMs();
     // Nearly always nothing: then nothing is written.
@@ -285,6 +314,10 @@ export const createSettler = (deps: SettlerDeps): Settler => {
       unknowns.set(acquirer, (unknowns.get(acquirer) ?? 0) + 1);
     },
     unknownsOpen: (acquirer) => unknowns.get(acquirer) ?? 0,
+    broke() {
+      owedUntilMs = clock.wallMs() + inFlightMs(deps.policy.upstream) + 1_000;
+      lookWhenOwed();
+    },
     async start() {
       stopped = false;
       const now = clock.wallMs();
@@ -299,6 +332,8 @@ export const createSettler = (deps: SettlerDeps): Settler => {
     async stop() {
       stopped = true;
       lookTimer?.cancel();
+      owedTimer?.cancel();
+      owedTimer = null;
       const all = [...loops.values()].flat();
       for (const { timer } of all) timer?.cancel();
       await Promise.all(all.map(({ running }) => running).filter((pass) => pass !== null));
