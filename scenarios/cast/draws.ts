@@ -10,6 +10,7 @@ import { drawWhims, type Whims } from './awkward.ts';
 import { type BuyerCard, drawCard } from './cards.ts';
 import type { Habits, Member } from './members.ts';
 import type { Cast } from './schema.ts';
+import { drawSubscribes, type Subscribes } from './subscribers.ts';
 
 export interface FollowUp {
   /** From the answer it follows. */
@@ -39,6 +40,8 @@ export interface Intent {
   readonly threeDSecure?: { readonly thinkMs: number };
   /** What its shop does beside what it is asked for; none of it when the shop has no such habits. */
   readonly whims: Whims;
+  /** The customer begins a plan beside it. */
+  readonly subscribes: Subscribes | null;
 }
 
 /** The least PAY.JP captures (payjp-api section 3.1). */
@@ -81,6 +84,7 @@ export const drawIntent = (
     refund,
     ...drawThreeDSecure(random, member, ordinal, kind === 'create' && !stored),
     whims: drawWhims(random, habits.awkward, member.id, ordinal),
+    subscribes: kind === 'create' && stored ? drawSubscribes(random, habits, member.id, ordinal) : null,
   };
 };
 

@@ -16,6 +16,7 @@ import type { FollowUp, Intent } from './draws.ts';
 import type { InFlight } from './in-flight.ts';
 import type { Enrolled } from './members.ts';
 import type { LookLater } from './read-back.ts';
+import { createSubscribers } from './subscribers.ts';
 import type { Teller, ToldBook } from './told.ts';
 import { type Asked, endOf, withinPatience } from './verdict.ts';
 
@@ -55,6 +56,7 @@ interface Task {
 export const createOperations = (deps: OperationDeps): Operations => {
   const { client, clock, reports, told, inFlight, lookLater, fetch, gatewayUrl, nowMs, untilMs } = deps;
   const awkward = createAwkwardClient(client, clock);
+  const subscribe = createSubscribers(client, () => clock.wallMs());
   const year = new Date(clock.wallMs()).getUTCFullYear();
 
   /** `askedBefore`: who served an earlier leg, where the last one asks no acquirer. */
@@ -348,8 +350,12 @@ export const createOperations = (deps: OperationDeps): Operations => {
   };
 
   return {
-    begin: (member, intent) =>
-      inFlight.run(() => (intent.kind === 'create' ? create(member, intent) : registration(member, intent))),
+    begin(member, intent) {
+      inFlight.run(() => (intent.kind === 'create' ? create(member, intent) : registration(member, intent)));
+      const { subscribes } = intent;
+      if (subscribes !== null)
+        inFlight.run(() => subscribe(member, customerOf(member, intent).id, intent.ordinal, subscribes));
+    },
   };
 };
 

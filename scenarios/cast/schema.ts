@@ -106,6 +106,14 @@ export const MerchantGroup = z
           '3-D Secure in the shop’s app: created, authenticated in a view of the browser, finished. Absent: never.',
       }),
     awkward: Awkward.optional(),
+    subscriptions: z
+      .strictObject({
+        share: share.meta({ description: 'Of creates on a stored card: its customer also begins a monthly plan.' }),
+        trialMsMin: z.int().min(1_000).default(20_000),
+        trialMsMax: z.int().min(1_000).default(240_000).meta({ description: 'Its trial ends within this, ms.' }),
+      })
+      .optional()
+      .meta({ description: 'Plans whose first renewal falls into the day. Absent: none.' }),
     amountsYen: AmountsYen,
     brands: Brands,
   })

@@ -13,6 +13,7 @@ import { createCoverage } from './coverage.ts';
 import { faultsOfRun } from './faults-of-run.ts';
 import { isJudged } from './judged.ts';
 import { policyWith } from './policy-with.ts';
+import { renewedOnce } from './renewed-once.ts';
 import { leftUndone } from './settled.ts';
 import type { SeedResult, Violation, World } from './world.ts';
 
@@ -76,6 +77,9 @@ export const playWorld = async (world: World, options: PlayOptions = {}): Promis
       judged[id] = times;
       for (const violation of found) violations.push({ check: id, ...violation });
     }
+    const renewed = renewedOnce(day.store);
+    judged.RENEWED = renewed.judged;
+    violations.push(...renewed.violations);
     if (isJudged('SETTLED', world, day.entries)) {
       const undone = leftUndone(day.store, money.unknownLeft);
       judged.SETTLED = undone.judged;

@@ -52,6 +52,8 @@ export const createPlayer = ({ root, seedMsMax }: PlayerOptions): Player => {
 
   const end = (): void => {
     child?.removeAllListeners();
+    // What is still on its way to a process that is gone.
+    child?.on('error', () => {});
     child?.kill('SIGKILL');
     child = null;
   };
@@ -59,6 +61,7 @@ export const createPlayer = ({ root, seedMsMax }: PlayerOptions): Player => {
   return {
     play: (seed) =>
       new Promise((resolve) => {
+        if (child?.connected !== true) end();
         child ??= start();
         const one = child;
         const finish = (played: Played, keep: boolean): void => {
@@ -80,7 +83,9 @@ export const createPlayer = ({ root, seedMsMax }: PlayerOptions): Player => {
           finish(asFound(seed, harnessChecks.broke, `its process ended with ${signal ?? code} ${tail}`.trim()), false),
         );
         const order: PlaySeed = { seed };
-        one.send(order);
+        one.send(order, (error) => {
+          if (error !== null) finish(asFound(seed, harnessChecks.broke, error.message), false);
+        });
       }),
     close: end,
   };

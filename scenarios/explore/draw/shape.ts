@@ -92,6 +92,7 @@ export const drawShape = (dice: Dice): Shape => {
       },
       amountsYen: { median: draws.scale(300, 20_000), sigma: 0.9 },
       ...drawAwkward(draws.fork('awkward')),
+      ...(draws.fork('subscriptions').chance(0.4) ? { subscriptions: { share: 0.12 } } : {}),
       ...(threeDSecure
         ? { threeDSecure: { share: draws.of([0.2, 0.8]), thinkMs: { median: 4_000, sigma: 0.5 } } }
         : {}),
