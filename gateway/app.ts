@@ -9,6 +9,7 @@ import { createAbuse } from './abuse/abuse.ts';
 import { createHolds } from './abuse/holds.ts';
 import { abuseRoutes } from './abuse/routes.ts';
 import { accountRoutes } from './accounts/routes.ts';
+import { createOverrides } from './breaker/overrides.ts';
 import { forPages } from './browser/cors.ts';
 import { browserRoutes } from './browser/routes.ts';
 import { testCards } from './cards/test-cards.ts';
@@ -20,6 +21,9 @@ import { chargeRoutes } from './charges/routes.ts';
 import { createChargeService } from './charges/service.ts';
 import { createComplianceRoom } from './compliance/room.ts';
 import type { GatewayConfig } from './config.ts';
+import { createContactLog } from './console/contact-log.ts';
+import { consoleRoom } from './console/room.ts';
+import { createVolume } from './console/volume.ts';
 import { customerRoutes } from './customers/routes.ts';
 import { createCustomerService } from './customers/service.ts';
 import { createDeadLetters } from './deliveries/dead-letters.ts';
@@ -52,13 +56,14 @@ import { createTerms } from './money-movement/terms.ts';
 import { createNonRetention } from './non-retention/non-retention.ts';
 import { nonRetentionRoutes } from './non-retention/routes.ts';
 import { createNotices } from './notices/notices.ts';
+import { createMailOutbox } from './notices/outbox.ts';
 import { upstreamNoticeRoutes } from './notices/routes.ts';
 import { planRoutes } from './plans/routes.ts';
 import { createPlanService } from './plans/service.ts';
 import { createRunningPolicy, type PolicyRead, type Reloaded } from './policy/reload.ts';
 import { policyRoutes } from './policy/routes.ts';
 import type { Policy } from './policy/schema.ts';
-import type { Clock, Entropy, Fetch, Log, Random, Resolve, Secrets, Shared, Store } from './ports.ts';
+import type { Clock, Entropy, Fetch, Log, Mail, Random, Resolve, Secrets, Shared, Store } from './ports.ts';
 import { createEscottFile } from './reconciliation/escott-file.ts';
 import { createGmoPgFile } from './reconciliation/gmo-pg-file.ts';
 import { reconciliationRoutes } from './reconciliation/routes.ts';
@@ -102,6 +107,8 @@ export interface GatewayDeps {
   readonly config: GatewayConfig;
   /** What several instances count together; absent: this one counts for itself. */
   readonly shared?: Shared;
+  /** Letters to merchants; absent: they stay in memory, and the operator's page shows them. */
+  readonly mail?: Mail;
   /** Reads the policy again from where it came from; absent: it stays what it is. */
   readonly readPolicy?: () => PolicyRead;
   /** Data of the fraud rules' file when it has changed since the last look; absent: the policy's rules run. */
@@ -155,7 +162,10 @@ export const createGateway = (deps: GatewayDeps): Gateway => {
     },
   });
   const targets = createTargets({ resolve: deps.resolve, targets: config.webhookTargets, own: ownHosts(config) });
+  const outbox = deps.mail === undefined ? createMailOutbox(clock) : null;
   const deliveries = createDeliveries({
+    mail: deps.mail ?? outbox?.mail,
+    mailFrom: config.mailFrom,
     clock,
     entropy,
     fetch,
@@ -199,9 +209,20 @@ export const createGateway = (deps: GatewayDeps): Gateway => {
       incidents.breakerChanged(change);
       if (change.to === 'open' && board.isAway(change.acquirer)) settler.rest(change.acquirer);
     },
+    overrideOf: (acquirer) => overrides.of(acquirer),
     onFirstGoodProbe(acquirer) {
       void settler.wake(acquirer);
       void scheduler.retry();
+    },
+  });
+  const overrides = createOverrides({
+    clock,
+    log,
+    store,
+    lookEveryMs: config.lookEveryMs,
+    onChange(acquirer, state) {
+      incidents.reconsider(acquirer);
+      if (state !== 'open') void settler.wake(acquirer);
     },
   });
   const settler = createSettler({
@@ -239,7 +260,14 @@ export const createGateway = (deps: GatewayDeps): Gateway => {
       ? null
       : createStatusFeed({ clock, fetch, log, instanceId, settings: config.statusPage });
 
-  const notices = createNotices({ clock, entropy, merchants, deliveries, acquirers: config.acquirers });
+  const notices = createNotices({
+    clock,
+    entropy,
+    merchants,
+    deliveries,
+    acquirers: config.acquirers,
+    statusPageUrl: config.publicStatusUrl,
+  });
   /** A notice that cannot even be stored is a fault of ours; it must not take the incident with it. */
   const send = (what: string, sending: Promise<void>): void => {
     sending.catch((reason: unknown) => log.error({ event: 'notice.broke', what, reason: describe(reason) }));
@@ -289,7 +317,7 @@ export const createGateway = (deps: GatewayDeps): Gateway => {
   for (const path of ['/healthz', '/readyz', '/metrics', '/openapi.json', '/docs/*', '/statements'])
     app.use(path, requests.marked);
   for (const path of ['/v2/pay.js', '/v1/pay.js', '/checkout.js', '/browser/*']) app.use(path, requests.marked);
-  for (const path of ['/admin/*', '/upstream/*']) app.use(path, requests.marked);
+  for (const path of ['/admin/*', '/upstream/*', '/console', '/console/*']) app.use(path, requests.marked);
   const compliance = createComplianceRoom({
     clock,
     entropy,
@@ -312,6 +340,8 @@ export const createGateway = (deps: GatewayDeps): Gateway => {
     directTokens: config.directTokens,
     createToken: (call) => tokens.create(call),
   });
+  const volume = createVolume(clock);
+  const contact = createContactLog();
   const endpoint = createEndpoint({
     log,
     merchants,
@@ -320,9 +350,14 @@ export const createGateway = (deps: GatewayDeps): Gateway => {
     addresses: createAddresses(config.trustedProxies),
     onRefused(merchantId, by, mode) {
       counts.turnedAway(by);
-      if (merchantId !== null) abuse.refused(merchantId, mode);
+      if (merchantId === null) return;
+      abuse.refused(merchantId, mode);
+      volume.limited(merchantId, mode);
     },
-    onAnswered: abuse.answered,
+    onAnswered(merchantId, mode, method, status) {
+      abuse.answered(merchantId, mode, method, status);
+      volume.answered(merchantId, mode, status);
+    },
     onServed(merchantId, broken) {
       if (broken) settler.broke();
       incidentRoom.served(merchantId, broken);
@@ -473,14 +508,39 @@ export const createGateway = (deps: GatewayDeps): Gateway => {
       incidents.blocked(merchantId, false);
     },
   });
-  deliveryRoutes(app, {
-    deadLetters: createDeadLetters({ store, clock, instanceId, deliveries }),
-    adminToken: config.adminToken,
-  });
+  const deadLetters = createDeadLetters({ store, clock, instanceId, deliveries });
+  deliveryRoutes(app, { deadLetters, adminToken: config.adminToken });
   incidentRoom.routes(app);
-  upstreamNoticeRoutes(app, { incidents, log, token: config.upstreamToken, acquirers: [...known] });
+  upstreamNoticeRoutes(app, {
+    incidents,
+    log,
+    token: config.upstreamToken,
+    acquirers: [...known],
+    onNoticed: contact.heard,
+  });
   compliance.routes(app);
   nonRetentionRoutes(app, { store, clock, adminToken: config.adminToken, nonRetention, notices });
+  consoleRoom(app, {
+    clock,
+    entropy,
+    log,
+    store,
+    config,
+    merchants,
+    incidentRoom,
+    board,
+    overrides,
+    abuse,
+    fraud,
+    settler,
+    deliveries,
+    deadLetters,
+    compliance,
+    nonRetention,
+    volume,
+    contact,
+    outbox,
+  });
   docsRoutes(app);
   browserRoutes(app, { entropy });
   const notFound = createNotFound(app.routes);
@@ -491,6 +551,7 @@ export const createGateway = (deps: GatewayDeps): Gateway => {
     reloadPolicy: runningPolicy.reload,
     async start() {
       await deliveries.start();
+      await overrides.start();
       await settler.start();
       await scheduler.start();
       await closings.start();
@@ -511,6 +572,7 @@ export const createGateway = (deps: GatewayDeps): Gateway => {
       abuse.close();
       limits.close();
       board.close();
+      overrides.stop();
       upstreams.close();
       keyPurge.stop();
       scheduler.stop();

@@ -61,6 +61,10 @@ export const GatewayConfig = z.strictObject({
   statusPage: z
     .strictObject({ url: z.url(), secret: z.string().min(16), beatEveryMs: z.int().positive().default(10_000) })
     .nullable(),
+  /** Whom letters to merchants are from: an address, or `Name <address>`. */
+  mailFrom: z.string().min(3).max(320).default('Breakwater <notices@localhost>'),
+  /** Where people read the status page: named in letters; null: it is not. */
+  publicStatusUrl: z.url().nullable().default(null),
   /** Whom to call when something breaks; null: nobody. Two channels at least, that share nothing (`on-call/README.md`). */
   onCall: z
     .strictObject({

@@ -19,6 +19,8 @@ export interface Settings {
   readonly databaseUrl: string | null;
   /** Redis or Valkey, where instances count together; null: this one counts for itself. */
   readonly redisUrl: string | null;
+  /** SMTP, for letters to merchants; null: they stay in memory. */
+  readonly smtpUrl: string | null;
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent';
   readonly policy: Policy;
   /** Where it is read from again while the gateway runs. */
@@ -114,6 +116,10 @@ const Names = z.object({
   DIRECTORY_SERVER_URL: url.optional(),
   PUBLIC_URL: url.optional(),
   STATUS_PAGE_URL: url.optional(),
+  /** Where people read the status page: named in letters. */
+  STATUS_PAGE_PUBLIC_URL: url.optional(),
+  SMTP_URL: z.url({ protocol: /^smtps?$/, error: 'must be an address like smtp://user:password@host:587' }).optional(),
+  MAIL_FROM: GatewayConfig.shape.mailFrom.unwrap().optional(),
   STATUS_PAGE_SECRET: token.optional(),
   DIRECT_TOKENS: z.enum(['relaxed', 'required'], 'must be relaxed or required').default('relaxed'),
   WEBHOOK_TARGETS: z.enum(['public', 'loopback', 'stage'], 'must be public, loopback or stage').default('public'),
@@ -210,6 +216,7 @@ export const readSettings = (environment: Environment, readFile: (path: string) 
   if ((given.STATUS_PAGE_URL === undefined) !== (given.STATUS_PAGE_SECRET === undefined))
     faults.push('STATUS_PAGE_URL, STATUS_PAGE_SECRET: one without the other');
 
+  if (given.SMTP_URL !== undefined && given.MAIL_FROM === undefined) faults.push('MAIL_FROM: is needed with SMTP_URL');
   if (given.DIRECTORY_SERVER_URL !== undefined && given.PUBLIC_URL === undefined)
     faults.push('PUBLIC_URL: is missing: DIRECTORY_SERVER_URL has card holders sent back to it');
 
@@ -237,6 +244,8 @@ export const readSettings = (environment: Environment, readFile: (path: string) 
     keyRetentionMs: env.KEY_RETENTION_HOURS * 3_600_000,
     // A file has one program; a server may have several.
     lookEveryMs: env.DATABASE_URL === undefined ? null : lookEveryMs,
+    ...(env.MAIL_FROM === undefined ? {} : { mailFrom: env.MAIL_FROM }),
+    publicStatusUrl: env.STATUS_PAGE_PUBLIC_URL ?? null,
     instances: env.INSTANCES,
     trustedProxies: env.TRUSTED_PROXIES,
     acquirers,
@@ -264,6 +273,7 @@ export const readSettings = (environment: Environment, readFile: (path: string) 
     DATABASE_PATH: databasePath,
     DATABASE_URL: databaseUrl = null,
     REDIS_URL: redisUrl = null,
+    SMTP_URL: smtpUrl = null,
     LOG_LEVEL: logLevel,
     POLICY: policyFile,
     FRAUD_RULES: fraudRulesFile = null,
@@ -277,6 +287,7 @@ export const readSettings = (environment: Environment, readFile: (path: string) 
       databasePath,
       databaseUrl,
       redisUrl,
+      smtpUrl,
       logLevel,
       policy,
       policyFile,

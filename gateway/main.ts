@@ -12,6 +12,7 @@
  * read again when a rotation is asked for), `WEBHOOK_TARGETS` (public; loopback, stage),
  * `TOKEN_EVENTS` (true), `REDIS_URL` (where several instances count together), `INSTANCES` (1; how many there are),
  * `DIRECTORY_SERVER_URL` with `PUBLIC_URL` (3-D Secure: whom we ask, and where browsers and it reach us),
+ * `SMTP_URL` with `MAIL_FROM` (letters to merchants; without them they stay in memory), `STATUS_PAGE_PUBLIC_URL` (named in them),
  * `FRAUD_RULES` (file, read again when it changed), `TRUSTED_PROXIES` (networks whose `X-Forwarded-For` is believed). SIGHUP reads the policy again. Exit status 2 when something is missing or wrong: one line for each.
  */
 import { mkdirSync, readFileSync, statSync } from 'node:fs';
@@ -49,6 +50,7 @@ const {
   databasePath,
   databaseUrl,
   redisUrl,
+  smtpUrl,
   logLevel,
   policy,
   policyFile,
@@ -97,6 +99,8 @@ const shared =
         url: redisUrl,
         onTrouble: (reason) => log.warn({ event: 'shared.connection', reason }),
       });
+// Loaded by those who want it only.
+const letters = smtpUrl === null ? null : (await import('./mail.ts')).createLiveMail(smtpUrl);
 const acquirerIds = config.acquirers.map(({ id }) => id);
 const gateway = createGateway({
   clock,
@@ -110,6 +114,7 @@ const gateway = createGateway({
   config,
   readPolicy: () => readPolicyFile(policyFile, acquirerIds, (path) => readFileSync(path, 'utf8')),
   ...(shared === null ? {} : { shared }),
+  ...(letters === null ? {} : { mail: letters.mail }),
   ...(masterKeysFile === null ? {} : { secrets: secretsIn(masterKeysFile) }),
   ...(fraudRulesFile === null
     ? {}
@@ -163,6 +168,7 @@ const stop = async (signal: string): Promise<void> => {
   await gateway.stop();
   await store.close();
   shared?.close();
+  letters?.close();
   process.exit(0);
 };
 // What it says is in the log: taken, or refused with every fault, and then nothing has changed.

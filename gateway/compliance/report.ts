@@ -11,7 +11,7 @@ import type { Store, Tx } from '../ports.ts';
 import type { Flag } from '../store/database.ts';
 import { asksHistory, assess, noHistory, outcomeOf, type Payment } from './assess.ts';
 import type { Compliance, Known } from './compliance.ts';
-import { html, pageOf, table } from './html.ts';
+import { html, type Markup, pageOf, table } from './html.ts';
 import { declarationsOf } from './profile.ts';
 import { disputesOf, findingsOf, type PaidCharge, paidCharges, registrations } from './store.ts';
 
@@ -274,7 +274,8 @@ export const textOf = (report: ComplianceReport): string => {
   return `${lines.join('\n')}\n`;
 };
 
-export const htmlOf = (report: ComplianceReport): string => {
+/** The page without its title: the operator's page shows it too. */
+export const bodyOf = (report: ComplianceReport): Markup => {
   const { profile, payments, registrations: cards, quadrants } = report;
   const verdict = (compliant: boolean) =>
     html`<span class="${compliant ? 'good' : 'bad'}">${compliant ? 'compliant' : 'not compliant'}</span>`;
@@ -345,5 +346,8 @@ ${table(
     rule,
   ]),
 )}`;
-  return pageOf(`3-D Secure mandate · ${report.name}`, body);
+  return body;
 };
+
+export const htmlOf = (report: ComplianceReport): string =>
+  pageOf(`3-D Secure mandate · ${report.name}`, bodyOf(report));

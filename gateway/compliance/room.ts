@@ -9,6 +9,7 @@ import type { Notices } from '../notices/notices.ts';
 import type { Policy } from '../policy/schema.ts';
 import type { Clock, Entropy, Log, Store } from '../ports.ts';
 import { type Compliance, createCompliance } from './compliance.ts';
+import { type ComplianceReport, makeReport } from './report.ts';
 import { complianceRoutes } from './routes.ts';
 
 export interface ComplianceRoomDeps {
@@ -28,6 +29,8 @@ export interface ComplianceRoomDeps {
 }
 
 export interface ComplianceRoom extends Pick<Compliance, 'gate' | 'prepare' | 'registration' | 'flush'> {
+  /** What a merchant's payments of these days come to under the mandate; undefined: no such merchant. */
+  report(merchantId: string, mode: 'live' | 'test', days: number): Promise<ComplianceReport | undefined>;
   routes(app: Hono): void;
 }
 
@@ -45,6 +48,21 @@ export const createComplianceRoom = (deps: ComplianceRoomDeps): ComplianceRoom =
     prepare,
     registration,
     flush,
+    async report(merchantId, mode, days) {
+      const merchant = await deps.merchants.find(merchantId);
+      if (merchant === undefined) return undefined;
+      const toMs = deps.clock.wallMs() + 1;
+      return makeReport(
+        { store: deps.store, compliance, settings: policy.mandate.settings },
+        {
+          merchant: merchant.id,
+          name: merchant.name,
+          livemode: mode === 'live' ? 1 : 0,
+          fromMs: toMs - days * 86_400_000,
+          toMs,
+        },
+      );
+    },
     routes(app) {
       complianceRoutes(app, { ...deps, policy: policy.mandate, adminToken: config.adminToken, compliance });
       const { adminToken, upstreamToken } = config;

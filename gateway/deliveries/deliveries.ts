@@ -14,7 +14,7 @@
 import { describe } from '../http/endpoint.ts';
 import { newId } from '../ids.ts';
 import { validSecrets, type WebhookEndpoint } from '../merchants/webhook-endpoints.ts';
-import type { Clock, Entropy, Fetch, InboundReply, Log, Store, Timer, Tx } from '../ports.ts';
+import type { Clock, Entropy, Fetch, InboundReply, Log, Mail, Store, Timer, Tx } from '../ports.ts';
 import type { DeliveryRow } from '../store/database.ts';
 import { hold, LeaseLost } from '../store/leases.ts';
 import { createLanes, type Verdict } from './lanes.ts';
@@ -52,7 +52,8 @@ export interface NewWebhook {
 }
 
 export interface NewNotice {
-  readonly kind: 'notice' | 'upstream';
+  /** `mail`: its address is `mailto:…`, its body `{subject, text}`. */
+  readonly kind: 'notice' | 'mail' | 'upstream';
   readonly merchantId: string | null;
   /** Notice type. */
   readonly subject: string;
@@ -85,6 +86,11 @@ const timeoutMs = 15_000;
 const replyBytesMax = 65_536;
 const inFlightMax = 50;
 const perEndpointMax = 2;
+/** Whoever takes longer gives its place to the next, while others wait; so many do so at once. */
+const quickMs = 250;
+const slowMax = 500;
+/** Letters go to one server, which takes so many at once. */
+const lettersMax = 20;
 const receiptsEveryMs = 1_000;
 /** How long a row is ours without another word (resilience-patterns section 12). */
 export const leaseMs = 60_000;
@@ -108,11 +114,21 @@ export interface DeliveriesDeps {
    */
   readonly lookEveryMs: number | null;
   readonly targets: Targets;
+  /** Letters, and whom they are from; absent: none are written. */
+  readonly mail?: Mail | undefined;
+  readonly mailFrom?: string;
   /** The endpoint as it is now; undefined once it was removed. */
   readonly webhook: (id: string) => WebhookEndpoint | undefined | Promise<WebhookEndpoint | undefined>;
   /** Hears of every try, for detection. */
   readonly onTried?: (row: DeliveryRow, delivered: boolean) => void;
 }
+
+/** What the log says of an arrival. */
+const arrivedEvents: Readonly<Record<string, string>> = {
+  notice: 'notice.delivered',
+  mail: 'notice.mailed',
+  upstream: 'upstream.told',
+};
 
 /** How a try ended. */
 type Outcome =
@@ -127,7 +143,8 @@ export const createDeliveries = (deps: DeliveriesDeps): Deliveries => {
   const { clock, entropy, fetch, log, store, instanceId, lookEveryMs, targets, webhook } = deps;
   /** All that this instance has taken on, in whatever state. Rows in here are changed in place. */
   const held = new Map<string, DeliveryRow>();
-  const inFlight = new Set<DeliveryRow>();
+  /** And since when. */
+  const inFlight = new Map<DeliveryRow, number>();
   const timers = new Map<DeliveryRow, Timer>();
   const lanes = createLanes<DeliveryRow>();
   /** Rows behind something that this instance does not know, and how often they were asked about. */
@@ -140,14 +157,29 @@ export const createDeliveries = (deps: DeliveriesDeps): Deliveries => {
   let receipts: DeliveryRow[] = [];
   let receiptTimer: Timer | null = null;
 
-  const outlets = createOutlets<DeliveryRow>({
+  const go = (row: DeliveryRow): void => {
+    inFlight.set(row, clock.monotonicMs());
+    void attempt(row);
+  };
+  let slowTimer: Timer | null = null;
+  const posts = createOutlets<DeliveryRow>({
     perAddressMax: perEndpointMax,
     inAllMax: inFlightMax,
-    go: (row) => {
-      inFlight.add(row);
-      void attempt(row);
+    slowMax,
+    go,
+    onFull: () => {
+      // Looked at only while somebody waits: on an ordinary day nobody does.
+      slowTimer ??= clock.after(quickMs, () => {
+        slowTimer = null;
+        const beforeMs = clock.monotonicMs() - quickMs;
+        for (const [row, sinceMs] of Array.from(inFlight))
+          if (sinceMs <= beforeMs && row.kind !== 'mail') posts.slow(row);
+        if (!stopped) posts.look();
+      });
     },
   });
+  const letters = createOutlets<DeliveryRow>({ perAddressMax: 1, inAllMax: lettersMax, go });
+  const outletsOf = (row: DeliveryRow) => (row.kind === 'mail' ? letters : posts);
 
   const writeReceipts = async (): Promise<void> => {
     const written = receipts;
@@ -192,14 +224,14 @@ export const createDeliveries = (deps: DeliveriesDeps): Deliveries => {
   const schedule = (row: DeliveryRow): void => {
     const delayMs = row.due_ms - clock.wallMs();
     if (delayMs <= 0) {
-      outlets.add(row);
+      outletsOf(row).add(row);
       return;
     }
     timers.set(
       row,
       clock.after(delayMs, () => {
         timers.delete(row);
-        outlets.add(row);
+        outletsOf(row).add(row);
       }),
     );
   };
@@ -238,7 +270,7 @@ export const createDeliveries = (deps: DeliveriesDeps): Deliveries => {
       return { kind: 'failed', reason: 'a fault of ours', status: null };
     });
     inFlight.delete(row);
-    outlets.done(row);
+    outletsOf(row).done(row);
     if (stopped) return;
     if (outcome.kind === 'lost') return drop(row);
     deps.onTried?.(row, outcome.kind === 'delivered');
@@ -289,7 +321,7 @@ export const createDeliveries = (deps: DeliveriesDeps): Deliveries => {
     // A receipt lost in a crash costs one more delivery, which receivers must expect anyway.
     if (row.kind !== 'webhook')
       log.info({
-        event: row.kind === 'upstream' ? 'upstream.told' : 'notice.delivered',
+        event: arrivedEvents[row.kind] ?? 'notice.delivered',
         merchant: row.merchant_id,
         type: row.subject,
         tries: row.tries,
@@ -317,12 +349,36 @@ export const createDeliveries = (deps: DeliveriesDeps): Deliveries => {
 
   const tryAt = (row: DeliveryRow, endpoint: WebhookEndpoint | null | undefined): Promise<Outcome> => {
     if (endpoint === undefined) return Promise.resolve({ kind: 'hopeless', reason: 'the endpoint was removed' });
+    if (row.kind === 'mail') return sendLetter(row);
     // An acquirer's address is our own setting, and may well be a private line.
     if (row.kind === 'upstream') return post(row, endpoint, row.body, null);
     const target = targets.check(row.url, endpoint?.livemode === 1);
     return target instanceof Promise
       ? target.then((judged) => tryTarget(row, endpoint, judged))
       : tryTarget(row, endpoint, target);
+  };
+
+  /** 250 stands for a letter that was taken: SMTP's own word for it. */
+  const sendLetter = async (row: DeliveryRow): Promise<Outcome> => {
+    if (deps.mail === undefined) return { kind: 'hopeless', reason: 'no mail server is configured' };
+    const { subject, text } = JSON.parse(row.body) as { readonly subject: string; readonly text: string };
+    const from = deps.mailFrom ?? 'notices@localhost';
+    const letter = {
+      from,
+      to: row.url.slice('mailto:'.length),
+      subject,
+      text,
+      headers: { 'Auto-Submitted': 'auto-generated' },
+      messageId: `<${row.id}@${from.replace(/>\s*$/, '').split('@').at(-1)}>`,
+    };
+    switch (await deps.mail(letter, timeoutMs)) {
+      case 'taken':
+        return { kind: 'delivered', status: 250 };
+      case 'never':
+        return { kind: 'hopeless', reason: 'the letter came back' };
+      case 'not_now':
+        return { kind: 'failed', reason: 'the mail server did not take it', status: null };
+    }
   };
 
   const tryTarget = (row: DeliveryRow, endpoint: WebhookEndpoint | null, target: Target): Promise<Outcome> => {
@@ -438,7 +494,7 @@ export const createDeliveries = (deps: DeliveriesDeps): Deliveries => {
   const forget = (row: DeliveryRow): void => {
     timers.get(row)?.cancel();
     timers.delete(row);
-    outlets.remove(row);
+    outletsOf(row).remove(row);
     drop(row);
   };
 
@@ -505,7 +561,8 @@ export const createDeliveries = (deps: DeliveriesDeps): Deliveries => {
     },
     async start() {
       stopped = false;
-      outlets.open();
+      posts.open();
+      letters.open();
       const rows = await store.unit(async (tx) => {
         await tx.run(takeUp, { owner: instanceId, now: clock.wallMs(), ttl: leaseMs });
         return tx.all(mine, { owner: instanceId });
@@ -515,7 +572,10 @@ export const createDeliveries = (deps: DeliveriesDeps): Deliveries => {
     },
     async stop() {
       stopped = true;
-      outlets.close();
+      posts.close();
+      letters.close();
+      slowTimer?.cancel();
+      slowTimer = null;
       for (const timer of timers.values()) timer.cancel();
       timers.clear();
       for (const timer of [receiptTimer, askTimer, lookTimer]) timer?.cancel();

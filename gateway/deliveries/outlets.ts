@@ -1,7 +1,8 @@
 /**
  * How many deliveries are on their way at once: so many to one address, so many in all, first come,
  * first served within an address (resilience-patterns section 8). An address that is slow or dead
- * holds up its own queue and nobody else's. Pure.
+ * holds up its own queue and nobody else's, and many of them that take their time give up their place
+ * among all to others, up to a bound of their own. Pure.
  */
 
 export interface Outlets<Row extends { readonly url: string }> {
@@ -11,6 +12,10 @@ export interface Outlets<Row extends { readonly url: string }> {
   remove(row: Row): void;
   /** One that went is back: room for another. */
   done(row: Row): void;
+  /** One that went takes long: while there is room among the slow ones it holds up nobody. */
+  slow(row: Row): void;
+  /** Has whatever can go go; tells again when something waits. */
+  look(): void;
   /** Nothing goes from now on; what waits is forgotten. */
   close(): void;
   open(): void;
@@ -19,7 +24,11 @@ export interface Outlets<Row extends { readonly url: string }> {
 export interface OutletsOptions<Row> {
   readonly perAddressMax: number;
   readonly inAllMax: number;
+  /** So many slow ones beside them. */
+  readonly slowMax?: number;
   readonly go: (row: Row) => void;
+  /** Something waits for no other reason than that so many are under way. */
+  readonly onFull?: () => void;
 }
 
 interface Outlet<Row> {
@@ -30,19 +39,26 @@ interface Outlet<Row> {
 export const createOutlets = <Row extends { readonly url: string }>({
   perAddressMax,
   inAllMax,
+  slowMax = 0,
   go,
+  onFull,
 }: OutletsOptions<Row>): Outlets<Row> => {
   const outlets = new Map<string, Outlet<Row>>();
   /** Addresses with something to send and room for it, the one that waits longest first. */
   const hungry = new Set<string>();
   let inAll = 0;
+  const slowOnes = new Set<Row>();
   let closed = true;
 
   const pump = (): void => {
     for (const url of hungry) {
       const outlet = outlets.get(url)!;
       while (outlet.queue.length > 0 && outlet.busy < perAddressMax) {
-        if (inAll >= inAllMax || closed) return;
+        if (closed) return;
+        if (inAll >= inAllMax) {
+          onFull?.();
+          return;
+        }
         outlet.busy += 1;
         inAll += 1;
         go(outlet.queue.shift()!);
@@ -70,7 +86,7 @@ export const createOutlets = <Row extends { readonly url: string }>({
       if (at !== -1) outlet?.queue.splice(at, 1);
     },
     done(row) {
-      inAll -= 1;
+      if (!slowOnes.delete(row)) inAll -= 1;
       const outlet = outlets.get(row.url);
       if (outlet !== undefined) {
         outlet.busy -= 1;
@@ -80,6 +96,13 @@ export const createOutlets = <Row extends { readonly url: string }>({
           hungry.delete(row.url);
         }
       }
+      pump();
+    },
+    look: pump,
+    slow(row) {
+      if (slowOnes.size >= slowMax || slowOnes.has(row)) return;
+      slowOnes.add(row);
+      inAll -= 1;
       pump();
     },
     close() {

@@ -8,6 +8,16 @@ const component = z.enum(components);
 const stage = z.enum(incidentStages);
 const cause = z.enum(['upstream_down', 'upstream_restricts_us', 'merchant_flood', 'our_own_fault', 'unknown']);
 
+const Operator = z.strictObject({
+  id: z.string(),
+  name: z.string(),
+  role: z.enum(['operator', 'viewer']),
+  createdMs: wallMs,
+});
+const OperatorList = z.strictObject({ data: z.array(Operator) });
+const OperatorAdded = Operator.extend({ token: z.string() });
+const OperatorRemoved = z.strictObject({ id: z.string(), deleted: z.literal(true) });
+
 const Incident = z.looseObject({
   id: z.string(),
   title: both,
@@ -53,6 +63,9 @@ export const BeatReceived = z.strictObject({ received: z.literal(true) });
 export const UpstreamMailReceived = z.strictObject({ received: z.literal(true), understood: z.string() });
 
 export const incidentObjects = {
+  OperatorAdded,
+  OperatorList,
+  OperatorRemoved,
   BeatReceived,
   CallAcknowledged,
   IncidentAnswer,

@@ -1,4 +1,5 @@
 /** Incidents, maintenance and who is called: the operators' calls, and what the upstream may tell us of itself. */
+import { NewOperator } from '../console/accounts.ts';
 import { Correction, Measures, Merge, NewIncident, NewWindow, Update } from '../incidents/routes.ts';
 import { Acknowledgement, Beat } from '../on-call/routes.ts';
 import { InboundMail } from '../on-call/upstream-mail.ts';
@@ -10,6 +11,22 @@ const at = (path: string, ...calls: readonly Omit<Operation, 'tag' | 'security' 
 const stillBad = '409 `still_bad`: an indicator is bad, a breaker is not closed, or the cause is only blocked.';
 
 export const incidentOperations: readonly Operation[] = [
+  ...at(
+    '/operators',
+    { method: 'get', summary: 'Who may sign in to the operator’s page', answers: 'OperatorList' },
+    {
+      method: 'post',
+      summary: 'Add an operator',
+      description: 'The token is told here and never again.',
+      json: NewOperator,
+      answers: 'OperatorAdded',
+    },
+  ),
+  ...at('/operators/{id}', {
+    method: 'delete',
+    summary: 'Remove an operator, and end its sessions',
+    answers: 'OperatorRemoved',
+  }),
   ...at(
     '/incidents',
     { method: 'get', summary: 'Incidents, open and past', answers: 'IncidentList' },

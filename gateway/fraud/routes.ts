@@ -10,7 +10,8 @@ import type { FraudDecisionRow, FraudListRow } from '../store/database.ts';
 import { networkOf } from './address.ts';
 import type { FraudRoom } from './fraud.ts';
 import { listKinds } from './lists.ts';
-import { closeReview, decisionById, decisionsAbout, decisionsOf, listDecisions, listReviews } from './store.ts';
+import { decideReview } from './review.ts';
+import { decisionsAbout, decisionsOf, listDecisions, listReviews } from './store.ts';
 
 const hourMs = 3_600_000;
 const listMax = 100;
@@ -166,21 +167,8 @@ export const fraudRoutes = (app: Hono, { fraud, store, wallMs, adminToken }: Fra
       if (!read.ok) return badRequest(context, read.reason);
       const { verdict, note = null, hours } = read.value;
       const id = idOf(context);
-      const nowMs = wallMs();
-      const state = verdict === 'clear' ? 'cleared' : 'confirmed';
-      const row = await store.unit(async (tx) => {
-        const closed = await tx.run(closeReview, { id, state, at: nowMs, note });
-        return closed === 0 ? undefined : tx.first(decisionById, { id });
-      });
+      const row = await decideReview({ fraud, store, wallMs }, { id, verdict, note, hours });
       if (row === undefined) return noSuch(context, 'open review', id);
-      fraud.book.reviewed(row.card);
-      await fraud.lists.add({
-        list: verdict === 'clear' ? 'allow' : 'deny',
-        kind: 'card',
-        value: row.card,
-        reason: note ?? `review ${id}`,
-        untilMs: nowMs + hours * hourMs,
-      });
       return answerJson(context, decisionView(row));
     }),
   );

@@ -115,6 +115,16 @@ export const consider = (
   return { incident: now, step: null };
 };
 
+/** One that a person raised only people move on; the machine says at times that it is not over. */
+export const goOn = (
+  incident: Incident,
+  nowMs: number,
+  rules: LifecycleRules,
+): { readonly incident: Incident; readonly step: Step | null } =>
+  incident.stage !== 'resolved' && nowMs - incident.lastUpdateMs >= rules.updateEveryMs
+    ? { incident: { ...incident, lastUpdateMs: nowMs }, step: 'unchanged' }
+    : { incident, step: null };
+
 /** When time alone may next change something, later than now; infinity when never. */
 export const dueMs = (incident: Incident, nowMs: number, rules: LifecycleRules): number => {
   if (incident.stage === 'resolved') return Number.POSITIVE_INFINITY;

@@ -20,7 +20,7 @@ import { hurt, settleMs } from './impact.ts';
 import { contactPrefix, oursScope, scopeOf, standsAlone } from './indicators.ts';
 import { createKeeper } from './keeper.ts';
 import { levelsOf } from './levels.ts';
-import { consider, dueMs, type Indicators, isClear, openIncident } from './lifecycle.ts';
+import { consider, dueMs, goOn, type Indicators, isClear, openIncident } from './lifecycle.ts';
 import { componentsOf, freshOpen, hurtMerchants, type Open, viewOf } from './open-incident.ts';
 import { createRegister } from './register.ts';
 import { createSharing } from './sharing.ts';
@@ -188,7 +188,9 @@ export const createIncidents = (deps: IncidentsDeps): Incidents => {
   };
 
   const advance = (open: Open, known: Indicators, nowMs: number): void => {
-    const { incident, step } = consider(open.incident, known, nowMs, rules);
+    const { incident, step } = open.manual
+      ? goOn(open.incident, nowMs, rules)
+      : consider(open.incident, known, nowMs, rules);
     open.incident = incident;
     if (step === null) return;
     if (step === 'relapsed') for (const scope of open.scopes) register.adopt(open, scope);

@@ -142,10 +142,7 @@ const saveThreeDSecure: Query<{ id: string; settings: string }, never> = query((
   db.updateTable('merchants').set({ three_d_secure: arg.settings }).where('id', '=', arg.id),
 );
 const saveNoticeMail: Query<{ id: string; address: string | null; language: string }, never> = query((db, arg) =>
-  db
-    .updateTable('merchants')
-    .set({ notice_mail: arg.address, notice_language: arg.language })
-    .where('id', '=', arg.id),
+  db.updateTable('merchants').set({ notice_mail: arg.address, notice_language: arg.language }).where('id', '=', arg.id),
 );
 type Named = Pick<MerchantRow, 'id' | 'name' | 'paused_reason'>;
 const listAfter: Query<{ after: string; limit: number }, Named> = query((db, arg) =>

@@ -4,6 +4,7 @@ import type { Context, Hono } from 'hono';
 import { z } from 'zod';
 import type { Targets } from '../deliveries/targets.ts';
 import { renderError, withoutCardNumbers } from '../errors.ts';
+import { isMailAddress } from '../notices/mail-address.ts';
 import { ThreeDSecureSettings } from '../three-d-secure/settings.ts';
 import type { Merchants } from './merchants.ts';
 import { endpointsMax, type WebhookEndpoint } from './webhook-endpoints.ts';
@@ -17,6 +18,14 @@ export const NewMerchant = z.strictObject({
     .optional(),
   name: z.string().min(1).max(200),
   noticeUrl: z.url().nullable().default(null),
+  /** Its notices by mail too. */
+  noticeMail: z
+    .strictObject({
+      address: z.string().refine(isMailAddress, 'is no mail address'),
+      language: z.enum(['ja', 'en']).default('ja'),
+    })
+    .nullable()
+    .default(null),
   webhookUrl: z.url().nullable().default(null),
   webhookSigning: signing,
   deferral: z.enum(['accept', 'refuse']).default('accept'),

@@ -1,5 +1,5 @@
 /** Who still passes card numbers: the report as data, as text and as a page. Pure. */
-import { html, pageOf, table } from '../compliance/html.ts';
+import { html, type Markup, pageOf, table } from '../compliance/html.ts';
 import { dayOf } from '../mandate/facts.ts';
 import type { Integration } from './integration.ts';
 import type { CardEndpoint } from './parameters.ts';
@@ -112,8 +112,8 @@ export const textOf = ({ atMs, sinceMs, merchants }: PassthroughReport): string 
   return `${lines.join('\n')}\n`;
 };
 
-export const htmlOf = (report: PassthroughReport): string => {
-  const title = `Card numbers from merchants’ servers · ${dayOf(report.atMs)}`;
+/** The page without its title: the operator's page shows it too. */
+export const bodyOf = (report: PassthroughReport): Markup => {
   const schedule = table(
     'What becomes of them now',
     ['Call', 'Now', 'Refused from'],
@@ -143,5 +143,8 @@ ${integration.remark === null ? '' : html`<br><small>${integration.remark.en}</s
 )}</section>`;
   const body = html`<p>From ${dayOf(report.sinceMs)} on, days in Japan. ${report.merchants.length} merchant(s).</p>
 ${schedule}${report.merchants.map(ofMerchant)}`;
-  return pageOf(title, body);
+  return body;
 };
+
+export const htmlOf = (report: PassthroughReport): string =>
+  pageOf(`Card numbers from merchants’ servers · ${dayOf(report.atMs)}`, bodyOf(report));

@@ -42,23 +42,29 @@ const daysAsked = (context: Context): number | null => {
   return /^[1-9][0-9]{0,3}$/.test(asked) && Number(asked) <= daysMax ? Number(asked) : null;
 };
 
+/** Of the last so many days. */
+export const passthroughReport = async (
+  { store, clock, nonRetention }: Pick<NonRetentionRoutesDeps, 'store' | 'clock' | 'nonRetention'>,
+  days: number,
+): Promise<PassthroughReport> => {
+  await nonRetention.records.flush();
+  const atMs = clock.wallMs();
+  const sinceMs = atMs - days * dayMs;
+  return store.read(async (tx) => {
+    const told = await tx.all(noticesTold, {});
+    return reportOf(
+      await tx.all(usesSince, { since: sinceMs }),
+      new Map(told.map(({ merchant_id, told_ms }) => [merchant_id, Number(told_ms)])),
+      { atMs, sinceMs, schedule: nonRetention.schedule },
+    );
+  });
+};
+
 export const nonRetentionRoutes = (app: Hono, deps: NonRetentionRoutesDeps): void => {
   const { store, clock, adminToken, nonRetention, notices } = deps;
   const forOperators = operatorsOnly(adminToken);
 
-  const report = async (days: number): Promise<PassthroughReport> => {
-    await nonRetention.records.flush();
-    const atMs = clock.wallMs();
-    const sinceMs = atMs - days * dayMs;
-    return store.read(async (tx) => {
-      const told = await tx.all(noticesTold, {});
-      return reportOf(
-        await tx.all(usesSince, { since: sinceMs }),
-        new Map(told.map(({ merchant_id, told_ms }) => [merchant_id, Number(told_ms)])),
-        { atMs, sinceMs, schedule: nonRetention.schedule },
-      );
-    });
-  };
+  const report = (days: number): Promise<PassthroughReport> => passthroughReport(deps, days);
 
   app.get(
     '/admin/v1/non-retention',

@@ -12,6 +12,7 @@ import type { Words } from '../non-retention/words.ts';
 import type { Clock, Entropy } from '../ports.ts';
 import type { IncidentView } from '../status-page/facts.ts';
 import { abuseWords } from './abuse-words.ts';
+import { type LetterContent, letterOf } from './letters.ts';
 
 export interface Notices {
   /** The incident as it stands, to merchants that it hurts. */
@@ -32,12 +33,37 @@ export interface NoticesDeps {
   readonly merchants: Merchants;
   readonly deliveries: Deliveries;
   readonly acquirers: GatewayConfig['acquirers'];
+  /** Where people read the status page, for letters; null: they name no address. */
+  readonly statusPageUrl?: string | null;
 }
 
-export const createNotices = ({ clock, entropy, merchants, deliveries, acquirers }: NoticesDeps): Notices => {
-  const toMerchant = async (merchantId: string, type: string, content: Record<string, unknown>): Promise<void> => {
+/** Merchants told at once: their rows share commits, and a day with ten thousand of them holds nobody up for long. */
+const togetherMax = 64;
+
+export const createNotices = (deps: NoticesDeps): Notices => {
+  const { clock, entropy, merchants, deliveries, acquirers, statusPageUrl = null } = deps;
+  /** By call and by letter, whichever it has an address for. `title` is for letters alone. */
+  const toMerchant = async (
+    merchantId: string,
+    type: string,
+    content: Record<string, unknown> & Pick<LetterContent, 'text'> & { readonly incident?: string },
+    title?: LetterContent['title'],
+  ): Promise<void> => {
     const merchant = await merchants.find(merchantId);
-    if (merchant === undefined || merchant.noticeUrl === null) return;
+    if (merchant === undefined) return;
+    if (merchant.noticeMail !== null) {
+      const { address, language } = merchant.noticeMail;
+      const letter = { type, text: content.text, incident: content.incident, title };
+      await deliveries.send({
+        merchantId,
+        kind: 'mail',
+        subject: type,
+        url: `mailto:${address}`,
+        token: '',
+        body: JSON.stringify(letterOf(letter as LetterContent, language, statusPageUrl)),
+      });
+    }
+    if (merchant.noticeUrl === null) return;
     const body = JSON.stringify({
       id: newId(entropy, 'ntc_', `${merchantId}/${type}`),
       type,
@@ -58,7 +84,12 @@ export const createNotices = ({ clock, entropy, merchants, deliveries, acquirers
     async incident(view, merchantIds) {
       const type = view.stage === 'resolved' ? 'incident_resolved' : 'incident';
       const text = view.updates.at(-1)?.text ?? view.title;
-      for (const merchantId of merchantIds) await toMerchant(merchantId, type, { incident: view.id, text });
+      for (let from = 0; from < merchantIds.length; from += togetherMax)
+        await Promise.all(
+          merchantIds
+            .slice(from, from + togetherMax)
+            .map((merchantId) => toMerchant(merchantId, type, { incident: view.id, text }, view.title)),
+        );
     },
     async abuse(merchantId, facts) {
       const { stage, foundAtMs, share } = facts;

@@ -19,6 +19,8 @@ export const upstreamNoticeRoutes = (
     readonly log: Log;
     readonly token: string;
     readonly acquirers: readonly string[];
+    /** Every word that was believed, for the operator's page. */
+    readonly onNoticed?: (word: { atMs: number; acquirer: string; kind: string; message: string }) => void;
   },
 ): void => {
   app.post('/upstream/notices', async (context) => {
@@ -34,8 +36,9 @@ export const upstreamNoticeRoutes = (
       : read.reason;
     if (!read.ok || reason !== null)
       return answerJson(context, { error: { message: reason ?? '', type: 'client_error', status: 400 } }, 400);
-    const { acquirer, kind } = read.value;
+    const { acquirer, kind, atMs, message } = read.value;
     deps.log.info({ event: 'upstream.noticed', acquirer, kind });
+    deps.onNoticed?.({ acquirer, kind, atMs, message });
     deps.incidents.upstreamNotice({ acquirer, kind });
     return answerJson(context, { received: true });
   });

@@ -1,6 +1,7 @@
 /** Builds the way to the acquirers: dialects, breakers with their probes, routing, admission. */
 import { type BreakerBoard, type BreakerBoardDeps, createBreakerBoard } from '../breaker/board.ts';
 import { createClassicBoard } from '../breaker/classic/board.ts';
+import { overridable } from '../breaker/overrides.ts';
 import type { GatewayConfig } from '../config.ts';
 import type { Policy } from '../policy/schema.ts';
 import type { Clock, Fetch, Log, Random, Shared } from '../ports.ts';
@@ -26,6 +27,8 @@ export interface UpstreamRoomDeps {
   readonly ended: NonNullable<UpstreamsDeps['ended']>;
   readonly counted: UpstreamsDeps['counted'];
   readonly onChange: NonNullable<BreakerBoardDeps['onChange']>;
+  /** An operator's word in place of an acquirer's breakers; null: they decide. */
+  readonly overrideOf: (acquirer: string) => 'open' | 'closed' | null;
   readonly onFirstGoodProbe: NonNullable<BreakerBoardDeps['onFirstGoodProbe']>;
 }
 
@@ -37,7 +40,7 @@ export const createUpstreamRoom = (
   const draws = random.fork('routing');
   const probe = createProbe({ clock, upstreams: () => upstreams, slowMs: policy.breaker.slowMs });
   const createBoard = policy.breaker.algorithm === 'sequential' ? createBreakerBoard : createClassicBoard;
-  const board = createBoard({
+  const machine = createBoard({
     clock,
     random: random.fork('breaker'),
     policy,
@@ -58,6 +61,7 @@ export const createUpstreamRoom = (
     onShare: (change) => log.info({ event: 'routing.changed', ...change }),
     onFirstGoodProbe: deps.onFirstGoodProbe,
   });
+  const board = overridable(machine, deps.overrideOf);
   const acquirers = config.acquirers.map((account) =>
     account.dialect === 'escott'
       ? createEscott(account, { clock, fetch, policy: policy.upstream })

@@ -138,6 +138,9 @@ describe('answers', () => {
     const entry = await good('post /admin/v1/fraud/lists', listed, admin);
     await good('get /admin/v1/fraud/lists', undefined, admin);
     await good(`delete /admin/v1/fraud/lists/${entry.id}`, undefined, admin);
+    const operator = await good('post /admin/v1/operators', JSON.stringify({ id: 'sato', name: 'Sato' }), admin);
+    await good('get /admin/v1/operators', undefined, admin);
+    await good(`delete /admin/v1/operators/${operator.id}`, undefined, admin);
     await good('get /admin/v1/merchants/shop/webhooks', undefined, admin);
     await good('get /admin/v1/deliveries', undefined, admin);
     await good('get /admin/v1/deliveries?state=waiting', undefined, admin);
