@@ -3,10 +3,12 @@
  * back into an exit status. Nothing heavy is imported before a command needs it.
  */
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import type { Kill } from '../live/excerpt.ts';
 import { exitStatus, HarnessError, UsageError } from './exit-status.ts';
 import type { ExploreCommand } from './explore.ts';
 import type { FraudMatrixOptions } from './fraud-matrix.ts';
 import { julyDays } from './july-days.ts';
+import type { LiveOptions } from './live.ts';
 import type { NightlyOptions } from './nightly.ts';
 import type { ProveOptions } from './prove.ts';
 import type { ReplayOptions } from './replay.ts';
@@ -71,6 +73,25 @@ const minutesOf = (text: string): number => {
   return minutes;
 };
 
+/** `gateway-1@45`. */
+const killOf = (text: string, before: readonly Kill[] = []): readonly Kill[] => {
+  const [, program, seconds] = /^([a-z0-9-]+)@(\d{1,4})$/.exec(text) ?? [];
+  if (program === undefined) throw new InvalidArgumentError('Say a program and a second: gateway-1@45.');
+  return [...before, { program, atSeconds: Number(seconds) }];
+};
+
+const secondsOf = (text: string): number => {
+  const seconds = Number(text);
+  if (!/^\d+$/.test(text) || seconds > 3600) throw new InvalidArgumentError('Say whole seconds from 0 to 3600.');
+  return seconds;
+};
+
+const speedOf = (text: string): number => {
+  const speed = Number(text);
+  if (!(speed > 0) || speed > 100) throw new InvalidArgumentError('Say a number above 0, at most 100.');
+  return speed;
+};
+
 /** The first of six ports. */
 const portOf = (text: string): number => {
   const port = Number(text);
@@ -132,6 +153,10 @@ const commandLine = (shell: Shell, end: (status: number) => void): Command => {
     .option('--out <dir>', 'where reports, results and traces go', 'out')
     .addOption(jsonOption())
     .addOption(junitOption())
+    .option('--markdown <file>', 'also write a summary for the page of a job')
+    .addOption(
+      new Option('--seeds <n>', 'so many seeds, from the first on: median and range of each figure').argParser(countOf),
+    )
     .addOption(new Option('--trace <depth>', 'what the trace keeps').choices(['standard', 'full']).default('standard'))
     .option('--baseline <file>', 'compare with earlier results (what --json printed, or a result.json)')
     .option('--tolerance <file>', 'how far figures may move from the baseline; without it not at all')
@@ -169,6 +194,43 @@ const commandLine = (shell: Shell, end: (status: number) => void): Command => {
       const { explore } = await import('./explore.ts');
       end(await explore(shell, options));
     });
+
+  program
+    .command('live')
+    .description('play the excerpt of a scenario with real programs, sockets, databases and faults')
+    .argument('<scenario>', 'id of the catalogue, or a file')
+    .option('--policy <policy>', 'play under this policy: a name, or a file')
+    .addOption(new Option('--instances <n>', 'gateway instances').choices(['1', '2', '3', '4']))
+    .addOption(new Option('--store <store>', 'the gateway’s database').choices(['sqlite', 'postgres']))
+    .option('--database <url>', 'an empty PostgreSQL database of yours, instead of one that is started')
+    .option('--redis <url>', 'a Redis of yours, instead of one that is started')
+    .addOption(new Option('--client <client>', 'who sends').choices(['k6', 'cast']).default('k6'))
+    .addOption(new Option('--before <seconds>', 'played before the cause').argParser(secondsOf))
+    .addOption(new Option('--cause <seconds>', 'played of the cause').argParser(secondsOf))
+    .addOption(new Option('--after <seconds>', 'played after the cause').argParser(secondsOf))
+    .addOption(new Option('--speed <x>', 'plays quiet stretches faster').argParser(speedOf).default(1))
+    .addOption(
+      new Option('--kill <program@second>', 'SIGKILL, and back ten seconds later; may be repeated')
+        .argParser(killOf)
+        .default([]),
+    )
+    .addOption(seedOption())
+    .addOption(new Option('--port <n>', 'first of some forty ports; 0 takes free ones').argParser(portOf).default(0))
+    .option('--out <dir>', 'where report, result and logs go', 'out/live')
+    .addOption(jsonOption())
+    .addOption(junitOption())
+    .addOption(langOption())
+    .action(
+      async (scenario: string, { instances, ...options }: Omit<LiveOptions, 'instances'> & { instances?: string }) => {
+        const { live } = await import('./live.ts');
+        end(
+          await live(shell, scenario, {
+            ...options,
+            ...(instances === undefined ? {} : { instances: Number(instances) }),
+          }),
+        );
+      },
+    );
 
   program
     .command('check')
@@ -225,7 +287,6 @@ const commandLine = (shell: Shell, end: (status: number) => void): Command => {
     )
     .addOption(new Option('--from <n>', 'the first seed').argParser(seedOf).default(1))
     .option('--out <dir>', 'where prove.json and prove.txt go; what was played there is not played again', 'out/prove')
-    .option('--no-baseline', 'leave out the sources as they are')
     .action(async (options: ProveOptions) => {
       const { prove } = await import('./prove.ts');
       end(await prove(shell, options));

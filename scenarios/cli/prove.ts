@@ -21,7 +21,6 @@ export interface ProveOptions {
   readonly from: number;
   /** Folder of `prove.json`, `prove.txt` and `played.ndjson`. */
   readonly out: string;
-  readonly baseline: boolean;
 }
 
 /** A seed takes seconds; one that takes minutes has found a circle. */
@@ -42,14 +41,13 @@ export const prove = async (shell: Shell, options: ProveOptions): Promise<number
   const listen = shell.onInterrupt(() => {
     stopped = true;
   });
-  const progress = createProgress(shell.note, shell.noteTty, bugs.length + (options.baseline ? 1 : 0), shell.nowMs);
+  const progress = createProgress(shell.note, shell.noteTty, bugs.length + 1, shell.nowMs);
   const trials = await campaign({
     bugs,
-    baseline: options.baseline,
     from: options.from,
     seeds: options.seeds,
     seedsMax: Math.max(options.seeds, options.seedsMax),
-    workers: Math.min(availableParallelism(), bugs.length + 1),
+    workers: Math.min(availableParallelism(), bugs.length),
     seedMsMax,
     known: journal.known,
     onPlayed(bug, played) {

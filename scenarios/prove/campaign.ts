@@ -2,22 +2,22 @@
  * Plays seeds against every bug, on as many processes as there are cores. What was played is kept in a file as it
  * comes, so that a campaign that was stopped goes on where it was.
  */
+import { HarnessError } from '../cli/exit-status.ts';
 import type { Bug } from './bugs.ts';
-import { copySources } from './copy.ts';
+import { copySources, type SourcesCopy } from './copy.ts';
 import type { Trial } from './matrix.ts';
 import type { Played } from './messages.ts';
-import { createPlayer, type Player } from './players.ts';
+import { createPlayer, harnessChecks, type Player } from './players.ts';
 
 export interface CampaignOptions {
   readonly bugs: readonly Bug[];
-  /** Also without any bug. */
-  readonly baseline: boolean;
   readonly from: number;
-  /** Played against each bug, whatever is found. */
+  /** Played against each bug, whatever is found, and without any. */
   readonly seeds: number;
   /** A bug that was not found in these is played on until it is, and no further than this many. */
   readonly seedsMax: number;
   readonly workers: number;
+  /** Wall milliseconds that one seed may take. */
   readonly seedMsMax: number;
   /** Of an earlier part of the same campaign. */
   readonly known?: (bug: string | null) => readonly Played[];
@@ -25,50 +25,101 @@ export interface CampaignOptions {
   readonly stopped?: () => boolean;
 }
 
-const isFound = ({ found }: Played): boolean => Object.keys(found).length > 0;
+/** What seeds show without any bug; each is played once, when somebody needs to know. */
+const createBaseline = ({ seedMsMax, known, onPlayed }: CampaignOptions) => {
+  const played = new Map((known?.(null) ?? []).map((one) => [one.seed, Promise.resolve(one)]));
+  let copy: SourcesCopy | null = null;
+  let player: Player | null = null;
+  let last: Promise<unknown> = Promise.resolve();
 
-/** In the order of the bugs, the one without a bug first. */
+  const play = async (seed: number): Promise<Played> => {
+    copy ??= copySources(null);
+    player ??= createPlayer({ root: copy.root, seedMsMax });
+    const one = await player.play(seed);
+    if (Object.hasOwn(one.found, harnessChecks.broke))
+      throw new HarnessError(`seed ${seed} cannot be played without any bug: ${one.said[harnessChecks.broke] ?? ''}`);
+    onPlayed?.(null, one);
+    return one;
+  };
+
+  return {
+    of(seed: number): Promise<Played> {
+      let one = played.get(seed);
+      if (one === undefined) {
+        // One after the other: the process plays one at a time.
+        one = last.then(() => play(seed));
+        last = one.catch(() => {});
+        played.set(seed, one);
+      }
+      return one;
+    },
+    all: async (): Promise<readonly Played[]> => Promise.all(played.values()),
+    async close(): Promise<void> {
+      await last;
+      player?.close();
+      copy?.remove();
+    },
+  };
+};
+
+const bySeed = (played: Iterable<Played>): readonly Played[] => [...played].toSorted((a, b) => a.seed - b.seed);
+
+/** In the order of the bugs, the one without a bug first. @throws HarnessError when not even that can be played */
 export const campaign = async (options: CampaignOptions): Promise<readonly Trial[]> => {
-  const { bugs, baseline, from, seeds, seedsMax, workers, seedMsMax, known, onPlayed } = options;
-  const subjects: readonly (Bug | null)[] = [...(baseline ? [null] : []), ...bugs];
-  const results = new Map<Bug | null, readonly Played[]>();
-  const waiting = subjects.values();
+  const { bugs, from, seeds, seedsMax, workers, seedMsMax, known, onPlayed } = options;
+  const stopped = (): boolean => options.stopped?.() === true;
+  const baseline = createBaseline(options);
+  const results = new Map<Bug, readonly Played[]>();
 
-  const trial = async (bug: Bug | null): Promise<void> => {
-    const name = bug?.name ?? null;
-    const played = new Map((known?.(name) ?? []).map((one) => [one.seed, one]));
-    const wanted = (): boolean =>
-      played.size < seeds || (bug !== null && played.size < seedsMax && ![...played.values()].some(isFound));
+  /** Does it show anything that the seed does not show by itself? */
+  const shows = async ({ seed, found }: Played): Promise<boolean> => {
+    const checks = Object.keys(found);
+    if (checks.length === 0) return false;
+    const quiet = await baseline.of(seed);
+    return checks.some((check) => !Object.hasOwn(quiet.found, check));
+  };
+
+  const trial = async (bug: Bug): Promise<void> => {
+    const played = new Map((known?.(bug.name) ?? []).map((one) => [one.seed, one]));
+    let found = false;
+    for (const one of played.values()) found ||= await shows(one);
+    const wanted = (): boolean => played.size < (found ? seeds : Math.max(seeds, seedsMax));
     if (wanted()) {
       const copy = copySources(bug);
-      const player: Player = createPlayer({ root: copy.root, seedMsMax });
+      const player = createPlayer({ root: copy.root, seedMsMax });
       try {
-        for (let seed = from; wanted() && options.stopped?.() !== true; seed += 1) {
+        for (let seed = from; wanted() && !stopped(); seed += 1) {
           if (played.has(seed)) continue;
           const one = await player.play(seed);
           played.set(seed, one);
-          onPlayed?.(name, one);
+          onPlayed?.(bug.name, one);
+          found ||= await shows(one);
         }
       } finally {
         player.close();
         copy.remove();
       }
     }
-    results.set(
-      bug,
-      [...played.values()].toSorted((a, b) => a.seed - b.seed),
-    );
+    results.set(bug, bySeed(played.values()));
   };
 
+  const waiting = bugs.values();
   const lane = async (): Promise<void> => {
     for (const bug of waiting) {
-      if (options.stopped?.() === true) return;
+      if (stopped()) return;
       await trial(bug);
     }
   };
-  await Promise.all(Array.from({ length: workers }, lane));
-  return subjects.flatMap((bug) => {
-    const played = results.get(bug);
-    return played === undefined ? [] : [{ bug, played }];
-  });
+  try {
+    // First of all: what cannot be played without a bug says nothing with one.
+    for (let seed = from; seed < from + seeds && !stopped(); seed += 1) await baseline.of(seed);
+    await Promise.all(Array.from({ length: workers }, lane));
+    const trials: Trial[] = bugs.flatMap((bug) => {
+      const played = results.get(bug);
+      return played === undefined || played.length === 0 ? [] : [{ bug, played }];
+    });
+    return [{ bug: null, played: bySeed(await baseline.all()) }, ...trials];
+  } finally {
+    await baseline.close();
+  }
 };
