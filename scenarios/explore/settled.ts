@@ -27,7 +27,7 @@ export const leftUndone = (store: Pick<SqliteStore, 'inspect'>, unknownLeft: num
     if (row.pending_type !== null)
       found(
         [id],
-        `the ${String(row.pending_type)} of ${String(row.pending_amount)} yen of charge ${id} is still deferred`,
+        `the ${row.pending_type as string} of ${Number(row.pending_amount)} yen of charge ${id} is still deferred`,
       );
   }
   for (const row of store.inspect(

@@ -56,27 +56,32 @@ export const startWorkers = (count: number): Workers => {
   const workers: Worker[] = [];
   for (let index = 0; index < count; index += 1) workers.push(start());
 
-  const free = (worker: Worker): void => {
-    worker.busy = false;
-    const current = workers.includes(worker) ? worker : workers.find(({ busy }) => !busy);
-    if (current !== undefined) waiting.shift()?.(current);
+  /** Hands idle workers to those who wait, in their order. Whoever is given one has it at once. */
+  const deal = (): void => {
+    for (let idle = workers.find(({ busy }) => !busy); idle !== undefined; idle = workers.find(({ busy }) => !busy)) {
+      const next = waiting.shift();
+      if (next === undefined) return;
+      idle.busy = true;
+      next(idle);
+    }
   };
 
-  const take = (): Promise<Worker> => {
-    const idle = workers.find(({ busy }) => !busy);
-    return idle === undefined ? new Promise((resolve) => waiting.push(resolve)) : Promise.resolve(idle);
-  };
+  const take = (): Promise<Worker> =>
+    new Promise((resolve) => {
+      waiting.push(resolve);
+      deal();
+    });
 
   return {
     count,
     async ask(order) {
       const worker = await take();
-      worker.busy = true;
       const answer = await new Promise<FromWorker | HarnessError>((resolve) => {
         worker.settle = resolve;
         worker.child.send(order);
       });
-      free(worker);
+      worker.busy = false;
+      deal();
       if (answer instanceof HarnessError) throw answer;
       if (answer.type === 'failed') throw new HarnessError(answer.reason);
       return answer;

@@ -186,7 +186,7 @@ export const faultKinds: readonly DrawnKind[] = [
         until: to,
         what: {
           kind: 'wall-clock',
-          program: dice.of([...gateways(shape), 'escott', 'gmo']),
+          program: dice.of(gateways(shape)),
           shiftMs: dice.of([-1, 1]) * dice.of([1_000, 30_000, 300_000, 3_600_000, 86_400_000, 315_360_000_000]),
         },
       },
