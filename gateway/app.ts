@@ -192,7 +192,12 @@ export const createGateway = (deps: GatewayDeps): Gateway => {
   const keyPurge = createKeyPurge({ clock, log, store, retentionMs: config.keyRetentionMs });
   const book = createBook({ clock, log, events, instanceId, inFlightMs: inFlightMs(policy.upstream) });
 
-  const { board, upstreams, probe } = createUpstreamRoom({
+  const {
+    board,
+    upstreams,
+    probe,
+    close: closeRoutes,
+  } = createUpstreamRoom({
     clock,
     random,
     fetch,
@@ -573,6 +578,7 @@ export const createGateway = (deps: GatewayDeps): Gateway => {
       limits.close();
       board.close();
       overrides.stop();
+      closeRoutes();
       upstreams.close();
       keyPurge.stop();
       scheduler.stop();

@@ -119,6 +119,16 @@ export interface BreakerBoardDeps {
   readonly onFirstGoodProbe?: (acquirer: string) => void;
   /** Which of several instances probes a target (`acquirer/brand`); absent: this one is alone. */
   readonly lease?: ProbeLease;
+  /** Judges the same outcomes for less than a breaker opens for (`routing/demotion.ts`). */
+  readonly alsoJudges?: BreakerWitness;
+}
+
+/** Hears of what the breakers count, and of what they explain. */
+export interface BreakerWitness {
+  /** An outcome that no open breaker explains. Answers that refuse are not told: a restriction is no sickness. */
+  outcome(acquirer: string, brand: string, failed: boolean): void;
+  /** A breaker opened; `brand` null: over all brands. `relapsed`: from its ramp, and not for a restriction. */
+  opened(acquirer: string, brand: string | null, relapsed: boolean): void;
 }
 
 export const createBreakerBoard = (deps: BreakerBoardDeps): BreakerBoard => {
@@ -164,7 +174,10 @@ export const createBreakerBoard = (deps: BreakerBoardDeps): BreakerBoard => {
     if (after === before) return;
     const { acquirer, key, evidence } = pool;
     if (after.status !== before.status) {
-      if (after.status === 'open') begunToRefuse(pool, event.atUs);
+      if (after.status === 'open') {
+        begunToRefuse(pool, event.atUs);
+        deps.alsoJudges?.opened(acquirer, pool.brand, before.status === 'ramp' && !pool.restricted);
+      }
       deps.onChange?.({ acquirer, key, from: before.status, to: after.status, evidence });
     }
     const share = shareOf(after, rules);
@@ -235,6 +248,7 @@ export const createBreakerBoard = (deps: BreakerBoardDeps): BreakerBoard => {
     const atUs = nowUs();
     const [, , , acquirer] = lane;
     const pools = poolsOf(acquirer.acquirer);
+    if (outcome !== 'refused') deps.alsoJudges?.outcome(acquirer.acquirer, lane[0].brand ?? unknownBrand, failed);
     const wider = widen(pools, lane, { failed, refused: outcome === 'refused' }, atUs);
     if (wider !== null) apply(wider, { type: 'tripped', atUs, restricted: outcome === 'refused' });
     if (wider !== null || !failed) return;

@@ -25,12 +25,28 @@ export const RoutingRule = z
   });
 export type RoutingRule = z.infer<typeof RoutingRule>;
 
+/**
+ * An acquirer that fails a little goes to the end of the order while another one can take its payments. Weighed
+ * against `breaker.healthyFailureShare`; without the breaker's counting (`breaker.enabled`) nothing is weighed.
+ */
+export const Demotion = z.strictObject({
+  enabled: z.boolean(),
+  /** The failure share that is looked for; below about half of it nothing is found. */
+  sickFailureShare: z.number().gt(0).max(1),
+  /** Evidence at which it is sick. 14 is about 100 calls at a tenth, 20 at a third. */
+  atEvidence: z.number().positive(),
+  probeEveryMs: z.int().positive(),
+  /** In a row, before a part of the payments goes there again; 45 happen once in 110 times at a tenth. */
+  goodProbes: z.int().positive(),
+});
+
 export const Routing = z
   .strictObject({
     /** Acquirer ids in order of preference, for whatever no rule is about. */
     order,
     failover: z.boolean(),
     rules: z.array(RoutingRule).default([]),
+    demotion: Demotion,
   })
   .refine(({ order: names }) => new Set(names).size === names.length, {
     path: ['order'],

@@ -103,6 +103,15 @@ export const Policy = z
         path: ['breaker', 'brokenFailureShare'],
         message: 'must be greater than healthyFailureShare',
       });
+    if (
+      policy.routing.demotion.enabled &&
+      policy.breaker.healthyFailureShare >= policy.routing.demotion.sickFailureShare
+    )
+      context.addIssue({
+        code: 'custom',
+        path: ['routing', 'demotion', 'sickFailureShare'],
+        message: 'must be greater than breaker.healthyFailureShare',
+      });
     if (policy.breaker.algorithm !== 'sequential' && policy.breaker.classic === undefined)
       context.addIssue({
         code: 'custom',

@@ -2,9 +2,11 @@
 import { type BreakerBoard, type BreakerBoardDeps, createBreakerBoard } from '../breaker/board.ts';
 import { createClassicBoard } from '../breaker/classic/board.ts';
 import { overridable } from '../breaker/overrides.ts';
+import type { ProbeLease } from '../breaker/prober.ts';
 import type { GatewayConfig } from '../config.ts';
 import type { Policy } from '../policy/schema.ts';
 import type { Clock, Fetch, Log, Random, Shared } from '../ports.ts';
+import { createDemotion } from '../routing/demotion.ts';
 import { usableRoutes } from '../routing/route.ts';
 import { orderFor } from '../routing/rules.ts';
 import { createEscott } from './escott.ts';
@@ -34,11 +36,36 @@ export interface UpstreamRoomDeps {
 
 export const createUpstreamRoom = (
   deps: UpstreamRoomDeps,
-): { board: BreakerBoard; upstreams: Upstreams; probe: (acquirer: string, brand: string) => Promise<boolean> } => {
+): {
+  board: BreakerBoard;
+  upstreams: Upstreams;
+  probe: (acquirer: string, brand: string) => Promise<boolean>;
+  /** Timers of what is neither the board's nor the upstreams'. */
+  close(): void;
+} => {
   const { clock, random, fetch, log, policy, config, shared } = deps;
   const { instanceId } = config;
   const draws = random.fork('routing');
   const probe = createProbe({ clock, upstreams: () => upstreams, slowMs: policy.breaker.slowMs });
+  const lease =
+    shared === undefined
+      ? undefined
+      : (of: string): ProbeLease => ({
+          take: (name, ttlMs) => shared.lease(`${of}/${name}`, instanceId, ttlMs),
+          end: (name) => shared.release(`${of}/${name}`, instanceId),
+        });
+  const demotion =
+    policy.routing.demotion.enabled && policy.routing.failover && config.acquirers.length > 1
+      ? createDemotion({
+          clock,
+          random: random.fork('demotion'),
+          log,
+          policy,
+          acquirers: config.acquirers.map(({ id }) => id),
+          probe,
+          ...(lease === undefined ? {} : { lease: lease('demoted') }),
+        })
+      : null;
   const createBoard = policy.breaker.algorithm === 'sequential' ? createBreakerBoard : createClassicBoard;
   const machine = createBoard({
     clock,
@@ -46,14 +73,8 @@ export const createUpstreamRoom = (
     policy,
     acquirers: config.acquirers.map(({ id }) => id),
     probe,
-    ...(shared === undefined
-      ? {}
-      : {
-          lease: {
-            take: (name, ttlMs) => shared.lease(`probe/${name}`, instanceId, ttlMs),
-            end: (name) => shared.release(`probe/${name}`, instanceId),
-          },
-        }),
+    ...(lease === undefined ? {} : { lease: lease('probe') }),
+    ...(demotion === null ? {} : { alsoJudges: demotion }),
     onChange(change) {
       log.info({ event: 'breaker.changed', ...change });
       deps.onChange(change);
@@ -74,7 +95,8 @@ export const createUpstreamRoom = (
     policy: policy.upstream,
     slowMs: policy.breaker.slowMs,
     routes({ brand, operation, merchantId, stickyKey, except }) {
-      const order = orderFor(policy.routing, { merchantId, brand, stickyKey }, draws);
+      const wanted = orderFor(policy.routing, { merchantId, brand, stickyKey }, draws);
+      const order = demotion === null ? wanted : demotion.ordered(wanted, brand, stickyKey);
       const request = { brand, operation, drawKey: stickyKey, notSentTo: except === undefined ? [] : [except] };
       return usableRoutes({ order, failover: policy.routing.failover }, board, request);
     },
@@ -84,5 +106,5 @@ export const createUpstreamRoom = (
     counted: deps.counted,
     ...(deps.pace === undefined ? {} : { pace: deps.pace }),
   });
-  return { board, upstreams, probe };
+  return { board, upstreams, probe, close: () => demotion?.close() };
 };

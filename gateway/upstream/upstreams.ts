@@ -37,15 +37,15 @@ export type Entry =
   | { readonly kind: 'slot'; readonly slot: Slot }
   /** Every acquirer's breaker refuses it, or may not be tried again. */
   | { readonly kind: 'no_acquirer' }
-  /** There are acquirers, and none has room. */
-  | { readonly kind: 'busy'; readonly acquirer: string }
+  /** There are acquirers, and none has room. `retryAfterMs`: when a call keeps what is agreed with it again, where that is what is short. */
+  | { readonly kind: 'busy'; readonly acquirer: string; readonly retryAfterMs?: number }
   /** Its deadline is nearer than most answers: nothing was begun. */
   | { readonly kind: 'too_late'; readonly acquirer: string };
 
 export interface Upstreams {
   /**
-   * A slot at an acquirer for something that has no attempt yet. At once while nothing is scarce.
-   * Whoever gets one sends by it, or releases it.
+   * A slot at an acquirer for something that has no attempt yet, and one call of what is agreed with it.
+   * At once while nothing is scarce. Whoever gets one sends by it, or releases it.
    */
   enter(purpose: NewPurpose): Entry | Promise<Entry>;
   /** One request through the breaker, by a slot or to an acquirer; its outcome also feeds breaker and detector. */
@@ -124,6 +124,19 @@ const criticalPaceMs = 5_000;
 const paceOf = ({ operation }: Purpose): 'payment' | 'critical' =>
   operation === 'authorise' || operation === 'check' ? 'payment' : 'critical';
 
+/** Something new on its way to a slot. */
+interface Arrival {
+  readonly purpose: NewPurpose;
+  /** Monotonic: as long as it may wait. */
+  readonly untilMs: number;
+  /** Where it wants to go. */
+  readonly first: string;
+  /** An acquirer for which its deadline is too near. */
+  readonly late: string | null;
+  /** A slot that it has, and how long its call would have to wait. */
+  readonly held: { readonly slot: Slot; readonly paceMs: number } | null;
+}
+
 interface Way {
   readonly acquirer: Acquirer;
   readonly admission: Admission;
@@ -170,35 +183,84 @@ export const createUpstreams = (deps: UpstreamsDeps): Upstreams => {
     }
     const first = usable[0];
     if (first === undefined) return { kind: 'no_acquirer' };
-    let late: string | null = null;
-    for (const id of policy.fairShare.spill ? usable : [first]) {
+    // One bound for all waits of it, for a slot and for what is agreed.
+    const untilMs = clock.monotonicMs() + waitMsOf(purpose);
+    const arrival = { purpose, untilMs, first, late: null, held: null };
+    return look(arrival, policy.fairShare.spill ? usable : [first], 0);
+  };
+
+  const waitMsOf = ({ untilMs }: NewPurpose): number => {
+    const { waitMs, waitShareOfDeadline } = policy.fairShare;
+    if (untilMs === undefined) return waitMs;
+    return Math.min(waitMs, Math.max(0, untilMs - clock.monotonicMs()) * waitShareOfDeadline);
+  };
+
+  const admitted = ({ purpose, held }: Arrival, slot: Slot): Entry => {
+    if (held !== null && held.slot !== slot) held.slot.release();
+    if (purpose.except === undefined) wayTo(slot.acquirer).retries.first(clock.monotonicMs());
+    return { kind: 'slot', slot };
+  };
+
+  /** The first of `candidates` that has a slot and may be sent a call now. A slot whose call would have to wait is kept in hand meanwhile. */
+  const look = (arrival: Arrival, candidates: readonly string[], from: number): Entry | Promise<Entry> => {
+    const { purpose, first } = arrival;
+    let { late, held } = arrival;
+    for (let at = from; at < candidates.length; at += 1) {
+      const id = candidates[at]!;
       const way = wayTo(id);
       if (isTooLate(purpose, way)) {
         late ??= id;
         continue;
       }
       const slot = way.admission.tryEnter(purpose);
-      if (slot !== null) {
-        if (except === undefined) way.retries.first(clock.monotonicMs());
-        return { kind: 'slot', slot };
-      }
+      if (slot === null) continue;
+      const asked = deps.pace?.(id, paceOf(purpose)) ?? 0;
+      const keep = (paceMs: number): Arrival['held'] => {
+        if (held === null) return { slot, paceMs };
+        slot.release();
+        return held;
+      };
+      if (typeof asked !== 'number')
+        return asked.then((paceMs) => {
+          if (paceMs === 0) return admitted({ ...arrival, late, held }, slot);
+          return look({ ...arrival, late, held: keep(paceMs) }, candidates, at + 1);
+        });
+      if (asked === 0) return admitted({ ...arrival, late, held }, slot);
+      held = keep(asked);
     }
+    if (held !== null) return agreed(held.slot, purpose, arrival.untilMs, held.paceMs);
     if (late === first) return { kind: 'too_late', acquirer: first };
     const waited = wayTo(first).admission.enter(purpose);
-    const entryOf = (slot: Slot | null): Entry =>
-      slot === null ? { kind: 'busy', acquirer: first } : { kind: 'slot', slot };
-    return waited instanceof Promise ? waited.then(entryOf) : entryOf(waited);
+    const entered = (slot: Slot | null): Entry | Promise<Entry> =>
+      slot === null ? { kind: 'busy', acquirer: first } : agreed(slot, purpose, arrival.untilMs);
+    return waited instanceof Promise ? waited.then(entered) : entered(waited);
   };
 
-  /** Waits until the call keeps to what is agreed, its slot in hand so that the fair queue stays the order. */
+  /**
+   * Waits until one more call keeps to what is agreed, its slot in hand so that the fair queue stays the order. What
+   * would wait for too long is refused at once, before anything is written.
+   */
+  const agreed = async (slot: Slot, purpose: NewPurpose, untilMs: number, firstMs?: number): Promise<Entry> => {
+    let paceMs = firstMs ?? (await deps.pace?.(slot.acquirer, paceOf(purpose))) ?? 0;
+    while (paceMs > 0) {
+      if (clock.monotonicMs() + paceMs > untilMs) {
+        slot.release();
+        return { kind: 'busy', acquirer: slot.acquirer, retryAfterMs: paceMs };
+      }
+      await clock.sleep(paceMs);
+      paceMs = (await deps.pace?.(slot.acquirer, paceOf(purpose))) ?? 0;
+    }
+    return admitted({ purpose, untilMs, first: slot.acquirer, late: null, held: null }, slot);
+  };
+
+  /** A capture, refund or reversal waits until it keeps to what is agreed; nobody refuses it before its time. */
   const paced = async (acquirer: string, purpose: Purpose, firstMs: number | Promise<number>): Promise<boolean> => {
-    const kind = paceOf(purpose);
-    const untilMs = clock.monotonicMs() + (kind === 'payment' ? policy.fairShare.waitMs : criticalPaceMs);
+    const untilMs = clock.monotonicMs() + criticalPaceMs;
     let waitMs = await firstMs;
     while (waitMs > 0) {
       if (clock.monotonicMs() + waitMs > untilMs) return false;
       await clock.sleep(waitMs);
-      waitMs = (await deps.pace?.(acquirer, kind)) ?? 0;
+      waitMs = (await deps.pace?.(acquirer, paceOf(purpose))) ?? 0;
     }
     return true;
   };
@@ -213,7 +275,8 @@ export const createUpstreams = (deps: UpstreamsDeps): Upstreams => {
       slot = entered instanceof Promise ? await entered : entered;
       if (slot === null) return { kind: 'not_sent', reason: 'no slot' };
     } else slot = to;
-    const pace = deps.pace?.(acquirerId, paceOf(purpose)) ?? 0;
+    // Whoever came by `enter` has its call already.
+    const pace = typeof to === 'string' ? (deps.pace?.(acquirerId, paceOf(purpose)) ?? 0) : 0;
     if (pace !== 0 && !(await paced(acquirerId, purpose, pace))) {
       slot.release();
       return { kind: 'not_sent', reason: 'above what is agreed' };
@@ -244,7 +307,7 @@ export const createUpstreams = (deps: UpstreamsDeps): Upstreams => {
       const lost = got.kind === 'unknown' && tookMs >= slowMs;
       // What was refused at the door says nothing about how long work takes.
       if (seen === 'ok' || lost) {
-        way.admission.sample(operation, { tookMs, inFlight: slot.inFlight, lost });
+        way.admission.sample(operation, slot, { tookMs, lost });
         if (operation === 'authorise') way.slowest.add(tookMs);
       }
       // What was not sent may still succeed elsewhere; whoever gives up calls `hurt`.

@@ -31,6 +31,8 @@ export interface Slot {
   readonly acquirer: string;
   /** Calls of its operation in flight when it began, itself included. */
   readonly inFlight: number;
+  /** New payments and cards in flight when it began. */
+  readonly together: number;
   /** Gives the place back. Only the first time counts. */
   release(): void;
 }
@@ -41,7 +43,11 @@ export interface Admission {
   /** A slot, waiting for one if need be; null when it was shed. Synchronous while nothing is scarce. */
   enter(ask: Ask): Slot | null | Promise<Slot | null>;
   /** Tells what a call cost: from its begin to its answer, or to its running out of time. */
-  sample(operation: AdmittedOperation, sample: { tookMs: number; inFlight: number; lost: boolean }): void;
+  sample(
+    operation: AdmittedOperation,
+    slot: Pick<Slot, 'inFlight' | 'together'>,
+    took: { tookMs: number; lost: boolean },
+  ): void;
   /** What is true now, for operators and tests. */
   reading(): AdmissionReading;
   close(): void;
@@ -103,6 +109,11 @@ export const createAdmission = (deps: {
   const urgent: Waiter[] = [];
   /** All but inquiries, which have their own pool. */
   let busy = 0;
+  /**
+   * New payments and cards together. Each operation finds its own limit, but all of them wait in one queue at the
+   * acquirer: the sum of two limits would be twice of what it bears.
+   */
+  const fresh = { state: initialLimit(concurrency), inFlight: 0 };
   let shed = 0;
   let timer: Timer | null = null;
   let timerDueMs = Infinity;
@@ -136,7 +147,8 @@ export const createAdmission = (deps: {
     if (operation === 'inquiry') return true;
     if (rankOf(ask) >= critical) return busy < slotsMax;
     // Slots that hang with one brand must not be all there are.
-    const brandMax = Math.max(1, Math.floor(limit * concurrency.brandShare));
+    const brandMax = Math.max(1, Math.floor(Math.min(limit, slotsMax - reserve) * concurrency.brandShare));
+    if (fresh.inFlight >= Math.floor(fresh.state.limit)) return false;
     return busy < slotsMax - reserve && (lane.byBrand.get(brand) ?? 0) < brandMax;
   };
 
@@ -144,7 +156,9 @@ export const createAdmission = (deps: {
     const { operation, brand, merchantId } = ask;
     const lane = laneOf(operation);
     const counted = operation !== 'inquiry';
+    const isFresh = counted && rankOf(ask) < critical;
     lane.inFlight += 1;
+    if (isFresh) fresh.inFlight += 1;
     if (counted) {
       busy += 1;
       bump(lane.byBrand, brand, 1);
@@ -154,10 +168,12 @@ export const createAdmission = (deps: {
     return {
       acquirer,
       inFlight: lane.inFlight,
+      together: fresh.inFlight,
       release() {
         if (!held) return;
         held = false;
         lane.inFlight -= 1;
+        if (isFresh) fresh.inFlight -= 1;
         if (counted) {
           busy -= 1;
           bump(lane.byBrand, brand, -1);
@@ -275,12 +291,18 @@ export const createAdmission = (deps: {
       shed += 1;
       return null;
     },
-    sample(operation, sample) {
+    sample(operation, { inFlight, together }, took) {
       if (!concurrency.enabled || operation === 'inquiry') return;
       const lane = laneOf(operation);
-      const before = Math.floor(lane.state.limit);
-      lane.state = afterSample(lane.state, sample, concurrency);
-      if (Math.floor(lane.state.limit) > before && (urgent.length > 0 || ordinary.size > 0)) dispatch();
+      const before = Math.floor(lane.state.limit) + Math.floor(fresh.state.limit);
+      lane.state = afterSample(lane.state, { ...took, inFlight }, concurrency);
+      if (rankOf({ operation }) < critical)
+        fresh.state = afterSample(fresh.state, { ...took, inFlight: together }, concurrency);
+      if (
+        Math.floor(lane.state.limit) + Math.floor(fresh.state.limit) > before &&
+        (urgent.length > 0 || ordinary.size > 0)
+      )
+        dispatch();
     },
     reading: () => ({
       inFlight: busy,
@@ -307,7 +329,7 @@ const freeSlots = new Map<string, Slot>();
 const free = (acquirer: string): Slot => {
   let slot = freeSlots.get(acquirer);
   if (slot === undefined) {
-    slot = { acquirer, inFlight: 0, release() {} };
+    slot = { acquirer, inFlight: 0, together: 0, release() {} };
     freeSlots.set(acquirer, slot);
   }
   return slot;

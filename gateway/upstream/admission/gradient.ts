@@ -5,9 +5,10 @@
  * Latency that rises above its long average says that calls wait in a queue we cannot see; the limit
  * then shrinks until they do not. Below half of the limit nothing is learnt about it, so it stays.
  *
- * One thing is ours: the average counts for `targetMs` at most. Under an overload that lasts, Gradient2's
- * average follows the latency it has caused itself, and the limit creeps up by one every 75 calls until
- * calls are so slow that breakers take them for lost.
+ * Two things are ours. Headroom is the root of a small limit (Envoy's): with Netflix's 4 a limit whose calls take twice
+ * as long settles at 8, and a small acquirer has not many more. And the average counts for `targetMs` at most: under an
+ * overload that lasts, Gradient2's average follows the latency it has caused itself, and the limit creeps up by one
+ * every 75 calls until calls are so slow that breakers take them for lost.
  */
 
 export interface LimitRules {
@@ -72,6 +73,6 @@ export const afterSample = (state: LimitState, sample: Sample, rules: LimitRules
   }
   if (inFlight < limit / 2) return { limit, longMs, samples };
   const gradient = clamp(Math.min(longMs, rules.targetMs) / tookMs, 0.5, 1);
-  const next = (1 - smoothing) * limit + smoothing * (gradient * limit + headroom);
+  const next = (1 - smoothing) * limit + smoothing * (gradient * limit + Math.min(headroom, Math.sqrt(limit)));
   return { limit: clamp(next, rules.min, rules.max), longMs, samples };
 };

@@ -167,6 +167,14 @@ describe('admission to an acquirer', () => {
     expect(admission.tryEnter(ask('-', { operation: 'inquiry' }))).toBeNull();
   });
 
+  it('lets payments and cards in together no further than either alone, and keeps captures out of that count', () => {
+    const { admission } = open({ initial: 4 });
+    for (let index = 0; index < 3; index += 1) now(admission, ask(`m${index}`));
+    now(admission, ask('m3', { operation: 'check' }));
+    expect(admission.tryEnter(ask('m4', { operation: 'check' }))).toBeNull();
+    now(admission, ask('m4', { operation: 'capture' }));
+  });
+
   it('leaves the other brands room when one hangs', () => {
     const { admission } = open({ initial: 8, max: 8, brandShare: 0.75 });
     for (let index = 0; index < 6; index += 1) now(admission, ask(`m${index}`));
@@ -177,7 +185,6 @@ describe('admission to an acquirer', () => {
   it('sheds test mode first, then new cards, then new payments', async () => {
     const { admission } = open({ initial: 4 }, { queuePerLimit: 0.75 });
     for (let index = 0; index < 4; index += 1) now(admission, ask(`m${index}`));
-    for (let index = 0; index < 4; index += 1) now(admission, ask(`m${index}`, { operation: 'check' }));
     const test = waiting(admission, ask('t', { testMode: true }));
     const token = waiting(admission, ask('k', { operation: 'check' }));
     const payment = waiting(admission, ask('p'));
@@ -194,7 +201,7 @@ describe('admission to an acquirer', () => {
     for (let index = 0; index < 4; index += 1) now(admission, ask(`m${index}`));
     const next = waiting(admission, ask('n'));
     for (let count = 0; count < 10; count += 1)
-      admission.sample('authorise', { tookMs: 250, inFlight: 4, lost: false });
+      admission.sample('authorise', { inFlight: 4, together: 4 }, { tookMs: 250, lost: false });
     await settle();
     expect(next.got).toBeTruthy();
   });

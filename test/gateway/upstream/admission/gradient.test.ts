@@ -33,7 +33,7 @@ const createReference = (of: LimitRules) => {
       }
       if (inFlight < limit / 2) return limit;
       const gradient = Math.min(1, Math.max(0.5, Math.min(average, of.targetMs) / short));
-      limit = bounded(0.8 * limit + 0.2 * (gradient * limit + 4));
+      limit = bounded(0.8 * limit + 0.2 * (gradient * limit + Math.min(4, limit ** 0.5)));
       return limit;
     },
   };
