@@ -18,7 +18,7 @@ export const errorOf = (
     case 'no_acquirer':
       return { kind: 'no_acquirer', brand: purpose.brand, works: upstreams.stillWorks(purpose) };
     case 'busy':
-      return { kind: 'upstream_busy', retryAfterMs: busyRetryAfterMs };
+      return { kind: 'upstream_busy', retryAfterMs: entry.retryAfterMs ?? busyRetryAfterMs };
     case 'too_late':
       return { kind: 'too_late' };
   }

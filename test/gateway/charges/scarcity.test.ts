@@ -111,4 +111,71 @@ describe('a payment', () => {
     expect(held.filter(([status]) => status === 429).length).toBeGreaterThan(2);
     expect(held.every(([, acquirer]) => acquirer !== 'gmo')).toBe(true);
   });
+
+  it('beyond what is agreed with the acquirer is refused at once, says when, and leaves nothing behind', async () => {
+    const world = createWorld({
+      adjust: (policy) => ({
+        ...policy,
+        routing: { ...policy.routing, failover: false },
+        limits: {
+          ...policy.limits,
+          // Three calls, then one in ten seconds.
+          outbound: {
+            enabled: true,
+            contractPerSecond: { escott: 0.1, gmo: 0.1 },
+            share: 1,
+            burstSeconds: 30,
+            criticalReserve: 0,
+          },
+        },
+      }),
+    });
+    const shop = await world.enrol('shop');
+    await world.play(async () => {
+      const post = poster(world, shop);
+      const [first, second] = [await pay(shop), await pay(shop)];
+      expect((await post('/v1/charges', `${first}&capture=false`)).status).toBe(200);
+      const fromMs = world.stage.nowMs();
+      const told = await post('/v1/charges', `${second}&capture=false`);
+      expect(world.stage.nowMs() - fromMs).toBeLessThan(200);
+      expect([told.status, told.header('Retry-After'), told.header('Breakwater-Decided-By')]).toEqual([
+        429,
+        '10',
+        'gateway-limiter',
+      ]);
+      expect((await shop.get('/v1/charges')).json.count).toBe(1);
+      // Its token was not used up: the same request passes when it is told to come.
+      await world.stage.castMember('buyer').clock.sleep(10_000);
+      expect((await post('/v1/charges', `${second}&capture=false`)).status).toBe(200);
+    });
+  });
+
+  it('beyond what is agreed with one acquirer goes to another that may be sent more', async () => {
+    const world = createWorld({
+      adjust: (policy) => ({
+        ...policy,
+        limits: {
+          ...policy.limits,
+          outbound: {
+            enabled: true,
+            contractPerSecond: { escott: 0.1, gmo: 10 },
+            share: 1,
+            burstSeconds: 20,
+            criticalReserve: 0,
+          },
+        },
+      }),
+    });
+    const shop = await world.enrol('shop');
+    const acquirers = await world.play(async () => {
+      const post = poster(world, shop);
+      const [first, second] = [await pay(shop), await pay(shop)];
+      const told = [await post('/v1/charges', first), await post('/v1/charges', second)];
+      return told.map(({ status, header }) => [status, header('Breakwater-Acquirer')]);
+    });
+    expect(acquirers).toEqual([
+      [200, 'gmo'],
+      [200, 'gmo'],
+    ]);
+  });
 });
