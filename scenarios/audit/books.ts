@@ -61,6 +61,10 @@ export interface GatewayBook {
   postings(): Iterable<GatewayPosting>;
   /** Idempotency keys whose request was begun and never got as far as an answer or an unknown outcome. */
   keysBegun(): Iterable<{ readonly merchantId: string; readonly key: string }>;
+  /** Events that were committed; absent where nobody reads them. */
+  readonly events?: () => Iterable<{ readonly id: string; readonly type: string; readonly objectId: string }>;
+  /** Webhooks and what became of them: `waiting`, `delivered` or `dead`. */
+  readonly deliveries?: () => Iterable<{ readonly eventId: string; readonly state: string; readonly tries: number }>;
 }
 
 export type TransactionState = 'checked' | 'authorised' | 'captured' | 'voided' | 'refunded' | 'declined';

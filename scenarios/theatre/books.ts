@@ -83,6 +83,15 @@ export const gatewayBook = (store: Pick<SqliteStore, 'inspect'>, startWallMs: nu
     for (const row of store.inspect("select merchant_id, key from idempotency where state = 'started'"))
       yield { merchantId: text(row.merchant_id), key: text(row.key) };
   },
+  *events() {
+    for (const row of store.inspect('select id, type, object_id from events'))
+      yield { id: text(row.id), type: text(row.type), objectId: text(row.object_id) };
+  },
+  *deliveries() {
+    // A delivery's id is made of its event's.
+    for (const row of store.inspect("select id, state, tries from deliveries where kind = 'webhook'"))
+      yield { eventId: `evnt_${text(row.id).split('_', 2)[1] ?? ''}`, state: text(row.state), tries: Number(row.tries) };
+  },
 });
 
 const pageRows = 5_000;

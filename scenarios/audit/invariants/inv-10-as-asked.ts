@@ -1,9 +1,12 @@
-/** Amount and merchant are the same in what the merchant asked, what the gateway recorded and what the acquirer approved. */
+/**
+ * Amount and merchant are the same in what the merchant asked, what the gateway recorded and what the acquirer
+ * approved; amount and card number are those of the request on the wire.
+ */
 import { ofBooks, type Violation } from '../invariant.ts';
 
 export const inv10 = ofBooks({
   id: 'INV-10',
-  title: 'what was sent is what the merchant asked: amount and merchant',
+  title: 'what was sent is what the merchant asked: amount, card and merchant',
   comparesAcquirers: true,
   judge(view) {
     const violations: Violation[] = [];
@@ -34,6 +37,20 @@ export const inv10 = ofBooks({
           charge.id,
           one.approval.atMs,
           `${one.acquirer} approved ${one.approval.amountYen} yen, the gateway asked ${charge.amountYen}`,
+        );
+    }
+    for (const { acquirer, reference, sentMs, card, amountYen } of view.exchanges.authorisations()) {
+      const chargeId = view.chargeOf(acquirer, reference);
+      const asked = chargeId === null ? undefined : view.asked.payment(chargeId);
+      if (asked === undefined) continue;
+      judged += 1;
+      if (card !== null && asked.card !== null && card !== asked.card)
+        violate(asked.chargeId, sentMs, `${acquirer} was sent another card under ${reference} than the buyer's`);
+      else if (amountYen !== null && asked.amountYen !== null && amountYen !== asked.amountYen)
+        violate(
+          asked.chargeId,
+          sentMs,
+          `${acquirer} was sent ${amountYen} yen under ${reference}, ${asked.amountYen} were asked`,
         );
     }
     return { judged, violations };

@@ -4,6 +4,11 @@ import { invariants } from '../../../scenarios/audit/invariants/index.ts';
 import { allowed } from '../../../scenarios/audit/invariants/inv-03-no-contradiction.ts';
 import { answerTo, audit, entriesOf, escott, invariantOf, type Payment } from './fixtures.ts';
 
+/** Judge what passes during a run: `watches.test.ts`. */
+const needsWatching: ReadonlySet<string> = new Set(
+  ['12', ...Array.from({ length: 29 }, (_, index) => String(index + 17))].map((number) => `INV-${number}`),
+);
+
 const clean = { told: { capturedToldMs: null, capturedYen: 0, idempotencyKey: null } } as const;
 const nothingCaptured = { capturedYen: 0, refundedYen: 0 } as const;
 const holdOnly = { ...nothingCaptured, state: 'authorised', rows: [{ kind: 'authorise' }] } as const;
@@ -49,7 +54,7 @@ describe('straight books', () => {
     for (const { id, title } of invariants) {
       const one = invariantOf(result, id);
       expect(one).toMatchObject({ id, title, found: 0, violations: [] });
-      expect({ id, idle: one.judged === 0 }).toEqual({ id, idle: false });
+      if (!needsWatching.has(id)) expect({ id, idle: one.judged === 0 }).toEqual({ id, idle: false });
     }
     expect(result.money).toEqual({
       captured: 2000,
@@ -64,7 +69,7 @@ describe('straight books', () => {
   });
 
   it('that are empty judge nothing, and say so', () => {
-    for (const one of audit([]).invariants) expect(one).toMatchObject({ judged: 0, found: 0 });
+    for (const one of audit([]).invariants) expect(one).toMatchObject({ judged: 0, found: 0, violations: [] });
   });
 });
 

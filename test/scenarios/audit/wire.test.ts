@@ -51,8 +51,10 @@ describe('an e-SCOTT authorisation on the wire', () => {
   });
 
   it('is none of a check, a capture, a change or a search', () => {
-    for (const operateId of ['1Check', '1Capture', '1Change', '1Search'])
-      expect(readExchange(escott(operateId, { MerchantFree1: 'r-1' }))).toBeNull();
+    const kindOf = (operateId: string) =>
+      readExchange(escott(operateId, { MerchantFree1: 'r-1', ProcessId: 'p' }))?.kind;
+    expect(['1Check', '1Capture', '1Change', '1Search'].map(kindOf)).toEqual(['check', 'move', 'move', 'search']);
+    expect(kindOf('2MemAdd')).toBeUndefined();
   });
 });
 
@@ -123,7 +125,12 @@ describe('a GMO-PG authorisation on the wire', () => {
   });
 
   it('is not the registration of its order', () => {
-    expect(readExchange(gmo('EntryTran', { OrderID: 'r-1', JobCd: 'AUTH' }))).toBeNull();
+    expect(readExchange(gmo('EntryTran', { OrderID: 'r-1', JobCd: 'AUTH', Amount: '5' }))).toEqual({
+      kind: 'entry',
+      reference: 'r-1',
+      amountYen: 5,
+      isCheck: false,
+    });
   });
 });
 
@@ -147,6 +154,6 @@ describe("GMO-PG's inquiry and cancellation", () => {
     expect(alter('VOID', { AccessID: 'a1' })).toMatchObject({ kind: 'void', handle: 'a1', confirmed: true });
     expect(alter('RETURN', { ErrCode: 'E91', ErrInfo: 'E91020001' })).toMatchObject({ confirmed: false });
     expect(alter('VOID', { AccessID: 'a2' })).toMatchObject({ confirmed: false });
-    expect(alter('SALES', { AccessID: 'a1' })).toBeNull();
+    expect(alter('SALES', { AccessID: 'a1' })).toMatchObject({ kind: 'move', what: 'capture', answer: 'approved' });
   });
 });
