@@ -4,6 +4,7 @@
  *     DIR/<scenario>/report.html                     all its runs over one time axis
  *     DIR/<scenario>/result.json, trace.ndjson       when it was played under one policy
  *     DIR/<scenario>/<policy>/result.json, …         when it was played under several
+ *     DIR/<scenario>/[<policy>/]seed-<n>/result.json when it was played with several seeds
  */
 import { accessSync, constants, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
@@ -13,9 +14,20 @@ import { UsageError } from './exit-status.ts';
 
 export const scenarioFolder = (out: string, scenario: string): string => path.join(out, scenario);
 
-/** The folder of one run. `alone`: its scenario is played under no other policy. */
-export const runFolder = (out: string, scenario: string, policy: string, alone: boolean): string =>
-  alone ? scenarioFolder(out, scenario) : path.join(scenarioFolder(out, scenario), policy);
+/** What else of one scenario is played, as far as it needs folders of its own. */
+export interface RunsBeside {
+  /** Its scenario is played under no other policy. */
+  readonly onePolicy: boolean;
+  readonly oneSeed: boolean;
+}
+
+/** The folder of one run. */
+export const runFolder = (
+  out: string,
+  { scenario, policy, seed }: Pick<RunResult, 'scenario' | 'policy' | 'seed'>,
+  { onePolicy, oneSeed }: RunsBeside,
+): string =>
+  path.join(scenarioFolder(out, scenario), ...(onePolicy ? [] : [policy]), ...(oneSeed ? [] : [`seed-${seed}`]));
 
 const codeOf = (error: unknown): string =>
   error instanceof Error && 'code' in error ? String(error.code) : String(error);
@@ -60,10 +72,10 @@ export const readText = (option: string, file: string): string => {
 export const writeResults = (
   out: string,
   results: readonly RunResult[],
-  aloneOf: (scenario: string) => boolean,
+  besideOf: (scenario: string) => RunsBeside,
 ): void => {
   for (const result of results) {
-    const folder = runFolder(out, result.scenario, result.policy, aloneOf(result.scenario));
+    const folder = runFolder(out, result, besideOf(result.scenario));
     writeText(path.join(folder, 'result.json'), `${JSON.stringify(result, null, 2)}\n`);
   }
 };

@@ -157,6 +157,10 @@ const commandLine = (shell: Shell, end: (status: number) => void): Command => {
     .addOption(
       new Option('--seeds <n>', 'so many seeds, from the first on: median and range of each figure').argParser(countOf),
     )
+    .option('--markdown <file>', 'also write a summary for the page of a job')
+    .addOption(
+      new Option('--seeds <n>', 'so many seeds, from the first on: median and range of each figure').argParser(countOf),
+    )
     .addOption(new Option('--trace <depth>', 'what the trace keeps').choices(['standard', 'full']).default('standard'))
     .option('--baseline <file>', 'compare with earlier results (what --json printed, or a result.json)')
     .option('--tolerance <file>', 'how far figures may move from the baseline; without it not at all')

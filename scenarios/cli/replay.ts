@@ -9,7 +9,7 @@ import type { RunResult } from '../judge/result.ts';
 import type { TraceDepth } from '../play/door.ts';
 import type { Deviation } from './baseline.ts';
 import { exitStatus, UsageError } from './exit-status.ts';
-import { requireWritable, runFolder, writeReports, writeResults, writeText } from './files.ts';
+import { type RunsBeside, requireWritable, runFolder, writeReports, writeResults, writeText } from './files.ts';
 import { type LoadedPlay, loadPlays } from './load.ts';
 import { type Job, playAll } from './pool.ts';
 import { createScreen } from './screen.ts';
@@ -20,9 +20,13 @@ export interface ReplayOptions {
   readonly compare?: readonly string[] | undefined;
   /** Absent: the one that a scenario names, or 1. */
   readonly seed?: number | undefined;
+  /** How many seeds, from that one on; absent: one. */
+  readonly seeds?: number | undefined;
   readonly out: string;
   readonly json: boolean;
   readonly junit?: string | undefined;
+  /** A summary for the page of a job. */
+  readonly markdown?: string | undefined;
   readonly trace: TraceDepth;
   readonly baseline?: string | undefined;
   readonly tolerance?: string | undefined;
@@ -45,17 +49,37 @@ const chosenPolicies = ({ policy, compare }: ReplayOptions): readonly string[] |
   return compare;
 };
 
-const jobsOf = (plays: readonly LoadedPlay[], { seed, trace, out, whoWasHurt }: ReplayOptions): readonly Job[] =>
-  plays.flatMap(({ scenario, policies }) =>
-    policies.map(({ policy, judgedAs }) => ({
-      scenario,
-      policy,
-      judgedAs,
-      seed: seed ?? scenario.seed ?? 1,
-      trace,
-      whoWasHurt,
-      traceFile: path.resolve(runFolder(out, scenario.id, policy.name, policies.length === 1), 'trace.ndjson'),
-    })),
+const seedMax = 0xffff_ffff;
+
+/** @throws UsageError when there are not that many seeds */
+const seedsOf = ({ scenario }: LoadedPlay, { seed, seeds = 1 }: ReplayOptions): readonly number[] => {
+  const first = seed ?? scenario.seed ?? 1;
+  if (first + seeds - 1 > seedMax) throw new UsageError(`breakwater: --seeds ${seeds}: there is none after ${seedMax}`);
+  return Array.from({ length: seeds }, (_, index) => first + index);
+};
+
+const besideOf = ({ policies }: LoadedPlay, { seeds = 1 }: ReplayOptions): RunsBeside => ({
+  onePolicy: policies.length === 1,
+  oneSeed: seeds === 1,
+});
+
+const jobsOf = (plays: readonly LoadedPlay[], options: ReplayOptions): readonly Job[] =>
+  plays.flatMap((play) =>
+    seedsOf(play, options).flatMap((seed) =>
+      play.policies.map(({ policy, judgedAs }) => {
+        const run = { scenario: play.scenario.id, policy: policy.name, seed };
+        const folder = runFolder(options.out, run, besideOf(play, options));
+        return {
+          scenario: play.scenario,
+          policy,
+          judgedAs,
+          seed,
+          trace: options.trace,
+          whoWasHurt: options.whoWasHurt,
+          traceFile: path.resolve(folder, 'trace.ndjson'),
+        };
+      }),
+    ),
   );
 
 /** The same plays with the rules of a file in every policy. @throws UsageError */
@@ -92,13 +116,14 @@ export const totalsLine = (results: readonly RunResult[], wallMs: number, lang: 
 
 /** Plays the scenarios and says how the command ends. @throws UsageError | HarnessError */
 export const replay = async (shell: Shell, scenarios: readonly string[], options: ReplayOptions): Promise<number> => {
-  const { out, json, junit, lang } = options;
+  const { out, json, junit, markdown, lang } = options;
   const startedMs = shell.nowMs();
   if (options.tolerance !== undefined && options.baseline === undefined)
     throw new UsageError('breakwater: --tolerance needs --baseline');
   const plays = await underRules(options.fraudRules, loadPlays(scenarios, chosenPolicies(options)));
   requireWritable('--out', out, 'folder');
   if (junit !== undefined) requireWritable('--junit', junit, 'file');
+  if (markdown !== undefined) requireWritable('--markdown', markdown, 'file');
   const comparing = options.baseline === undefined ? null : await import('./baseline.ts');
   const baseline = options.baseline === undefined ? null : (comparing?.readBaseline(options.baseline) ?? null);
   const tolerance = options.tolerance === undefined ? null : (comparing?.readTolerance(options.tolerance) ?? null);
@@ -110,17 +135,27 @@ export const replay = async (shell: Shell, scenarios: readonly string[], options
   const { results: played, interrupted, broken } = await playAll(shell, jobs, screen).finally(() => screen.close());
   const results = played.filter((result) => result !== null);
 
-  const policiesOf = new Map(plays.map(({ scenario, policies }) => [scenario.id, policies.length]));
-  writeResults(out, results, (scenario) => policiesOf.get(scenario) === 1);
+  const beside = new Map(plays.map((play) => [play.scenario.id, besideOf(play, options)]));
+  writeResults(out, results, (scenario) => beside.get(scenario) ?? { onePolicy: true, oneSeed: true });
   const reports = await writeReports(
     out,
     plays.map(({ scenario }) => scenario),
     results,
     lang,
   );
+  const deviations: readonly Deviation[] =
+    comparing === null || baseline === null ? [] : comparing.deviationsOf(results, baseline, tolerance);
+  const moved =
+    comparing === null || baseline === null
+      ? undefined
+      : deviations.map((deviation) => comparing.formatDeviation(deviation));
   if (junit !== undefined) {
     const { renderJunit } = await import('../report/junit.ts');
-    writeText(junit, renderJunit(results));
+    writeText(junit, renderJunit(results, moved));
+  }
+  if (markdown !== undefined) {
+    const { renderMarkdown } = await import('../report/markdown.ts');
+    writeText(markdown, renderMarkdown(results, { lang, deviations: moved }));
   }
 
   const { renderVerdicts } = await import('../report/terminal.ts');
@@ -130,9 +165,12 @@ export const replay = async (shell: Shell, scenarios: readonly string[], options
     const { renderRanking } = await import('../report/ranking.ts');
     say(renderRanking(results, { lang, colour: tty?.colour ?? false, columns: tty?.columns ?? defaultColumns }));
   }
-  const deviations: readonly Deviation[] =
-    comparing === null || baseline === null ? [] : comparing.deviationsOf(results, baseline, tolerance);
-  for (const deviation of deviations) say(`${comparing?.formatDeviation(deviation)}\n`);
+  if ((options.seeds ?? 1) > 1) {
+    const { renderSpread } = await import('../report/spread.ts');
+    say(renderSpread(results, { lang }));
+  }
+  for (const line of moved ?? []) say(`${line}\n`);
+  for (const line of baseline === null ? [] : (comparing?.remarksOn(results, baseline) ?? [])) say(`${line}\n`);
   if (results.length > 0) say(`${totalsLine(results, shell.nowMs() - startedMs, lang)}\n`);
   for (const report of reports) say(`${lang === 'ja' ? '報告書' : 'report'}: ${report}\n`);
   if (interrupted) {

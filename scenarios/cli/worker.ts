@@ -34,7 +34,10 @@ const play = async (order: Extract<ToWorker, { type: 'play' }>): Promise<void> =
   });
   if (traceFile !== null) {
     mkdirSync(path.dirname(traceFile), { recursive: true });
-    writeFileSync(traceFile, answer.trace.length === 0 ? '' : `${answer.trace.join('\n')}\n`);
+    // The first line says what the rest is of: a trace outlives the folder it lay in.
+    const { scenario, policy, seed, traceHash, versions } = answer.result;
+    const head = JSON.stringify({ trace: versions.result, scenario, policy, seed, traceHash, versions });
+    writeFileSync(traceFile, `${[head, ...answer.trace].join('\n')}\n`);
   }
   tell({ type: 'done', result: answer.result });
 };

@@ -7,6 +7,9 @@
 
 import type { Diagram } from '../audit/diagram.ts';
 
+/** The format of results and traces that this program writes and reads; `versions.result`. Older ones do not say it. */
+export const resultFormat = '1';
+
 export const momentNames = [
   'onset',
   'detected',

@@ -8,6 +8,7 @@ import { both, each, type Html, html, key, raw, titleOf } from './markup.ts';
 import { happeningsSection, plotsSection } from './plots.ts';
 import { ranked, rankingWords } from './ranking.ts';
 import { sentenceOf, windowsOf } from './sentence.ts';
+import { firstSeeds, hasSeeds, spreadWords } from './spread.ts';
 import { contentSecurityPolicy, style } from './style.ts';
 import {
   expectationsTable,
@@ -16,6 +17,7 @@ import {
   moneyTable,
   rankingTable,
   runFacts,
+  spreadTable,
   trafficTable,
 } from './tables.ts';
 import { timeAxisOf } from './time-axis.ts';
@@ -29,8 +31,8 @@ export interface ReportOptions {
 const section = (title: Both, note: Both | null, body: Html): Html =>
   html`<section><h2>${both(title)}</h2>${note === null ? '' : html`<p class="soft">${both(note)}</p>`}${body}</section>`;
 
-const verdict = (results: readonly RunResult[]): Html => {
-  const holds = results.every((result) => result.verdict === 'holds');
+const verdict = (results: readonly RunResult[], all: readonly RunResult[]): Html => {
+  const holds = all.every((result) => result.verdict === 'holds');
   const windows = windowsOf(results);
   return html`<section class="verdict ${holds ? 'holds' : 'fails'}"><strong>${holds ? '✓' : '✗'} ${both(holds ? words.allHold : words.someFail)}</strong><ul>${results.map(
     (result, index) => {
@@ -53,13 +55,14 @@ const facts = (result: RunResult, assumed: boolean): Html =>
     .map((item) => html`<li>${item.what}<small>${item.source}</small></li>`)}</ul>`;
 
 /**
- * Renders all policies of one scenario over one time axis. `results` are the runs of one scenario,
- * in the order of its policies. @throws RangeError when there are none, or of several scenarios.
+ * Renders all policies of one scenario over one time axis. `all` are the runs of one scenario, in the order of
+ * its policies; of several seeds the first is drawn and all are summed up. @throws RangeError when there are none, or of several scenarios.
  */
-export const renderReport = (results: readonly RunResult[], { lang }: ReportOptions): string => {
+export const renderReport = (all: readonly RunResult[], { lang }: ReportOptions): string => {
+  const results = firstSeeds(all);
   const [first] = results;
   if (first === undefined) throw new RangeError('a report needs at least one result');
-  const stranger = results.find((result) => result.scenario !== first.scenario);
+  const stranger = all.find((result) => result.scenario !== first.scenario);
   if (stranger !== undefined)
     throw new RangeError(`a report is about one scenario: ${first.scenario}, not also ${stranger.scenario}`);
   const axis = timeAxisOf(results);
@@ -79,10 +82,11 @@ export const renderReport = (results: readonly RunResult[], { lang }: ReportOpti
 <div class="wrap">
 <header><div><p class="soft"><code>${first.scenario}</code> · ${dateOf(first.startsAt)} ${clock(axis.fromMs, false)}–${clock(axis.toMs, false)} JST</p><h1>${both(first.title)}</h1></div><div class="langs"><label for="lang-ja" lang="ja">日本語</label><label for="lang-en" lang="en">English</label></div></header>
 <main>
-${verdict(results)}
-${results.some((result) => result.partial) ? html`<p class="card warn">${both(words.partial)}</p>` : ''}
+${verdict(results, all)}
+${all.some((result) => result.partial) ? html`<p class="card warn">${both(words.partial)}</p>` : ''}
 ${results.some((result) => result.stage === 'live') ? html`<p class="card warn">${both(words.live)}</p>` : ''}
 ${section(words.dayPlots, dayNote(results), plotsSection(results, axis))}
+${hasSeeds(all) ? section(spreadWords.title, spreadWords.note, html`<div class="card">${spreadTable(all)}</div>`) : ''}
 ${section(words.whatHappened, null, happeningsSection(results, axis))}
 ${ranked(results).length < 2 ? '' : section(rankingWords.title, rankingWords.note, html`<div class="card">${rankingTable(results)}</div>`)}
 ${section(words.verdicts, null, expectationsTable(results))}

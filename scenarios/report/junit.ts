@@ -1,6 +1,7 @@
 /** JUnit XML for continuous integration: a suite per run, a case per expectation and invariant. */
 import type { ExpectationResult, InvariantResult, RunResult } from '../judge/result.ts';
 import { boundText, measuredText, startOfDayMs } from './figures.ts';
+import { hasSeeds } from './spread.ts';
 
 /** XML 1.0 section 2.2: tab, line breaks, and everything from the space on but surrogates and two. */
 const isXmlCharacter = (code: number): boolean =>
@@ -76,7 +77,7 @@ const caseXml = (className: string, { name, failure, skipped }: Case): string =>
   return skipped === null ? `${open}/>` : `${open}>\n      <skipped message="${inXml(skipped)}"/>\n    </testcase>`;
 };
 
-const suite = (result: RunResult) => {
+const suite = (result: RunResult, results: readonly RunResult[]) => {
   const startMs = startOfDayMs(result.startsAt);
   const cases = [
     ...result.expectations.map((expectation) => expectationCase(expectation, startMs)),
@@ -85,6 +86,8 @@ const suite = (result: RunResult) => {
   const failures = cases.filter((item) => item.failure !== null).length;
   const skipped = cases.filter((item) => item.skipped !== null).length;
   const name = `${result.scenario} ${result.policy} seed ${result.seed}`;
+  // Continuous integration follows a case by its class and name: one seed's must not pass for another's.
+  const seed = hasSeeds(results) ? `.seed-${result.seed}` : '';
   const properties = [
     ['stage', result.stage],
     ['seed', String(result.seed)],
@@ -99,15 +102,39 @@ const suite = (result: RunResult) => {
     '    <properties>',
     ...properties,
     '    </properties>',
-    ...cases.map((item) => caseXml(`${result.scenario}.${result.policy}`, item)),
+    ...cases.map((item) => caseXml(`${result.scenario}.${result.policy}${seed}`, item)),
     '  </testsuite>',
   ].join('\n');
   return { xml, tests: cases.length, failures, skipped, wallMs: result.wallMs };
 };
 
-/** One XML document for all runs. Failures carry bound, measured figure and reason. */
-export const renderJunit = (results: readonly RunResult[]): string => {
-  const suites = results.map(suite);
+/** What moved since a baseline, a case each; one that passes when nothing did. */
+const baselineSuite = (moved: readonly string[]) => {
+  const cases: readonly Case[] =
+    moved.length === 0
+      ? [{ name: 'no figure moved', failure: null, skipped: null }]
+      : moved.map((line) => ({
+          name: line,
+          failure: { message: 'moved since the baseline', text: line },
+          skipped: null,
+        }));
+  const xml = [
+    `  <testsuite name="baseline" tests="${cases.length}" failures="${moved.length}" errors="0" skipped="0" time="0">`,
+    ...cases.map((item) => caseXml('baseline', item)),
+    '  </testsuite>',
+  ].join('\n');
+  return { xml, tests: cases.length, failures: moved.length, skipped: 0, wallMs: 0 };
+};
+
+/**
+ * One XML document for all runs. Failures carry bound, measured figure and reason. `moved` are lines about figures
+ * that moved since a baseline; absent: none was compared with.
+ */
+export const renderJunit = (results: readonly RunResult[], moved?: readonly string[]): string => {
+  const suites = [
+    ...results.map((result) => suite(result, results)),
+    ...(moved === undefined ? [] : [baselineSuite(moved)]),
+  ];
   const total = (of: 'tests' | 'failures' | 'skipped' | 'wallMs'): number =>
     suites.reduce((sum, item) => sum + item[of], 0);
   return [

@@ -94,3 +94,6 @@ export const sentenceOf = (result: RunResult, windows: readonly Stretch[]): Both
 /** The same for a terminal or a log, with the policy in front. */
 export const sentenceLine = (result: RunResult, windows: readonly Stretch[], lang: Lang): string =>
   `${result.policyTitle[lang]}: ${sentenceOf(result, windows)[lang]}`;
+
+/** The hours one run by itself is about. */
+export const sentenceWindows = (result: RunResult): Stretch[] => windowsOf([result]);

@@ -3,6 +3,7 @@ import { momentNames, type RunResult, type TrafficFigures } from '../judge/resul
 import { boundText, clock, count, dash, duration, measuredText, percent, startOfDayMs, yen } from './figures.ts';
 import { both, each, type Html, html, key, tag, titleOf } from './markup.ts';
 import { hurtMostText, ranked, rankingColumns, rankingText, rankingWords } from './ranking.ts';
+import { spreadColumns, spreadRows, spreadWords } from './spread.ts';
 import { type Both, moments, moneyFigures, words } from './words.ts';
 
 const policyHeads = (results: readonly RunResult[]): Html =>
@@ -87,6 +88,17 @@ export const rankingTable = (results: readonly RunResult[]): Html =>
         (column) => html`<td class="r">${each((lang) => rankingText(result, column, lang))}</td>`,
       )}</tr>`,
   )}</tbody></table>`;
+
+/** Each policy's figures over its seeds. */
+export const spreadTable = (results: readonly RunResult[]): Html =>
+  html`<table class="seeds"><thead><tr><th scope="col">${both(spreadWords.policy)}</th><th class="r" scope="col">${both(spreadWords.hold)}</th>${spreadColumns.map(
+    ({ title }) => html`<th class="r" scope="col">${both(title)}</th>`,
+  )}</tr></thead><tbody>${spreadRows(results).map((row) => {
+    const [ja, en] = [row.cells('ja'), row.cells('en')];
+    return html`<tr><th scope="row">${both(row.policyTitle)}</th><td class="r${row.hold < row.seeds.length ? ' no' : ''}">${row.hold}/${row.seeds.length}</td>${spreadColumns.map(
+      (_, index) => html`<td class="r">${each((lang) => (lang === 'ja' ? ja : en)[index] ?? dash)}</td>`,
+    )}</tr>`;
+  })}</tbody></table>`;
 
 export const trafficTable = (results: readonly RunResult[]): Html => {
   const figures = (

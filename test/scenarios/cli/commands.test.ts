@@ -8,6 +8,15 @@ const good = newScenario('small-day');
 const inRoot = { cwd: root };
 
 describe('breakwater list', () => {
+  it('groups scenarios below headings that scripts can leave out', async () => {
+    const { out } = await call(['list'], root);
+    const lines = out.trimEnd().split('\n');
+    expect(lines[0]).toBe('# July 2017, the three days of the announcement');
+    expect(
+      lines.every((line) => line === '' || line.startsWith('# ') || /^[a-z0-9-]+ +\d{4}-\d{2}-\d{2} {2}/.test(line)),
+    ).toBe(true);
+  });
+
   it('prints id, date, title and sources of each scenario on one line', async () => {
     const { status, out, err } = await run(['list'], inRoot);
     const lines = out.trimEnd().split('\n');
@@ -182,7 +191,12 @@ const wrongUses: readonly (readonly [what: string, args: readonly string[], line
 /** The bad files that a replay must refuse: what they are, and the place and reason in their one line. */
 const badFiles: readonly (readonly [what: string, text: string, line: RegExp])[] = [
   ['is not YAML', 'id: [a\n', /^day\.yaml:2:1: not YAML: /],
-  ['has an unknown key', good.replace('quietMinutes:', 'dya: 1\nquietMinutes:'), /^day\.yaml:15:1: dya: unknown key$/],
+  [
+    'is of another format',
+    good.replace('format: 1', 'format: 2'),
+    /^day\.yaml:\d+:9: format: is 2; this breakwater reads format 1$/,
+  ],
+  ['has an unknown key', good.replace('quietMinutes:', 'dya: 1\nquietMinutes:'), /^day\.yaml:19:1: dya: unknown key$/],
   [
     'has an event outside the day',
     good.replace('at: "10:20:00"', 'at: "12:20:00"'),

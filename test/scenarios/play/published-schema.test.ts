@@ -1,3 +1,4 @@
+import { readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { publishedSchema } from '../../../scenarios/play/published-schema.ts';
 
@@ -24,23 +25,11 @@ describe('the published schema', () => {
       const union = at(schema, 'properties', part, 'items', ...inner).oneOf as Record<string, unknown>[];
       return union.map((arm) => at({ ...schema, arm }, 'arm', 'properties', 'kind').const);
     };
-    expect(kinds('timeline', 'properties', 'what')).toEqual([
-      'flood',
-      'traffic',
-      'capacity',
-      'cap',
-      'lift',
-      'link',
-      'faults.set',
-      'faults.clear',
-      'three-d-secure.faults',
-      'process',
-      'pause-merchant',
-      'resume-merchant',
-      'rate',
-      'shared-store',
-      'human-notice',
-    ]);
+    const events = new URL('../../../scenarios/play/events/', import.meta.url);
+    const files = readdirSync(events).filter((name) => name !== 'index.ts');
+    // A kind is called as its file, with a dot where it is one of a family.
+    const offered = kinds('timeline', 'properties', 'what').map((kind) => `${String(kind).replaceAll('.', '-')}.ts`);
+    expect(offered.toSorted()).toEqual(files.toSorted());
     expect(kinds('expect')).toContain('success-rate');
   });
 

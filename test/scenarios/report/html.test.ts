@@ -148,9 +148,12 @@ describe('the run report', () => {
     expect(renderReport([asItWas(), protectedDay(), failingDay()], { lang: 'ja' })).toBe(three);
   });
 
-  it('tells runs of one policy apart by their seed', () => {
-    const text = renderReport([protectedDay(), protectedDay({ seed: 2 })], { lang: 'en' });
-    expect(text).toContain('Protected (seed 2)');
+  it('draws the first of several seeds and sums all of them up, and fails when one of them does', () => {
+    const text = renderReport([protectedDay(), failingDay({ policy: 'protected', seed: 2 })], { lang: 'en' });
+    expect(text).toContain('Over the seeds');
+    expect(text).toContain('1/2');
+    expect(text).toContain('Not every expectation holds');
+    expect(renderReport([protectedDay()], { lang: 'en' })).not.toContain('Over the seeds');
   });
 
   it('refuses to mix scenarios or to report on nothing', () => {

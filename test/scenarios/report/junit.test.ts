@@ -21,6 +21,20 @@ describe('the JUnit file', () => {
     expect(suites[0]?.children.filter((child) => child.name === 'testcase')).toHaveLength(7);
   });
 
+  it('keeps the cases of several seeds apart by their class', () => {
+    const classes = suitesOf(protectedDay(), protectedDay({ seed: 2 })).children.map(
+      ({ children }) => children.find(({ name }) => name === 'testcase')?.attributes.classname,
+    );
+    expect(classes).toEqual(['payjp-2017-07-12.protected.seed-1', 'payjp-2017-07-12.protected.seed-2']);
+  });
+
+  it('has a case for each figure that moved since a baseline, and one that passes when none did', () => {
+    const last = (moved: readonly string[]) =>
+      parseXml(renderJunit([protectedDay()], moved)).children[0]?.children.at(-1);
+    expect(last(['requests was 1, is 2'])?.attributes).toMatchObject({ name: 'baseline', tests: '1', failures: '1' });
+    expect(last([])?.attributes).toMatchObject({ name: 'baseline', tests: '1', failures: '0' });
+  });
+
   it('tells bound, measured figure and reason of an expectation that fails', () => {
     const [suite] = suitesOf(failingDay()).children;
     expect(suite?.attributes).toMatchObject({ tests: '8', failures: '2' });
