@@ -1,5 +1,6 @@
 /**
- * Makes a fresh clone ready: `node scenarios/setup.mjs start|test`, run by npm before those commands.
+ * Makes a fresh clone ready: `node scenarios/setup.mjs start|test`, run by npm before those commands;
+ * `live` and `tools` get what the live stage needs (`tools`: only what is built here).
  *
  * Plain JavaScript without a package, because it is what installs the packages, and it runs on
  * whatever Node the machine has (20 and up). Exit status: 0 ready; 2 wrong usage; 3 something is
@@ -7,7 +8,8 @@
  */
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { homedir, tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -17,6 +19,66 @@ const lockFile = join(root, 'package-lock.json');
 /** Written when all is installed; `npm ci` deletes it with the folder. */
 const stampFile = join(modules, '.breakwater-lock');
 const nodeMajorMin = 26;
+
+/** Where tools that are built here are kept, one folder a version. */
+const cache = process.env.BREAKWATER_CACHE || join(homedir(), '.cache', 'breakwater');
+
+/** Go where people have it: on the path, or where its own installer puts it. */
+const findGo = () =>
+  ['go', '/usr/local/go/bin/go'].find((go) => spawnSync(go, ['version'], { stdio: 'ignore' }).status === 0);
+
+/**
+ * A Go program at a pinned version, built into the cache. Inside a module of its own rather than by
+ * `go install <module>@<version>`: that asks which versions there are, and a module proxy that serves
+ * this one need not know.
+ */
+const goTool = ({ name, title, version, module, from, binary }) => {
+  const folder = join(cache, `${name}-${version}`);
+  const file = join(folder, binary);
+  const command = `node scenarios/setup.mjs live (needs Go; get it with: sudo apt-get install golang-go)`;
+  return {
+    what: `${title} ${version} at ${file}, for the live stage`,
+    isHere: () => existsSync(file),
+    debian: [],
+    command,
+    build() {
+      const go = findGo();
+      if (go === undefined) return 'no Go to build it with';
+      const place = mkdtempSync(join(tmpdir(), `breakwater-${name}-`));
+      const fromMs = Date.now();
+      say(`building ${title} ${version}`);
+      try {
+        writeFileSync(
+          join(place, 'go.mod'),
+          `module breakwater.test/tool\n\ngo 1.23\n\nrequire ${module} v${version}\n`,
+        );
+        writeFileSync(join(place, 'tool.go'), `//go:build tools\n\npackage tool\n\nimport _ "${from}"\n`);
+        const env = {
+          ...process.env,
+          GOFLAGS: '-mod=mod -buildvcs=false',
+          GOTOOLCHAIN: process.env.GOTOOLCHAIN ?? 'auto',
+        };
+        const built = spawnSync(go, ['build', '-o', join(place, binary), from], { cwd: place, encoding: 'utf8', env });
+        if (built.status !== 0)
+          return built.error?.message ?? (built.stderr.trim().split('\n').at(-1) || 'go build failed');
+        mkdirSync(folder, { recursive: true });
+        // Whole or not at all, whoever else builds it now.
+        moveFile(join(place, binary), file);
+      } finally {
+        rmSync(place, { recursive: true, force: true });
+      }
+      say(`built in ${seconds(fromMs)}`);
+      return undefined;
+    },
+  };
+};
+
+/** Across file systems as well, and never seen half-written. */
+const moveFile = (from, to) => {
+  const beside = `${to}.${process.pid}`;
+  writeFileSync(beside, readFileSync(from), { mode: 0o755 });
+  renameSync(beside, to);
+};
 
 /**
  * Tools that are not npm packages: what shows that one is there, which Debian packages bring it,
@@ -42,10 +104,32 @@ const tools = {
     debian: ['redis-server'],
     command: 'sudo apt-get install redis-server',
   },
+  // The pins are repeated in scenarios/live/tools.ts, which a test compares with these.
+  toxiproxy: goTool({
+    name: 'toxiproxy',
+    title: 'Toxiproxy',
+    version: '2.12.0',
+    module: 'github.com/Shopify/toxiproxy/v2',
+    from: 'github.com/Shopify/toxiproxy/v2/cmd/server',
+    binary: 'toxiproxy-server',
+  }),
+  k6: goTool({
+    name: 'k6',
+    title: 'k6',
+    version: '2.2.0',
+    module: 'go.k6.io/k6/v2',
+    from: 'go.k6.io/k6/v2',
+    binary: 'k6',
+  }),
 };
 
 /** Which of them a command needs. */
-const needs = { start: [], test: ['chromium', 'postgres', 'redis'] };
+const needs = {
+  start: [],
+  test: ['chromium', 'postgres', 'redis', 'toxiproxy', 'k6'],
+  live: ['postgres', 'redis', 'toxiproxy', 'k6'],
+  tools: ['toxiproxy', 'k6'],
+};
 
 const say = (line) => process.stderr.write(`breakwater: ${line}\n`);
 
@@ -137,8 +221,12 @@ const apt = (...args) =>
     env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
   });
 
+/** Builds what is built here; answers why it did not work, tool by tool. */
+const build = (wanted) => wanted.map((tool) => tool.build());
+
 /** Tries Debian packages where we may install them; answers why it did not work, tool by tool. */
 const installFromDebian = (wanted) => {
+  if (wanted.length === 0) return [];
   const refuse = (why) => wanted.map(() => why);
   if (process.getuid?.() !== 0) return refuse('not run as root');
   if (apt('--version').status !== 0) return refuse('no apt-get');
@@ -158,10 +246,15 @@ const installFromDebian = (wanted) => {
 const installTools = (names) => {
   const wanted = names.map((name) => tools[name]).filter((tool) => !tool.isHere());
   if (wanted.length === 0) return;
-  const refused = installFromDebian(wanted);
+  const packaged = wanted.filter((tool) => tool.build === undefined);
+  const built = wanted.filter((tool) => tool.build !== undefined);
+  const refused = new Map([
+    ...installFromDebian(packaged).map((why, index) => [packaged[index], why]),
+    ...build(built).map((why, index) => [built[index], why]),
+  ]);
   const still = wanted.filter((tool) => !tool.isHere());
   for (const tool of still) {
-    const why = refused[wanted.indexOf(tool)];
+    const why = refused.get(tool);
     say(`missing: ${tool.what}${why ? ` (${why})` : ''}; get it with: ${tool.command}`);
   }
   if (still.length > 0 && process.env.CI === 'true') process.exit(3);

@@ -6,7 +6,7 @@
  * `STATUS_TITLE` (Breakwater), `STATUS_PUBLIC_URL` (where readers find it), `STATUS_STATE` (file, `.state/status-page.json`).
  * For subscriptions, all or none: `SMTP_URL` (`smtp://user:password@host:port`), `STATUS_MAIL_FROM`,
  * `STATUS_LINK_KEY` (32 characters or more); `STATUS_SUBSCRIBERS` (file, `.state/status-subscribers.sqlite`),
- * `STATUS_WEBHOOK_TARGETS` (public; loopback, stage).
+ * `STATUS_WEBHOOK_TARGETS` (public; loopback, stage), `STATUS_MACHINE_NOTICES` (true; false: only people publish what the page sees by itself).
  *
  * The one file of the page that takes more than types from the gateway: live ports, which know nothing of it.
  */
@@ -39,6 +39,7 @@ const Environment = z
     STATUS_LINK_KEY: SubscriptionSettings.shape.linkKey.optional(),
     STATUS_SUBSCRIBERS: z.string().min(1).default('.state/status-subscribers.sqlite'),
     STATUS_WEBHOOK_TARGETS: z.enum(['public', 'loopback', 'stage']).default('public'),
+    STATUS_MACHINE_NOTICES: z.stringbool().default(true),
   })
   .superRefine((settings, context) => {
     const named = ['SMTP_URL', 'STATUS_MAIL_FROM', 'STATUS_LINK_KEY', 'STATUS_PUBLIC_URL'] as const;
@@ -72,6 +73,7 @@ const page = createStatusPage({
     feedSecret: settings.STATUS_FEED_SECRET,
     adminToken: settings.STATUS_ADMIN_TOKEN,
     probeUrl: settings.STATUS_PROBE_URL,
+    machineNotices: settings.STATUS_MACHINE_NOTICES,
     publicUrl: settings.STATUS_PUBLIC_URL,
     subscriptions:
       mail === null ? null : { linkKey: settings.STATUS_LINK_KEY ?? '', from: settings.STATUS_MAIL_FROM ?? '' },
