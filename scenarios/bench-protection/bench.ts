@@ -7,16 +7,14 @@
  * away: what is measured is asking, not being refused. The acquirer answers at once, which makes the
  * gateway's own time as large a part of a charge as it can be.
  */
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
-import http from 'node:http';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import type { Policy } from '../../gateway/app.ts';
-import { exitStatus, HarnessError } from '../cli/exit-status.ts';
+import { exitStatus } from '../cli/exit-status.ts';
 import type { Shell } from '../cli/shell.ts';
-import { loadPolicy } from '../play/load-policy.ts';
-import { openShop, portOf, send, startGateway, type Target } from './gateway-process.ts';
+import { drive, openShop, portOfGateway, quantile, startGateway, startServer, type Target } from './gateway-process.ts';
+import { comparedPolicies, switchesOf } from './policies.ts';
 
 const warmUp = 2_000;
 const turns = 30;
@@ -24,52 +22,6 @@ const perTurn = 400;
 /** Few, so that a charge's time is its own and not that of those before it. */
 const connections = 4;
 const bounds = { p50: 1.05, p99: 1.1 } as const;
-
-const policyOf = (name: string): Policy => {
-  const loaded = loadPolicy(name);
-  if (!loaded.ok) throw new HarnessError(`the policy ${name} does not load`);
-  return loaded.policy;
-};
-
-/** Everything on, and nothing in the way: one shop charges as fast as it is answered. */
-const withinLimits = (policy: Policy): Policy => {
-  const far = { ratePerSecond: 100_000, burst: 100_000 };
-  const zones = { pk: far, payment: far, sk: far };
-  const contract = Object.fromEntries(policy.routing.order.map((id) => [id, 100_000]));
-  return {
-    ...policy,
-    limits: {
-      ...policy.limits,
-      zones,
-      testZones: zones,
-      inFlightMax: 1000,
-      outbound: { ...policy.limits.outbound, contractPerSecond: contract },
-    },
-  };
-};
-
-/** Milliseconds of each charge. */
-const drive = async (shell: Shell, target: Target, total: number): Promise<number[]> => {
-  const agent = new http.Agent({ keepAlive: true, maxSockets: connections });
-  const tookMs: number[] = [];
-  let left = total;
-  const lane = async (): Promise<void> => {
-    while (left > 0) {
-      left -= 1;
-      const beganMs = shell.nowMs();
-      await send(agent, target);
-      tookMs.push(shell.nowMs() - beganMs);
-    }
-  };
-  await Promise.all(Array.from({ length: connections }, lane));
-  agent.destroy();
-  return tookMs;
-};
-
-const quantile = (values: readonly number[], share: number): number => {
-  const sorted = values.toSorted((one, other) => one - other);
-  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
-};
 
 /** Prints the table; fails when protection costs more than is promised. @throws HarnessError when a server cannot run */
 export const benchProtection = async (shell: Shell): Promise<number> => {
@@ -80,22 +32,24 @@ export const benchProtection = async (shell: Shell): Promise<number> => {
     return child;
   };
   try {
-    const servers = path.join(import.meta.dirname, '..', 'cli', 'bench-servers.ts');
-    const acquirer = keep(spawn(process.execPath, [servers, 'acquirer'], { stdio: ['ignore', 'pipe', 'inherit'] }));
-    const acquirerPort = await portOf(acquirer, /^(\d+)\n/);
-    const open = async (name: string, policy: Policy): Promise<Target> =>
-      openShop(await portOf(keep(startGateway(folder, name, policy, acquirerPort)), /"url":"http:\/\/[^"]*:(\d+)"/));
-    const off = await open('off', policyOf('as-it-was'));
-    const on = await open('on', withinLimits(policyOf('protected')));
-    for (const target of [off, on]) await drive(shell, target, warmUp);
+    const policies = comparedPolicies();
+    const acquirer = startServer('acquirer');
+    keep(acquirer.child);
+    const acquirerPort = await acquirer.port;
+    const open = async (side: 'on' | 'off'): Promise<Target> =>
+      openShop(await portOfGateway(keep(startGateway(folder, side, policies[side], acquirerPort))));
+    const targets = { off: await open('off'), on: await open('on') };
+    for (const side of ['off', 'on'] as const) await drive(shell.nowMs, targets[side], { total: warmUp, connections });
 
     const took: { off: number[]; on: number[] } = { off: [], on: [] };
     for (let turn = 0; turn < turns; turn += 1) {
       // Whoever goes first has what the other left in the machine's caches.
       const order = turn % 2 === 0 ? (['off', 'on'] as const) : (['on', 'off'] as const);
-      for (const side of order) took[side].push(...(await drive(shell, side === 'off' ? off : on, perTurn)));
+      for (const side of order)
+        took[side].push(...(await drive(shell.nowMs, targets[side], { total: perTurn, connections })).tookMs);
       shell.note(`  turn ${turn + 1} of ${turns}\r`);
     }
+    shell.out(`on: ${Object.keys(switchesOf(policies.on)).join(', ')}; off: none of them\n`);
     const cell = (value: number): string => value.toFixed(3).padStart(10);
     shell.out(`${'ms a charge'.padEnd(20)}${'p50'.padStart(10)}${'p99'.padStart(10)}\n`);
     for (const side of ['off', 'on'] as const)

@@ -1,4 +1,7 @@
-/** A gateway as a process of its own under one policy, and a shop in it whose stored card can be charged. */
+/**
+ * A gateway as a process of its own under one policy, a shop in it whose stored card can be charged, and whoever
+ * charges it: for every bench of the gateway.
+ */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import http from 'node:http';
@@ -49,15 +52,50 @@ export const send = (agent: http.Agent, { port, path: at, headers, body }: Targe
     request.end(body);
   });
 
-/** `name` is its folder and its instance id. */
-export const startGateway = (folder: string, name: string, policy: Policy, acquirerPort: number): ChildProcess => {
+/** `total` requests over so many connections, each as soon as the one before it is answered. Milliseconds of each, and of all. */
+export const drive = async (
+  nowMs: () => number,
+  target: Target,
+  { total, connections }: { readonly total: number; readonly connections: number },
+): Promise<{ readonly tookMs: number[]; readonly wallMs: number }> => {
+  const agent = new http.Agent({ keepAlive: true, maxSockets: connections });
+  const tookMs: number[] = [];
+  let left = total;
+  const lane = async (): Promise<void> => {
+    while (left > 0) {
+      left -= 1;
+      const beganMs = nowMs();
+      await send(agent, target);
+      tookMs.push(nowMs() - beganMs);
+    }
+  };
+  const beganMs = nowMs();
+  await Promise.all(Array.from({ length: connections }, lane));
+  const wallMs = nowMs() - beganMs;
+  agent.destroy();
+  return { tookMs, wallMs };
+};
+
+export const quantile = (values: readonly number[], share: number): number => {
+  const sorted = values.toSorted((one, other) => one - other);
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
+};
+
+/** `name` is its instance id and begins its files' names. `nodeArgs`: of the process; `talks`: it can be sent messages. */
+export const startGateway = (
+  folder: string,
+  name: string,
+  policy: Policy,
+  acquirerPort: number,
+  { nodeArgs = [], talks = false }: { readonly nodeArgs?: readonly string[]; readonly talks?: boolean } = {},
+): ChildProcess => {
   const account = { merchantId: 'BENCH', merchantPass: 'benchpass', tenantId: '0001', contactUrl: null };
   const baseUrl = `http://127.0.0.1:${acquirerPort}`;
   const accounts = policy.routing.order.map((id) => ({ id, dialect: 'escott', baseUrl, ...account }));
   const file = (what: string): string => path.join(folder, `${name}-${what}`);
   writeFileSync(file('acquirers.json'), JSON.stringify(accounts));
   writeFileSync(file('policy.json'), JSON.stringify(policy));
-  return spawn(process.execPath, [gatewayMain], {
+  return spawn(process.execPath, [...nodeArgs, gatewayMain], {
     env: {
       PATH: process.env.PATH ?? '',
       PORT: '0',
@@ -72,8 +110,20 @@ export const startGateway = (folder: string, name: string, policy: Policy, acqui
       LOG_LEVEL: 'info',
       LOG_REQUESTS: 'false',
     },
-    stdio: ['ignore', 'pipe', 'inherit'],
+    stdio: ['ignore', 'pipe', 'inherit', ...(talks ? (['ipc'] as const) : [])],
   });
+};
+
+/** The port that a gateway says it listens on. */
+export const portOfGateway = (child: ChildProcess): Promise<number> => portOf(child, /"url":"http:\/\/[^"]*:(\d+)"/);
+
+/** One of `cli/bench-servers.ts`, and its port. */
+export const startServer = (
+  ...args: readonly string[]
+): { readonly child: ChildProcess; readonly port: Promise<number> } => {
+  const servers = path.join(import.meta.dirname, '..', 'cli', 'bench-servers.ts');
+  const child = spawn(process.execPath, [servers, ...args], { stdio: ['ignore', 'pipe', 'inherit'] });
+  return { child, port: portOf(child, /^(\d+)\n/) };
 };
 
 /** One call a payment, authorised and not captured: one hop to the acquirer. */

@@ -6,11 +6,20 @@
  * Published are ratios of one run: the two take turns and the middle of the rounds counts
  * (design.md section 10).
  */
-import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import http from 'node:http';
+import type { ChildProcess } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import type { Policy } from '../../gateway/app.ts';
+import {
+  drive as driveAll,
+  openShop,
+  portOfGateway,
+  quantile,
+  startGateway,
+  startServer,
+  type Target,
+} from '../bench-protection/gateway-process.ts';
 import { loadPolicy } from '../play/load-policy.ts';
 import { exitStatus, HarnessError } from './exit-status.ts';
 import type { Shell } from './shell.ts';
@@ -21,10 +30,8 @@ const connections = 32;
 const memoryAt = { early: 10_000, late: 100_000 } as const;
 /** Memory that grows with what was done is a leak, sooner or later an outage. */
 const growthMax = 0.1;
-const adminToken = 'admin-token-of-the-bench';
 
 const here = import.meta.dirname;
-const gatewayMain = path.join(here, '..', '..', 'gateway', 'main.ts');
 
 interface Figures {
   readonly perSecond: number;
@@ -32,73 +39,9 @@ interface Figures {
   readonly p99Ms: number;
 }
 
-interface Target {
-  readonly port: number;
-  readonly path: string;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: string;
-}
-
-/** What a process prints first that matches, as a number. */
-const portOf = (child: ChildProcess, pattern: RegExp): Promise<number> =>
-  new Promise((resolve, reject) => {
-    let text = '';
-    child.stdout?.on('data', (chunk: Buffer) => {
-      text += chunk.toString();
-      const found = pattern.exec(text)?.[1];
-      if (found !== undefined) resolve(Number(found));
-    });
-    child.once('exit', (code) => reject(new HarnessError(`a server of the bench ended with ${code}: ${text}`)));
-  });
-
-const send = (agent: http.Agent, { port, path: at, headers, body }: Target): Promise<string> =>
-  new Promise((resolve, reject) => {
-    const request = http.request(
-      {
-        agent,
-        host: '127.0.0.1',
-        port,
-        path: at,
-        method: 'POST',
-        headers: { ...headers, 'Content-Length': body.length },
-      },
-      (reply) => {
-        let text = '';
-        reply.setEncoding('utf8').on('data', (chunk: string) => {
-          text += chunk;
-        });
-        reply.on('end', () =>
-          reply.statusCode === 200
-            ? resolve(text)
-            : reject(new HarnessError(`${at} answered ${reply.statusCode}: ${text}`)),
-        );
-      },
-    );
-    request.on('error', reject);
-    request.end(body);
-  });
-
-/** `total` requests over 32 connections, each as soon as the one before it is answered. */
 const drive = async (shell: Shell, target: Target, total: number): Promise<Figures> => {
-  const agent = new http.Agent({ keepAlive: true, maxSockets: connections });
-  const tookMs: number[] = [];
-  let left = total;
-  const lane = async (): Promise<void> => {
-    while (left > 0) {
-      left -= 1;
-      const beganMs = shell.nowMs();
-      await send(agent, target);
-      tookMs.push(shell.nowMs() - beganMs);
-    }
-  };
-  const beganMs = shell.nowMs();
-  await Promise.all(Array.from({ length: connections }, lane));
-  const wallMs = shell.nowMs() - beganMs;
-  agent.destroy();
-  const sorted = tookMs.toSorted((one, other) => one - other);
-  const at = (share: number): number =>
-    sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
-  return { perSecond: (total / wallMs) * 1000, p50Ms: at(0.5), p99Ms: at(0.99) };
+  const { tookMs, wallMs } = await driveAll(shell.nowMs, target, { total, connections });
+  return { perSecond: (total / wallMs) * 1000, p50Ms: quantile(tookMs, 0.5), p99Ms: quantile(tookMs, 0.99) };
 };
 
 const memoryOf = (gateway: ChildProcess): Promise<{ readonly rss: number; readonly heapUsed: number }> =>
@@ -107,63 +50,15 @@ const memoryOf = (gateway: ChildProcess): Promise<{ readonly rss: number; readon
     gateway.send('memory');
   });
 
-const startGateway = (folder: string, acquirerPort: number): ChildProcess => {
+/** What it can do is asked, not what it would let one merchant do. */
+const withoutBounds = (): Policy => {
   const loaded = loadPolicy('protected');
   if (!loaded.ok) throw new HarnessError('the policy `protected` does not load');
   const { limits, upstream } = loaded.policy;
-  // What it can do is asked, not what it would let one merchant do.
-  const policy = {
+  return {
     ...loaded.policy,
     limits: { ...limits, enabled: false, outbound: { ...limits.outbound, enabled: false } },
     upstream: { ...upstream, concurrency: { ...upstream.concurrency, enabled: false } },
-  };
-  const account = { merchantId: 'BENCH', merchantPass: 'benchpass', tenantId: '0001', contactUrl: null };
-  const baseUrl = `http://127.0.0.1:${acquirerPort}`;
-  const accounts = policy.routing.order.map((id) => ({ id, dialect: 'escott', baseUrl, ...account }));
-  writeFileSync(path.join(folder, 'acquirers.json'), JSON.stringify(accounts));
-  writeFileSync(path.join(folder, 'policy.json'), JSON.stringify(policy));
-  return spawn(process.execPath, ['--expose-gc', '--import', path.join(here, 'bench-memory.mjs'), gatewayMain], {
-    env: {
-      PATH: process.env.PATH ?? '',
-      PORT: '0',
-      DATABASE_PATH: path.join(folder, 'gateway.sqlite'),
-      ADMIN_TOKEN: adminToken,
-      UPSTREAM_TOKEN: 'upstream-token-of-the-bench',
-      MASTER_KEY: 'ab'.repeat(32),
-      HASH_KEY: 'cd'.repeat(32),
-      ACQUIRERS: path.join(folder, 'acquirers.json'),
-      POLICY: path.join(folder, 'policy.json'),
-      LOG_LEVEL: 'info',
-      LOG_REQUESTS: 'false',
-    },
-    stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
-  });
-};
-
-/** A shop with a customer whose card is charged: one call a payment, authorised and not captured, so one hop. */
-const openShop = async (port: number): Promise<Target> => {
-  const agent = new http.Agent();
-  const json = async (at: string, headers: Record<string, string>, body: string): Promise<Record<string, unknown>> =>
-    JSON.parse(await send(agent, { port, path: at, headers, body })) as Record<string, unknown>;
-  const made = await json(
-    '/admin/v1/merchants',
-    { Authorization: `Bearer ${adminToken}` },
-    '{"id":"bench","name":"bench"}',
-  );
-  const { live } = made.keys as { live: { secret: string; public: string } };
-  const headers = {
-    Authorization: `Basic ${Buffer.from(`${live.secret}:`).toString('base64')}`,
-    'Content-Type': 'application/x-www-form-urlencoded',
-  };
-  const card = 'card[number]=4242424242424242&card[exp_month]=12&card[exp_year]=2040&card[cvc]=123';
-  const browser = { ...headers, Authorization: `Basic ${Buffer.from(`${live.public}:`).toString('base64')}` };
-  const token = await json('/v1/tokens', browser, card);
-  const customer = await json('/v1/customers', headers, `card=${String(token.id)}`);
-  return {
-    port,
-    path: '/v1/charges',
-    headers,
-    body: `amount=500&currency=jpy&capture=false&customer=${String(customer.id)}`,
   };
 };
 
@@ -182,20 +77,18 @@ export const benchGateway = async (shell: Shell, { memory }: { readonly memory: 
     children.push(child);
     return child;
   };
-  const server = (...args: readonly string[]): Promise<number> =>
-    portOf(
-      keep(
-        spawn(process.execPath, [path.join(here, 'bench-servers.ts'), ...args], {
-          stdio: ['ignore', 'pipe', 'inherit'],
-        }),
-      ),
-      /^(\d+)\n/,
-    );
+  const server = (...args: readonly string[]): Promise<number> => {
+    const { child, port } = startServer(...args);
+    keep(child);
+    return port;
+  };
   try {
     const front = await server('front', String(await server('back')));
     const bare: Target = { port: front, path: '/', headers: {}, body: 'amount=500&currency=jpy&capture=false' };
-    const gateway = keep(startGateway(folder, await server('acquirer')));
-    const shop = await openShop(await portOf(gateway, /"url":"http:\/\/[^"]*:(\d+)"/));
+    const nodeArgs = ['--expose-gc', '--import', path.join(here, 'bench-memory.mjs')];
+    const acquirerPort = await server('acquirer');
+    const gateway = keep(startGateway(folder, 'bench', withoutBounds(), acquirerPort, { nodeArgs, talks: true }));
+    const shop = await openShop(await portOfGateway(gateway));
     await drive(shell, bare, perRound);
     await drive(shell, shop, perRound);
     let charged = perRound;
