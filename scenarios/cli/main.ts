@@ -13,6 +13,7 @@ import type { NightlyOptions } from './nightly.ts';
 import type { ProveOptions } from './prove.ts';
 import type { ReplayOptions } from './replay.ts';
 import type { SandboxCommand } from './sandbox.ts';
+import type { ScoreOptions } from './score.ts';
 import type { Lang, Shell, Tty } from './shell.ts';
 
 const ttyOf = (stream: NodeJS.WriteStream): Tty | null =>
@@ -92,6 +93,14 @@ const speedOf = (text: string): number => {
   return speed;
 };
 
+const millisecondsOf = (text: string): number => {
+  if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('Say whole milliseconds.');
+  return Number(text);
+};
+
+/** The keys of PAY.JP's public examples, which the sandbox knows. */
+const examples = { secret: 'sk_test_c62fade9d045b54cd76d7036', public: 'pk_test_c62fade9d045b54cd76d7036' };
+
 /** The first of six ports. */
 const portOf = (text: string): number => {
   const port = Number(text);
@@ -157,10 +166,6 @@ const commandLine = (shell: Shell, end: (status: number) => void): Command => {
     .addOption(
       new Option('--seeds <n>', 'so many seeds, from the first on: median and range of each figure').argParser(countOf),
     )
-    .option('--markdown <file>', 'also write a summary for the page of a job')
-    .addOption(
-      new Option('--seeds <n>', 'so many seeds, from the first on: median and range of each figure').argParser(countOf),
-    )
     .addOption(new Option('--trace <depth>', 'what the trace keeps').choices(['standard', 'full']).default('standard'))
     .option('--baseline <file>', 'compare with earlier results (what --json printed, or a result.json)')
     .option('--tolerance <file>', 'how far figures may move from the baseline; without it not at all')
@@ -192,6 +197,7 @@ const commandLine = (shell: Shell, end: (status: number) => void): Command => {
     .addOption(new Option('--from <n>', 'the first of them').argParser(seedOf).default(1))
     .option('--minutes <m>', 'no seed begins after so many minutes', minutesOf)
     .option('--shard <i/n>', 'this part of a campaign that runs on n machines', '1/1')
+    .addOption(new Option('--size <size>', 'of every world').choices(['full', 'small']).default('full'))
     .option('--shrinks <n>', 'ways of failing that are cut down afterwards', wholeOf, 10)
     .option('--out <dir>', 'where the campaign and what it found go; there it is resumed', 'out/explore')
     .action(async (options: ExploreCommand) => {
@@ -208,6 +214,13 @@ const commandLine = (shell: Shell, end: (status: number) => void): Command => {
     .addOption(new Option('--store <store>', 'the gateway’s database').choices(['sqlite', 'postgres']))
     .option('--database <url>', 'an empty PostgreSQL database of yours, instead of one that is started')
     .option('--redis <url>', 'a Redis of yours, instead of one that is started')
+    .option('--gateway <url>', 'a gateway of yours that speaks PAY.JP: gets a score card instead')
+    .option('--adapter <file>', 'the same for any other gateway, by a small module (scenarios/score/README.md)')
+    .addOption(new Option('--secret-key <key>', 'of that gateway').default(examples.secret))
+    .addOption(new Option('--public-key <key>', 'of that gateway').default(examples.public))
+    .option('--status-url <url>', 'where that gateway tells of incidents, as JSON')
+    .addOption(new Option('--wait <seconds>', 'for that gateway to come up').argParser(secondsOf).default(5))
+    .addOption(new Option('--settle <seconds>', 'for its books to get straight').argParser(secondsOf).default(30))
     .addOption(new Option('--client <client>', 'who sends').choices(['k6', 'cast']).default('k6'))
     .addOption(new Option('--before <seconds>', 'played before the cause').argParser(secondsOf))
     .addOption(new Option('--cause <seconds>', 'played of the cause').argParser(secondsOf))
@@ -225,7 +238,15 @@ const commandLine = (shell: Shell, end: (status: number) => void): Command => {
     .addOption(junitOption())
     .addOption(langOption())
     .action(
-      async (scenario: string, { instances, ...options }: Omit<LiveOptions, 'instances'> & { instances?: string }) => {
+      async (
+        scenario: string,
+        { instances, ...options }: Omit<LiveOptions, 'instances'> & ScoreOptions & { instances?: string },
+      ) => {
+        if (options.gateway !== undefined || options.adapter !== undefined) {
+          const { score } = await import('./score.ts');
+          end(await score(shell, scenario, options));
+          return;
+        }
         const { live } = await import('./live.ts');
         end(
           await live(shell, scenario, {
@@ -244,6 +265,17 @@ const commandLine = (shell: Shell, end: (status: number) => void): Command => {
     .action(async (files: string[], options: { schema: boolean }) => {
       const { check } = await import('./check.ts');
       end(await check(shell, files, options));
+    });
+
+  program
+    .command('history')
+    .description('judge what clients recorded of a gateway (NDJSON), from outside: is there an order that explains it?')
+    .argument('<files...>', 'one operation a line; scenarios/history/README.md has the fields')
+    .option('--skew-ms <n>', 'how far clocks of the clients may be apart', millisecondsOf, 0)
+    .option('--json', 'the whole judgement as one JSON document on standard output, all else on standard error', false)
+    .action(async (files: string[], options: { skewMs: number; json: boolean }) => {
+      const { history } = await import('./history.ts');
+      end(await history(shell, files, options));
     });
 
   program
@@ -291,6 +323,7 @@ const commandLine = (shell: Shell, end: (status: number) => void): Command => {
     )
     .addOption(new Option('--from <n>', 'the first seed').argParser(seedOf).default(1))
     .option('--out <dir>', 'where prove.json and prove.txt go; what was played there is not played again', 'out/prove')
+    .option('--shrink', 'cut the first world that shows each bug down, and write it as a scenario', false)
     .action(async (options: ProveOptions) => {
       const { prove } = await import('./prove.ts');
       end(await prove(shell, options));

@@ -8,6 +8,7 @@ import path from 'node:path';
 import { z } from 'zod';
 import { HarnessError, UsageError } from '../cli/exit-status.ts';
 import { versions } from '../theatre/versions.ts';
+import type { Size } from './draw/shape.ts';
 import { addResult, noTotals, oneOfEach, type Totals } from './totals.ts';
 import { type SeedResult, worldFormat } from './world.ts';
 
@@ -25,6 +26,7 @@ const Head = z.object({
   code: z.string(),
   from: z.int(),
   shard: z.object({ index: z.int(), of: z.int() }),
+  size: z.enum(['full', 'small']),
 });
 type Head = z.infer<typeof Head>;
 
@@ -64,6 +66,7 @@ const differences = (was: Head, is: Head): readonly string[] =>
     was.version === is.version ? null : `version ${was.version}, this is ${is.version}`,
     was.code === is.code ? null : `other sources (${was.code}), these are ${is.code}`,
     was.from === is.from ? null : `--from ${was.from}`,
+    was.size === is.size ? null : `--size ${was.size}`,
     was.shard.index === is.shard.index && was.shard.of === is.shard.of
       ? null
       : `--shard ${was.shard.index}/${was.shard.of}`,
@@ -80,8 +83,11 @@ const headOf = (file: string, line: string): Head => {
 const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 /** Begins a campaign in a folder, or goes on with the one that is there. @throws UsageError when it is another one's. */
-export const openCampaign = (folder: string, start: { readonly from: number; readonly shard: Shard }): Campaign => {
-  const { from, shard } = start;
+export const openCampaign = (
+  folder: string,
+  start: { readonly from: number; readonly shard: Shard; readonly size: Size },
+): Campaign => {
+  const { from, shard, size } = start;
   const file = path.join(folder, shard.of === 1 ? 'campaign.ndjson' : `campaign-${shard.index}-of-${shard.of}.ndjson`);
   const head: Head = {
     campaign: 'breakwater explore',
@@ -90,6 +96,7 @@ export const openCampaign = (folder: string, start: { readonly from: number; rea
     code: codeHash(),
     from,
     shard,
+    size,
   };
   const totals = noTotals();
   const played = new Set<number>();

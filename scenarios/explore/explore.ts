@@ -11,6 +11,7 @@ import { requireWritable, writeText } from '../cli/files.ts';
 import type { Shell } from '../cli/shell.ts';
 import { type Campaign, openCampaign, type Shard } from './campaign-file.ts';
 import { drawWorld } from './draw/draw-world.ts';
+import type { Size } from './draw/shape.ts';
 import { failureFiles } from './shrink/failure-files.ts';
 import { signatureOf } from './shrink/signature.ts';
 import type { Failure } from './totals.ts';
@@ -23,6 +24,8 @@ export interface ExploreOptions {
   readonly from: number;
   readonly minutes?: number | undefined;
   readonly shard: Shard;
+  /** Of every world: ten minutes, or two that show less and cost a fifth. */
+  readonly size: Size;
   readonly out: string;
   /** Ways of failing that are shrunk; 0: none. */
   readonly shrinks: number;
@@ -69,7 +72,7 @@ const shrinkAll = async (
     if (violation === undefined) return;
     const answer = await workers.ask({
       type: 'shrink',
-      world: drawWorld(failure.seed),
+      world: drawWorld(failure.seed, options.size),
       violation,
       budgetMs: shrinkBudgetMs,
     });
@@ -100,7 +103,7 @@ export const explore = async (shell: Shell, options: ExploreOptions): Promise<nu
   const { seeds, from, shard, out, minutes } = options;
   if (from + (seeds ?? 1) - 1 > seedMax) throw new UsageError('breakwater: --from and --seeds go beyond the last seed');
   requireWritable('--out', out, 'folder');
-  const campaign = openCampaign(out, { from, shard });
+  const campaign = openCampaign(out, { from, shard, size: options.size });
   const { totals } = campaign;
   if (campaign.played.size > 0) shell.out(`going on with ${campaign.file}: ${campaign.played.size} seeds are played\n`);
 
@@ -122,7 +125,7 @@ export const explore = async (shell: Shell, options: ExploreOptions): Promise<nu
   let saidMs = startedMs;
 
   const play = async (seed: number): Promise<void> => {
-    const answer = await workers.ask({ type: 'play', seed, twice: seed % twiceEvery === 0 });
+    const answer = await workers.ask({ type: 'play', seed, size: options.size, twice: seed % twiceEvery === 0 });
     if (answer.type !== 'played') return;
     campaign.keep(answer.result, answer.cpuMs);
     const failure = { seed, violations: answer.result.violations };

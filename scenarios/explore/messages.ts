@@ -1,9 +1,10 @@
 /** What a campaign's process and its workers say to each other. */
+import type { Size } from './draw/shape.ts';
 import type { SeedResult, Violation, World } from './world.ts';
 
 export type ToWorker =
   /** `twice`: plays the seed a second time and compares the two hashes. */
-  | { readonly type: 'play'; readonly seed: number; readonly twice: boolean }
+  | { readonly type: 'play'; readonly seed: number; readonly size: Size; readonly twice: boolean }
   | { readonly type: 'shrink'; readonly world: World; readonly violation: Violation; readonly budgetMs: number };
 
 export type FromWorker =

@@ -19,7 +19,7 @@ const act = async (order: ToWorker): Promise<void> => {
   }
   const { playSeed } = await import('./play-twice.ts');
   const cpu = process.cpuUsage();
-  const result = await playSeed(drawWorld(order.seed), order.twice);
+  const result = await playSeed(drawWorld(order.seed, order.size), order.twice);
   const { user, system } = process.cpuUsage(cpu);
   tell({ type: 'played', result, cpuMs: (user + system) / 1000 });
 };

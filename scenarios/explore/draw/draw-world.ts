@@ -7,18 +7,14 @@ import { type Dice, diceOfSeed } from './dice.ts';
 import { type DrawnEvent, type DrawnKind, faultKinds, type Span } from './faults.ts';
 import { hourOf } from './hours.ts';
 import { drawPolicy } from './policy.ts';
-import { daySeconds, drawShape } from './shape.ts';
+import { drawShape, lengths, type Shape, type Size } from './shape.ts';
 
-/** Faults begin after the first half minute and, in a world that heals, are over two minutes before its end. */
-const calmSeconds = 30;
-const healedSeconds = 480;
 const faultsMost = 9;
-/** What a world is left alone for. As long as the slowest policy's settling takes after the last fault. */
-const quietMinutes = { safety: 1, liveness: 15 } as const;
 
-const drawSpan = (dice: Dice, mode: Mode): Span => {
-  const end = mode === 'liveness' ? healedSeconds : daySeconds;
-  const from = dice.whole(calmSeconds, end - 30);
+const drawSpan = (dice: Dice, mode: Mode, size: Size): Span => {
+  const { calm, healed, day } = lengths[size];
+  const end = mode === 'liveness' ? healed : day;
+  const from = dice.whole(calm, end - 30);
   const lasts = dice.scale(2, 240);
   return { from, to: Math.min(end, from + Math.max(2, lasts)) };
 };
@@ -53,14 +49,14 @@ const holdOf = ({ what }: DrawnEvent): string => {
   }
 };
 
-const drawEvents = (dice: Dice, mode: Mode, shape: ReturnType<typeof drawShape>): readonly DrawnEvent[] => {
+const drawEvents = (dice: Dice, mode: Mode, size: Size, shape: Shape): readonly DrawnEvent[] => {
   const kinds = faultKinds.filter(({ fits }) => fits?.(shape) ?? true);
   const count = Math.min(faultsMost, dice.scale(1, 12));
   const held = new Set<string>();
   const events: DrawnEvent[] = [];
   for (let index = 0; index < count; index += 1) {
     const draws = dice.fork(`fault ${index}`);
-    const drawn = chosenKind(draws, kinds).draw(draws, drawSpan(draws, mode), shape);
+    const drawn = chosenKind(draws, kinds).draw(draws, drawSpan(draws, mode, size), shape);
     const holds = [...new Set(drawn.map(holdOf))].filter((hold) => hold !== '');
     if (holds.some((hold) => held.has(hold))) continue;
     for (const hold of holds) held.add(hold);
@@ -70,12 +66,12 @@ const drawEvents = (dice: Dice, mode: Mode, shape: ReturnType<typeof drawShape>)
 };
 
 /** The world of a seed: always the same one. */
-export const drawWorld = (seed: number): World => {
+export const drawWorld = (seed: number, size: Size = 'full'): World => {
   const dice = diceOfSeed(seed);
   const mode: Mode = dice.fork('mode').chance(0.3) ? 'safety' : 'liveness';
   const shape = drawShape(dice.fork('shape'));
   const hour = (second: number): string => hourOf(shape.startsAtMinute, second);
-  const timeline = drawEvents(dice.fork('faults'), mode, shape).map(({ at, until, what }, index) => ({
+  const timeline = drawEvents(dice.fork('faults'), mode, size, shape).map(({ at, until, what }, index) => ({
     id: `fault-${index + 1}`,
     at: hour(at),
     assumed: 'drawn by the explorer',
@@ -90,8 +86,9 @@ export const drawWorld = (seed: number): World => {
       id: `explored-${seed}`,
       title: { en: `Explored world ${seed}, ${mode}`, ja: `探索した世界 ${seed}（${mode}）` },
       date: shape.date,
-      day: { from: hour(0), to: hour(daySeconds) },
-      quietMinutes: quietMinutes[mode],
+      day: { from: hour(0), to: hour(lengths[size].day) },
+      // What a world is left alone for: as long as the slowest policy takes to settle after the last fault.
+      quietMinutes: mode === 'safety' ? 1 : lengths[size].quietMinutes,
       sources: [],
       grounds: [{ what: 'The whole world', assumed: `drawn by the explorer from seed ${seed}` }],
       world: shape.world,

@@ -210,6 +210,8 @@ export const faultKinds: readonly DrawnKind[] = [
       },
     ],
   },
+  away('store.kill', 'kill', () => ['store'], 60),
+  away('store.freeze', 'freeze', () => ['store'], 60),
   {
     name: 'capacity.slowdown',
     weight: 2,

@@ -4,10 +4,16 @@ import type { Dice } from './dice.ts';
 
 type Written<Key extends keyof WrittenScenario> = WrittenScenario[Key];
 
-/** The length of a world's day; its faults lie within. */
-export const daySeconds = 600;
-/** Payments that merchants ask for in a day, over all of them. */
-const createsPerDay = 255;
+/** How long a world is: `full` is what campaigns play, `small` what fits into every test run. */
+export type Size = 'full' | 'small';
+export const lengths = {
+  /** Faults begin after `calm` and, in a world that heals, are over at `healed`; then the merchants stop at `day`. */
+  full: { calm: 30, healed: 480, day: 600, quietMinutes: 15 },
+  small: { calm: 10, healed: 100, day: 130, quietMinutes: 12 },
+} as const satisfies Record<Size, object>;
+
+/** Payments that merchants ask for in a second, over all of them: 235 in a full day. */
+const createsPerSecond = 235 / 600;
 
 /** Days on which something changes by the calendar, beside ordinary ones; in Japan. */
 const dates = ['2026-03-07', '2026-06-30', '2027-12-31', '2028-02-29', '2026-08-15', '2016-12-31'] as const;
@@ -75,13 +81,14 @@ export const drawShape = (dice: Dice): Shape => {
       group: `shop${String.fromCharCode(97 + index)}`,
       count,
       // All merchants together: what the day is to have, and what registrations take of it.
-      operationsPerSecond: Number(((createsPerDay / daySeconds / total) * (100 / (100 - registration))).toFixed(4)),
+      operationsPerSecond: Number(((createsPerSecond / total) * (100 / (100 - registration))).toFixed(4)),
       mix: { create: 100 - registration, registration },
-      storedCardShare: draws.of([0.3, 0.6, 0.9]),
+      // A new card is a check at the acquirer as well, two calls more.
+      storedCardShare: draws.of([0.5, 0.8, 0.95]),
       captureNowShare: draws.of([0.2, 0.5, 0.8]),
       addCardShare: draws.of([0.1, 0.5]),
       customers: draws.whole(1, 2),
-      webhooks: draws.chance(0.6),
+      webhooks: draws.chance(0.5),
       followUps: {
         captureShare: draws.of([0.6, 0.95]),
         partialCaptureShare: draws.of([0.1, 0.5]),
