@@ -33,18 +33,19 @@ export const html = (texts: TemplateStringsArray, ...parts: readonly unknown[]):
 });
 
 /** A table with a caption for those who cannot see it. Cells are text or markup. */
-export const table = (
-  caption: string,
-  heads: readonly string[],
-  rows: readonly (readonly unknown[])[],
-): Markup => html`<div class="wide"><table><caption>${caption}</caption>
+export const table = (caption: string, heads: readonly string[], rows: readonly (readonly unknown[])[]): Markup =>
+  rows.length === 0
+    ? html`<p class="none">${caption}: none.</p>`
+    : html`<div class="wide" tabindex="0" role="region" aria-label="${caption}"><table><caption>${caption}</caption>
 <thead><tr>${heads.map((head) => html`<th scope="col">${head}</th>`)}</tr></thead>
 <tbody>${rows.map((row) => html`<tr>${row.map((cell) => html`<td>${cell}</td>`)}</tr>`)}</tbody></table></div>`;
 
 const style = `
 :root { color-scheme: light dark; }
-body { font: 15px/1.5 system-ui, sans-serif; margin: 0 auto; max-width: 76rem; padding: 1rem; }
-h1 { font-size: 1.4rem; } h2 { font-size: 1.1rem; margin-top: 2rem; }
+body { font: 15px/1.6 system-ui, "Hiragino Sans", "Noto Sans JP", "Noto Sans CJK JP", sans-serif; margin: 0 auto; max-width: 76rem; padding: 1rem 1.1rem 3rem; background: light-dark(#f6f7f9, #10151b); color: light-dark(#17202b, #e8ecf1); overflow-wrap: anywhere; }
+h1 { font-size: 1.4rem; line-height: 1.4; } h2 { font-size: 1.1rem; margin: 2rem 0 .4rem; } code { font-size: .88em; }
+table { overflow-wrap: normal; font-variant-numeric: tabular-nums; } th { font-size: .8125rem; white-space: nowrap; opacity: .8; } .none { opacity: .8; }
+@media (max-width: 34rem) { dl { grid-template-columns: 8rem 1fr; } }
 .wide { overflow-x: auto; } table { border-collapse: collapse; width: 100%; }
 caption { text-align: left; padding: .3rem 0; opacity: .8; }
 th, td { border-bottom: 1px solid color-mix(in srgb, currentColor 25%, transparent); padding: .35rem .6rem; text-align: left; vertical-align: top; }

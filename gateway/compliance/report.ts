@@ -295,7 +295,7 @@ ${table(
 <h2>Payments by rule</h2>
 ${table(
   'Every payment of the span, by the rule that decides about it',
-  ['', 'Rule', 'Says', 'Source', 'Payments', 'Yen', 'For instance'],
+  ['Verdict', 'Rule', 'Says', 'Source', 'Payments', 'Yen', 'For instance'],
   report.byRule.map(({ compliant, rule, says, source, count, yen, examples }) => [
     verdict(compliant),
     rule,
@@ -310,7 +310,7 @@ ${table(
 <p>Another question than compliance (S4 L60).</p>
 ${table(
   'Compliant and protected',
-  ['', 'protected', 'not protected'],
+  ['Payments', 'protected', 'not protected'],
   [
     ['compliant', quadrants.bothYes, quadrants.compliantOnly],
     ['not compliant', quadrants.protectedOnly, quadrants.neither],

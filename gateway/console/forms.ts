@@ -84,8 +84,8 @@ export const confirmForm = (
   },
 ): Html => html`${fault === null ? '' : html`<p class="said bad" role="alert">${fault}</p>`}
 <form class="card narrow" method="post" action="/console/do/${action.id}?${new URLSearchParams({ ...about }).toString()}">
-<h2 class="soft">${words.confirmAsk[lang]}</h2>
-<p>${ask.text[lang]}</p>
+<p class="soft">${words.confirmAsk[lang]}</p>
+<p><strong>${ask.text[lang]}</strong></p>
 <input type="hidden" name="csrf" value="${csrf}">
 ${[...ask.fields, reasonField].map((field) => labelled(field, sent[field.name] ?? field.value ?? '', lang))}
 <p class="row"><button class="act ${action.grave === true ? 'grave' : ''}">${words.confirm[lang]}</button><a class="button" href="${back}">${words.cancel[lang]}</a></p>

@@ -38,6 +38,7 @@ ul,ol{list-style:none;margin:0;padding:0}
 .card.accent{border-left:.3rem solid var(--accent)}
 .t-bad{--accent:var(--bad)}.t-some{--accent:var(--some)}.t-calm{--accent:var(--calm)}.t-good{--accent:var(--good)}
 .two{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,20rem),1fr));gap:.9rem}.two .card{margin:0}
+article h2{margin:0;font-size:1.02rem}
 .head{display:flex;flex-wrap:wrap;align-items:baseline;justify-content:space-between;gap:.3rem 1rem}
 .pill{display:inline-flex;align-items:center;gap:.4em;border-radius:99px;padding:.08rem .65rem;font-size:.8125rem;font-weight:600;white-space:nowrap}
 .pill svg{width:1em;height:1em;flex:none}
@@ -65,7 +66,7 @@ button,.button{display:inline-block;font:inherit;font-size:.9375rem;font-weight:
 button.act{background:var(--act);color:var(--act-ink);border-color:transparent;padding:.45rem 1.3rem;min-height:2.75rem}
 button.act.grave{background:var(--bad);color:var(--card)}
 button.quiet{border:0;padding:0;min-height:0;background:none;color:var(--link);font-weight:400;font-size:inherit;text-decoration:underline;text-underline-offset:.2em}
-.narrow{max-width:40rem}
+.row{align-items:center}.narrow{max-width:40rem;margin-top:1rem}.narrow .button{padding-block:.45rem;min-height:2.75rem}
 label{display:block;font-weight:600;font-size:.875rem;margin-top:1rem}
 label+.soft{margin:0}
 input,select,textarea{font:inherit;width:100%;padding:.5rem .7rem;margin:.25rem 0 0;border:1px solid var(--soft);border-radius:.5rem;background:var(--ground);color:inherit;min-height:2.75rem}

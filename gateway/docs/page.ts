@@ -20,7 +20,7 @@ export const page = `<!doctype html>
 </head>
 <body>
 <header><h1>Breakwater gateway API</h1><p><a href="/openapi.json">openapi.json</a></p></header>
-<main id="explorer"></main>
+<div id="explorer"></div>
 <noscript><p>The explorer needs scripts; the document itself is at <a href="/openapi.json">/openapi.json</a>.</p></noscript>
 <script src="/docs/swagger-ui-bundle.js"></script>
 <script src="/docs/explorer.js"></script>
@@ -55,6 +55,15 @@ header a { color: #0b5cad; }
 .swagger-ui .info { margin: 12px 0 20px; }
 .swagger-ui .info hgroup.main { display: none; }
 .swagger-ui .wrapper { padding: 0 20px; box-sizing: border-box; }
+.swagger-ui .info a, .swagger-ui .info .link { color: #0b5cad; }
+.swagger-ui .btn.authorize { color: #12693b; border-color: #12693b; } .swagger-ui .btn.authorize svg { fill: #12693b; }
+.swagger-ui .opblock.opblock-post .opblock-summary-method { background: #12693b; }
+.swagger-ui .opblock.opblock-get .opblock-summary-method { background: #1b5793; }
+.swagger-ui .opblock.opblock-put .opblock-summary-method { background: #8a4b00; }
+.swagger-ui .opblock.opblock-delete .opblock-summary-method { background: #a81524; }
+.swagger-ui .opblock-summary-path a.nostyle { display: inline-block; min-height: 24px; line-height: 24px; }
+html.dark-mode .swagger-ui .info a, html.dark-mode .swagger-ui .info .link { color: #8ec5ff; }
+html.dark-mode .swagger-ui .btn.authorize { color: #7bd6a2; border-color: #7bd6a2; } html.dark-mode .swagger-ui .btn.authorize svg { fill: #7bd6a2; }
 html.dark-mode body { background: #1c2022; color: #e4e6e6; }
 html.dark-mode header a { color: #8ec5ff; }
 @media (max-width: 640px) {

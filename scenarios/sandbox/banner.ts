@@ -1,6 +1,7 @@
 /** What the terminal says once everything answers. */
 import { curlLines } from './curl-lines.ts';
 import type { Sandbox } from './sandbox.ts';
+import { adminToken } from './world.ts';
 
 /** Paints a text, or not: colour is for terminals. */
 export interface Paint {
@@ -41,6 +42,7 @@ export const banner = ({ addresses, world }: Sandbox, readyMs: number, state: st
       ['GMO-PG', addresses.gmo],
       ['3-D Secure', `${addresses.acs}/`],
       ['Status page', `${addresses.status}/`],
+      ['Operations', `${addresses.gateway}/console  (any name, token ${adminToken})`],
       ['Control API', `${addresses.pages}/escott/sim/v1 and ${addresses.pages}/gmo/sim/v1`],
     ]),
     part('Keys', [

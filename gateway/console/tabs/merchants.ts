@@ -180,7 +180,7 @@ ${
     ? ''
     : wanted === undefined
       ? html`<p class="said some">${words.notFoundText[lang]}</p>`
-      : html`<article class="card"><div class="head"><h3>${wanted.name}</h3>${wanted.pausedReason === null ? pill('good', says.active[lang]) : pill('bad', says.paused[lang])}</div>
+      : html`<article class="card"><div class="head"><h2>${wanted.name}</h2>${wanted.pausedReason === null ? pill('good', says.active[lang]) : pill('bad', says.paused[lang])}</div>
 <p class="soft"><code>${wanted.id}</code>${wanted.pausedReason === null ? '' : html` · ${wanted.pausedReason}`}</p>
 <p>${says.mail[lang]}: ${wanted.noticeMail === null ? says.none[lang] : html`${wanted.noticeMail.address} (${wanted.noticeMail.language})`}</p>${act(wanted.id, wanted.pausedReason !== null)}</article>`
 }

@@ -31,6 +31,10 @@ ${curlLines(addresses, view).map((line) => copyable(line, lang))}
 <h2>${words.demoShop[lang]}</h2>
 <p class="soft">${words.shopLead[lang]}</p>
 <p><a class="button" href="/shop">${words.shopButton[lang]}</a></p>
+<h2>${words.operations[lang]}</h2>
+<p class="soft">${words.operationsLead[lang]}</p>
+<div class="card"><dl><dt>${words.operationsName[lang]}</dt><dd>${words.operationsAny[lang]}</dd><dt>${words.adminToken[lang]}</dt><dd><code>${adminToken}</code></dd></dl>
+<p><a class="button" href="${addresses.gateway}/console">${words.operationsButton[lang]}</a></p></div>
 <h2>${words.keys[lang]}</h2>
 <div class="two">
 <section class="card"><h3>PAY.JP</h3>${terms(
@@ -73,6 +77,5 @@ ${copyable(payjp, lang)}${copyable(gmo, lang)}
 <div class="card scroll"><table><thead><tr><th>${words.name[lang]}</th><th>${words.world[lang]}</th><th>${words.policy[lang]}</th></tr></thead><tbody>${recent.map(
     ({ facts: { identity, policy } }) =>
       html`<tr><td><a href="/?world=${identity.id}">${identity.name}</a></td><td><code>${identity.id}</code></td><td>${policy}</td></tr>`,
-  )}</tbody></table></div>
-<p class="small soft">${words.adminToken[lang]}: <code>${adminToken}</code></p>`;
+  )}</tbody></table></div>`;
 };

@@ -53,6 +53,14 @@ export const words = {
   acs: { en: 'Directory server and ACS (3-D Secure)', ja: 'ディレクトリサーバーと ACS (3-D セキュア)' },
   status: { en: 'Status page', ja: 'ステータスページ' },
   pages: { en: 'These pages, control API', ja: 'このページと制御 API' },
+  operations: { en: 'Operations', ja: '運用コンソール' },
+  operationsLead: {
+    en: 'What the people who run the gateway see and do: incidents, breakers, merchants, unknown outcomes, notices, the audit log.',
+    ja: 'ゲートウェイを運用する人の画面です。障害、ブレーカー、加盟店、結果不明の支払い、通知、監査ログを扱います。',
+  },
+  operationsName: { en: 'Your name', ja: 'お名前' },
+  operationsAny: { en: 'any; it is written to the audit log', ja: '任意 (監査ログに残ります)' },
+  operationsButton: { en: 'Open the console', ja: 'コンソールを開く' },
   adminToken: { en: 'Admin token', ja: '管理トークン' },
   journalLead: {
     en: 'What came to the acquirers, newest first. Card numbers are never shown.',
