@@ -15,6 +15,8 @@ export interface PromisedRate {
 export interface Promises {
   /** Each merchant's own rate in live mode; null: no limits, or one for everybody. */
   readonly rates: { readonly pk: PromisedRate; readonly payment: PromisedRate; readonly sk: PromisedRate } | null;
+  /** What merchants of good standing may borrow beyond their own, all of them together; null: nothing. */
+  readonly surge: PromisedRate | null;
   /** Before this scenario time limits do nothing. */
   readonly ratesFromMs: number;
   /** Concurrent requests of one merchant. */
@@ -45,6 +47,7 @@ export interface Promises {
 /** Nothing is promised: what the money core owes, it owes anyway. */
 export const noPromises: Promises = {
   rates: null,
+  surge: null,
   ratesFromMs: 0,
   merchantInFlightMax: null,
   contracts: null,

@@ -15,6 +15,7 @@ export const promisesOf = (
   const { outbound } = limits;
   return {
     rates: limits.enabled && limits.scope === 'merchant' ? limits.zones : null,
+    surge: limits.enabled && limits.surge.enabled ? limits.surge : null,
     ratesFromMs: limits.activeFrom === undefined ? 0 : Date.parse(limits.activeFrom) - startWallMs,
     merchantInFlightMax: limits.enabled ? limits.inFlightMax : null,
     contracts:
