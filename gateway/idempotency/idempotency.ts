@@ -30,8 +30,8 @@ export interface Idempotency {
   /** The outcome is not known yet. */
   leaveOpen(tx: Tx, key: KeyOf): Promise<void>;
   markWaiting(tx: Tx, key: KeyOf): Promise<void>;
-  /** After a crash of this instance. */
-  takeUpOrphans(tx: Tx): Promise<void>;
+  /** After a crash of this instance; `beganBeforeMs`: only what was begun before, when it lives and something in it broke. */
+  takeUpOrphans(tx: Tx, beganBeforeMs?: number): Promise<void>;
   /** Path and parameters, hashed under a secret: parameters may hold a card number. */
   hashOf(path: string, text: string): string;
 }
@@ -93,8 +93,13 @@ const setWaiting: Query<{ merchant: string; livemode: Flag; key: string }, never
     .where('livemode', '=', arg.livemode)
     .where('key', '=', arg.key),
 );
-const orphans: Query<{ owner: string }, never> = query((db, arg) =>
-  db.updateTable('idempotency').set({ state: 'open' }).where('state', '=', 'started').where('owner', '=', arg.owner),
+const orphans: Query<{ owner: string; before: number }, never> = query((db, arg) =>
+  db
+    .updateTable('idempotency')
+    .set({ state: 'open' })
+    .where('state', '=', 'started')
+    .where('owner', '=', arg.owner)
+    .where('created_ms', '<=', arg.before),
 );
 
 /** What of an answer is kept besides status and body. */
@@ -179,8 +184,8 @@ export const createIdempotency = ({
   async markWaiting(tx, { merchantId, livemode, key }) {
     await tx.run(setWaiting, { merchant: merchantId, livemode, key });
   },
-  async takeUpOrphans(tx) {
-    await tx.run(orphans, { owner });
+  async takeUpOrphans(tx, beganBeforeMs = Number.MAX_SAFE_INTEGER) {
+    await tx.run(orphans, { owner, before: beganBeforeMs });
   },
   hashOf: (path, text) => createHmac('sha256', hashKey).update(path).update('\n').update(text).digest('base64'),
 });

@@ -266,7 +266,7 @@ export const createSettler = (deps: SettlerDeps): Settler => {
       owedTimer = null;
       // What broke meanwhile has a lease that is not over yet.
       const before = clock.wallMs() < owedUntilMs;
-      void look().then(
+      void lookForOwn().then(
         () => {
           if (before) lookWhenOwed();
         },
@@ -276,6 +276,12 @@ export const createSettler = (deps: SettlerDeps): Settler => {
         },
       );
     });
+  };
+
+  const lookForOwn = async (): Promise<void> => {
+    const leftMs = clock.wallMs() - inFlightMs(deps.policy.upstream);
+    await store.unit((tx) => idempotency.takeUpOrphans(tx, leftMs));
+    await look();
   };
 
   const look = async (): Promise<void> => {

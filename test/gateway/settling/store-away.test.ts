@@ -52,13 +52,14 @@ describe('a database that goes away while an acquirer is asked', () => {
     });
     const told = await world.play(async () => {
       arm(() => world.calls().filter(({ operation }) => operation === '1Capture').length);
-      return shop.post(`/v1/charges/${id}/capture`);
+      return shop.post(`/v1/charges/${id}/capture`, {}, { key: 'once' });
     });
     expect(told).toMatchObject({ status: 500, json: { error: { code: 'payjp_wrong' } } });
     await world.pass(awayMs + 300_000);
     const after = await world.play(() => shop.get(`/v1/charges/${id}`));
     expect(after.json).toMatchObject({ captured: true, amount_refunded: 0 });
     expect(await disagreements(world)).toEqual([]);
+    expect(world.rows("select key from idempotency where state = 'started'")).toEqual([]);
   });
 
   it('asks its database nothing more once nothing can be left', async () => {
