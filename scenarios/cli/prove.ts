@@ -21,10 +21,14 @@ export interface ProveOptions {
   readonly from: number;
   /** Folder of `prove.json`, `prove.txt` and `played.ndjson`. */
   readonly out: string;
+  /** Cuts the first world that shows each bug down. */
+  readonly shrink: boolean;
 }
 
 /** A seed takes seconds; one that takes minutes has found a circle. */
 const seedMsMax = 180_000;
+/** For cutting one bug's world down. */
+const shrinkMs = 120_000;
 
 export const prove = async (shell: Shell, options: ProveOptions): Promise<number> => {
   const all = readBugs();
@@ -41,6 +45,31 @@ export const prove = async (shell: Shell, options: ProveOptions): Promise<number
   const listen = shell.onInterrupt(() => {
     stopped = true;
   });
+  if (options.shrink) {
+    const { shrinkBug } = await import('../prove/shrink.ts');
+    let all = true;
+    for (const bug of bugs) {
+      if (stopped) break;
+      const { from, seedsMax, out } = options;
+      const made = await shrinkBug(bug, {
+        from,
+        seedsMax,
+        out,
+        seedMsMax,
+        budgetMs: shrinkMs,
+        known: journal.known,
+        stopped: () => stopped,
+      });
+      all &&= made.shrunk !== null;
+      shell.out(
+        made.shrunk === null
+          ? `${made.bug}: no world of ${seedsMax} shows it\n`
+          : `${made.bug}: seed ${made.seed}, ${made.shrunk.check} with ${made.shrunk.faults} faults and ${made.shrunk.payments} payments after ${made.shrunk.tries} worlds: ${made.file}\n`,
+      );
+    }
+    listen();
+    return stopped ? exitStatus.interrupted : all ? exitStatus.holds : exitStatus.fails;
+  }
   const progress = createProgress(shell.note, shell.noteTty, bugs.length + 1, shell.nowMs);
   const trials = await campaign({
     bugs,

@@ -15,6 +15,7 @@ import { isJudged } from './judged.ts';
 import { policyWith } from './policy-with.ts';
 import { renewedOnce } from './renewed-once.ts';
 import { leftUndone } from './settled.ts';
+import { createToldOfIncidents } from './told-of-incidents.ts';
 import type { SeedResult, Violation, World } from './world.ts';
 
 export { drawWorld } from './draw/draw-world.ts';
@@ -60,6 +61,8 @@ export const playWorld = async (world: World, options: PlayOptions = {}): Promis
   });
   const coverage = createCoverage(day.entries, scenario);
   day.stage.network.onExchange(coverage.exchange);
+  const news = createToldOfIncidents();
+  day.stage.network.onExchange(news.exchange);
   const violations: Violation[] = [];
   const judged: Record<string, number> = { RUN: 1 };
   let faults: Record<string, number> = {};
@@ -80,6 +83,11 @@ export const playWorld = async (world: World, options: PlayOptions = {}): Promis
     const renewed = renewedOnce(day.store);
     judged.RENEWED = renewed.judged;
     violations.push(...renewed.violations);
+    if (world.mode === 'liveness') {
+      const told = news.judge(day.store);
+      judged.TOLD = told.judged;
+      violations.push(...told.violations);
+    }
     if (isJudged('SETTLED', world, day.entries)) {
       const undone = leftUndone(day.store, money.unknownLeft);
       judged.SETTLED = undone.judged;

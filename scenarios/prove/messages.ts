@@ -1,8 +1,9 @@
 /** What crosses between the command and the process that plays a copy of the sources. */
 
-export interface PlaySeed {
-  readonly seed: number;
-}
+export type ToPlayer =
+  | { readonly type: 'play'; readonly seed: number }
+  /** Cuts the seed's world down to the least that one of these checks still finds. */
+  | { readonly type: 'shrink'; readonly seed: number; readonly checks: readonly string[]; readonly budgetMs: number };
 
 /** As much of a seed's result as the table needs. */
 export interface Played {
@@ -18,6 +19,18 @@ export interface Played {
   readonly simulatedMs: number;
 }
 
+/** The least world that was found, and the files it is written as. */
+export interface ShrunkWorld {
+  readonly check: string;
+  readonly faults: number;
+  readonly payments: number;
+  /** Worlds that were played on the way. */
+  readonly tries: number;
+  readonly files: readonly { readonly name: string; readonly text: string }[];
+}
+
 export type FromPlayer =
   | { readonly type: 'played'; readonly played: Played }
+  /** Null: played again, it did not fail. */
+  | { readonly type: 'shrunk'; readonly shrunk: ShrunkWorld | null }
   | { readonly type: 'failed'; readonly reason: string };

@@ -3,7 +3,7 @@
  * and with it the gateway that has the bug.
  */
 import module from 'node:module';
-import type { FromPlayer, PlaySeed } from './messages.ts';
+import type { FromPlayer, ShrunkWorld, ToPlayer } from './messages.ts';
 
 module.enableCompileCache();
 
@@ -11,7 +11,7 @@ const tell = (message: FromPlayer): void => {
   process.send?.(message);
 };
 
-const play = async ({ seed }: PlaySeed): Promise<void> => {
+const play = async (seed: number): Promise<void> => {
   const { drawWorld, playWorld } = await import('../explore/play-seed.ts');
   const result = await playWorld(drawWorld(seed));
   const found: Record<string, number> = {};
@@ -24,12 +24,38 @@ const play = async ({ seed }: PlaySeed): Promise<void> => {
   tell({ type: 'played', played: { seed, found, said, judged, faults, payments, simulatedMs } });
 };
 
+const shrinkSeed = async (
+  seed: number,
+  checks: readonly string[],
+  isOver: () => boolean,
+): Promise<ShrunkWorld | null> => {
+  const { drawWorld, playWorld } = await import('../explore/play-seed.ts');
+  const { shrink } = await import('../explore/shrink/shrink.ts');
+  const { failureFiles } = await import('../explore/shrink/failure-files.ts');
+  const world = drawWorld(seed);
+  const { violations } = await playWorld(world);
+  const violation = violations.find(({ check }) => checks.includes(check));
+  if (violation === undefined) return null;
+  const shrunk = await shrink(world, violation, isOver);
+  if (shrunk === null) return null;
+  const { faults, payments, tries } = shrunk;
+  return { check: violation.check, faults, payments, tries, files: failureFiles(shrunk) };
+};
+
 process.on('disconnect', () => process.exit());
 // Of a terminal's Ctrl-C the parent hears as well, and decides.
 process.on('SIGINT', () => {});
 
-process.on('message', (order: PlaySeed) => {
-  play(order).catch((error: unknown) => {
+const obey = async (order: ToPlayer): Promise<void> => {
+  if (order.type === 'play') return play(order.seed);
+  const endsMs = performance.now() + order.budgetMs;
+  // Taken now: while a world is played nobody may look at a real clock.
+  const nowMs = performance.now.bind(performance);
+  tell({ type: 'shrunk', shrunk: await shrinkSeed(order.seed, order.checks, () => nowMs() > endsMs) });
+};
+
+process.on('message', (order: ToPlayer) => {
+  obey(order).catch((error: unknown) => {
     tell({ type: 'failed', reason: error instanceof Error ? (error.stack ?? error.message) : String(error) });
   });
 });

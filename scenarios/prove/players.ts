@@ -1,7 +1,7 @@
 /** One process that plays the seeds of one copy, and is replaced when it hangs or dies. */
 import { type ChildProcess, fork } from 'node:child_process';
 import path from 'node:path';
-import type { FromPlayer, Played, PlaySeed } from './messages.ts';
+import type { FromPlayer, Played, ShrunkWorld, ToPlayer } from './messages.ts';
 
 /** Checks of the harness itself: a bug may also be found because nothing works any more. */
 export const harnessChecks = { broke: 'BROKE', hangs: 'HANGS' } as const;
@@ -9,6 +9,8 @@ export const harnessChecks = { broke: 'BROKE', hangs: 'HANGS' } as const;
 export interface Player {
   /** One seed at a time. A process that dies or hangs has found something, too. */
   play(seed: number): Promise<Played>;
+  /** Null: it did not fail again, or its process did not answer. */
+  shrink(seed: number, checks: readonly string[], budgetMs: number): Promise<ShrunkWorld | null>;
   close(): void;
 }
 
@@ -58,35 +60,55 @@ export const createPlayer = ({ root, seedMsMax }: PlayerOptions): Player => {
     child = null;
   };
 
+  /** One order at a time. `read` takes what is an answer to it; null is a process that died, hung or broke. */
+  const order = <T>(
+    what: ToPlayer,
+    msMax: number,
+    read: (message: FromPlayer) => T | undefined,
+    lost: (check: string, text: string) => T,
+  ): Promise<T> =>
+    new Promise((resolve) => {
+      if (child?.connected !== true) end();
+      child ??= start();
+      const one = child;
+      const finish = (answer: T, keep: boolean): void => {
+        clearTimeout(timer);
+        one.removeAllListeners();
+        if (!keep) end();
+        resolve(answer);
+      };
+      const broke = (text: string): void => finish(lost(harnessChecks.broke, text), false);
+      const timer = setTimeout(
+        () => finish(lost(harnessChecks.hangs, `no end within ${Math.round(msMax / 1000)} s`), false),
+        msMax,
+      );
+      one.on('message', (message: FromPlayer) => {
+        if (message.type === 'failed') return broke(message.reason);
+        const answer = read(message);
+        if (answer !== undefined) finish(answer, true);
+      });
+      one.on('error', (error) => broke(error.message));
+      one.on('exit', (code, signal) => broke(`its process ended with ${signal ?? code} ${tail}`.trim()));
+      one.send(what, (error) => {
+        if (error !== null) broke(error.message);
+      });
+    });
+
   return {
     play: (seed) =>
-      new Promise((resolve) => {
-        if (child?.connected !== true) end();
-        child ??= start();
-        const one = child;
-        const finish = (played: Played, keep: boolean): void => {
-          clearTimeout(timer);
-          one.removeAllListeners();
-          if (!keep) end();
-          resolve(played);
-        };
-        const timer = setTimeout(
-          () => finish(asFound(seed, harnessChecks.hangs, `no end within ${Math.round(seedMsMax / 1000)} s`), false),
-          seedMsMax,
-        );
-        one.on('message', (message: FromPlayer) => {
-          if (message.type === 'played') finish(message.played, true);
-          else finish(asFound(seed, harnessChecks.broke, message.reason), false);
-        });
-        one.on('error', (error) => finish(asFound(seed, harnessChecks.broke, error.message), false));
-        one.on('exit', (code, signal) =>
-          finish(asFound(seed, harnessChecks.broke, `its process ended with ${signal ?? code} ${tail}`.trim()), false),
-        );
-        const order: PlaySeed = { seed };
-        one.send(order, (error) => {
-          if (error !== null) finish(asFound(seed, harnessChecks.broke, error.message), false);
-        });
-      }),
+      order<Played>(
+        { type: 'play', seed },
+        seedMsMax,
+        (message) => (message.type === 'played' ? message.played : undefined),
+        (check, text) => asFound(seed, check, text),
+      ),
+    shrink: (seed, checks, budgetMs) =>
+      order<ShrunkWorld | null>(
+        { type: 'shrink', seed, checks, budgetMs },
+        budgetMs + 2 * seedMsMax,
+        (message) => (message.type === 'shrunk' ? message.shrunk : undefined),
+        () => null,
+      ),
     close: end,
   };
 };
