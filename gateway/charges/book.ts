@@ -182,11 +182,11 @@ export const createBook = ({ clock, log, events, instanceId, inFlightMs }: BookD
     hold(moved, `attempt ${reference} (${from})`);
   };
 
-  /** Ledger entries of a capture: the hold is released, the captured part is owed. */
-  const captureEntries = (charge: ChargeRow, capturedYen: number): Entry[] => [
-    entry(charge, 'release', charge.amount),
-    entry(charge, 'capture', capturedYen),
-  ];
+  /** Ledger entries of a capture: the hold is released, the captured part is owed, at one time: it is one step. */
+  const captureEntries = (charge: ChargeRow, capturedYen: number): Entry[] => {
+    const released = entry(charge, 'release', charge.amount);
+    return [released, { ...entry(charge, 'capture', capturedYen), atMs: released.atMs }];
+  };
 
   const authorisation = (charge: ChargeRow, reference: string): NewAttempt => ({
     reference,
