@@ -139,6 +139,8 @@ export const createGateway = (deps: GatewayDeps): Gateway => {
     read: deps.readPolicy,
     log,
     onApplied: (applied) => limits.apply(applied.limits),
+    readRules: () => fraud.faultsOfFile(),
+    onRules: (rules) => fraud.policyRules(rules),
   });
   const { policy } = runningPolicy;
   const { instanceId } = config;

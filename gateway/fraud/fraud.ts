@@ -104,6 +104,10 @@ export interface FraudRoom {
   setRules(data: unknown): Faults;
   /** Looks at the rules file now. Null: there is none. */
   reload(): Faults | null;
+  /** Looks at the rules file, and says what is wrong with it, even if that was said before. */
+  faultsOfFile(): Faults;
+  /** The policy has other rules now. They hold unless a file of rules is in charge. */
+  policyRules(rules: FraudRules): void;
   rules(): FraudRules;
   /** Where the running rules came from, since when, and what was wrong with the last ones that were not taken. */
   rulesState(): { readonly from: string; readonly sinceMs: number; readonly refused: Faults };
@@ -152,6 +156,8 @@ export const createFraud = (deps: FraudDeps): FraudRoom => {
   let rules = numbers.rules;
   let state: ReturnType<FraudRoom['rulesState']> = { from: 'policy', sinceMs: 0, refused: [] };
   let lookedMs = Number.NEGATIVE_INFINITY;
+  /** Of the file as it was last read; an operator's mistakes are not among them. */
+  let fileFaults: Faults = [];
 
   const take = (data: unknown, from: string): Faults => {
     const read = readRules(data);
@@ -177,9 +183,12 @@ export const createFraud = (deps: FraudDeps): FraudRoom => {
       const faults = [{ path: '', reason: reason instanceof Error ? reason.message : String(reason) }];
       state = { ...state, refused: faults };
       log.warn({ event: 'fraud.rules-refused', from: 'file', faults });
+      fileFaults = faults;
       return faults;
     }
-    return found === null ? [] : take(found.data, 'file');
+    if (found === null) return [];
+    fileFaults = take(found.data, 'file');
+    return fileFaults;
   };
 
   /** Now and then, while payments come: nothing polls. */
@@ -250,6 +259,13 @@ export const createFraud = (deps: FraudDeps): FraudRoom => {
     book,
     setRules: (data) => take(data, 'operator'),
     reload,
+    faultsOfFile() {
+      reload();
+      return fileFaults;
+    },
+    policyRules(next) {
+      if (deps.rulesFile === undefined) take(next, 'policy');
+    },
     rules: () => rules,
     rulesState: () => state,
     gate(facts) {

@@ -2,7 +2,8 @@
  * Another policy for a gateway that is running: read again from where it came from, checked whole,
  * and taken section by section. One that is refused changes nothing.
  *
- * Some sections are only asked for at the moment of use and change at once (`liveSections`); the
+ * Some sections are only asked for at the moment of use and change at once (`liveSections`), and of `fraud` the rules,
+ * which are made ready anew while what was learnt stays; the
  * others are built into what is running (evidence that breakers hold, timers of incidents), and
  * are named as waiting for a restart rather than half taken.
  */
@@ -40,6 +41,10 @@ export const createRunningPolicy = (deps: {
   readonly read?: (() => PolicyRead) | undefined;
   readonly log: Log;
   readonly onApplied: (policy: Policy) => void;
+  /** The fraud rules' own file, looked at with the policy's. Faults: nothing of either is taken. */
+  readonly readRules?: () => readonly { readonly path: string; readonly reason: string }[];
+  /** The policy's fraud rules are others now. */
+  readonly onRules?: (rules: Policy['fraud']['rules']) => void;
 }): RunningPolicy => {
   const { read, log } = deps;
   const policy: { -readonly [Section in keyof Policy]: Policy[Section] } = { ...deps.policy };
@@ -50,13 +55,30 @@ export const createRunningPolicy = (deps: {
       log.error({ event: 'policy.refused', running: policy.name, faults: next.faults });
       return next;
     }
+    const ruleFaults = deps.readRules?.() ?? [];
+    if (ruleFaults.length > 0) {
+      const faults = ruleFaults.map(({ path, reason }) => `fraud rules: ${path === '' ? '' : `${path}: `}${reason}`);
+      log.error({ event: 'policy.refused', running: policy.name, faults });
+      return { ok: false, faults };
+    }
     const differs = (section: keyof Policy): boolean =>
       JSON.stringify(policy[section]) !== JSON.stringify(next.value[section]);
     const changed = (Object.keys(next.value) as (keyof Policy)[]).filter(differs);
     const isLive = (section: keyof Policy): boolean =>
       section === 'name' || section === 'title' || (liveSections as readonly string[]).includes(section);
-    const applied = changed.filter(isLive);
-    const afterRestart = changed.filter((section) => !isLive(section));
+    const newRules = JSON.stringify(policy.fraud.rules) !== JSON.stringify(next.value.fraud.rules);
+    // With the running rules' own ones in their place, what is left of `fraud` waits like any other section.
+    const waits = (section: keyof Policy): boolean =>
+      !isLive(section) &&
+      (section !== 'fraud' ||
+        JSON.stringify({ ...next.value.fraud, rules: policy.fraud.rules }) !== JSON.stringify(policy.fraud));
+    const applied: string[] = changed.filter(isLive);
+    const afterRestart = changed.filter(waits);
+    if (newRules) {
+      applied.push('fraud.rules');
+      policy.fraud = { ...policy.fraud, rules: next.value.fraud.rules };
+      deps.onRules?.(policy.fraud.rules);
+    }
     policy.name = next.value.name;
     policy.title = next.value.title;
     for (const section of liveSections) Object.assign(policy, { [section]: next.value[section] });

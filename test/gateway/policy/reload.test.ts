@@ -107,4 +107,40 @@ describe('a policy that is read again', () => {
     const running = createRunningPolicy({ policy: base, log, onApplied: () => {} });
     expect(running.reload()).toMatchObject({ ok: false });
   });
+
+  it('takes the fraud rules from now on, and leaves the rest of that section for a restart', () => {
+    const taken: unknown[] = [];
+    const file = { text: '' };
+    const note = (): void => {};
+    const running = createRunningPolicy({
+      policy: base,
+      read: () => readPolicyFile('policy.json', ['escott', 'gmo'], () => file.text),
+      log: { debug: note, info: note, warn: note, error: note },
+      onApplied: () => {},
+      onRules: (rules) => taken.push(rules),
+    });
+    file.text = JSON.stringify(changed('fraud.rules.thresholds.block', 5000));
+    expect(running.reload()).toMatchObject({ ok: true, applied: ['fraud.rules'], afterRestart: [] });
+    expect(taken).toEqual([expect.objectContaining({ thresholds: expect.objectContaining({ block: 5000 }) })]);
+    expect(running.policy.fraud.rules.thresholds.block).toBe(5000);
+    file.text = JSON.stringify(changed('fraud.keysMax', base.fraud.keysMax + 1));
+    expect(running.reload()).toMatchObject({ ok: true, applied: ['fraud.rules'], afterRestart: ['fraud'] });
+    expect(running.policy.fraud.keysMax).toBe(base.fraud.keysMax);
+  });
+
+  it('is refused whole while the file of fraud rules is wrong', () => {
+    const note = (): void => {};
+    const running = createRunningPolicy({
+      policy: base,
+      read: () => ({ ok: true, value: { ...base, name: 'other' } }),
+      log: { debug: note, info: note, warn: note, error: note },
+      onApplied: () => {},
+      readRules: () => [{ path: 'rules.0.score', reason: 'Invalid input: expected number' }],
+    });
+    expect(running.reload()).toEqual({
+      ok: false,
+      faults: ['fraud rules: rules.0.score: Invalid input: expected number'],
+    });
+    expect(running.policy.name).toBe('protected');
+  });
 });
