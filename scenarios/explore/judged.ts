@@ -20,6 +20,8 @@ const afterHealing: ReadonlySet<string> = new Set([
 ]);
 const withAcquirers: ReadonlySet<string> = new Set([
   ...invariants.filter(({ comparesAcquirers }) => comparesAcquirers === true).map(({ id }) => id),
+  // An answer to another's order is a failure to the breaker, whatever it says.
+  'INV-21',
   settledCheck,
 ]);
 
