@@ -86,7 +86,15 @@ const ask = (
   return exchange;
 };
 
-const finish = (stage: Stage, task: Task, asked: Asked, { answer }: Exchange, requests: number): End => {
+/** `servedBy`: who served an earlier leg, where the last one asks no acquirer. */
+const finish = (
+  stage: Stage,
+  task: Task,
+  asked: Asked,
+  { answer }: Exchange,
+  requests: number,
+  servedBy: string | null = null,
+): End => {
   const { merchant, kind, arrival } = task;
   const endedMs = Date.now();
   const end = withinPatience(endOf(asked, answer), endedMs - task.startedMs, task.patienceMs);
@@ -111,7 +119,7 @@ const finish = (stage: Stage, task: Task, asked: Asked, { answer }: Exchange, re
     requests,
     status: answer?.status ?? null,
     decidedBy: answer?.decidedBy ?? null,
-    acquirer: answer?.acquirer ?? null,
+    acquirer: answer?.acquirer ?? servedBy,
     chargeId: kind === 'registration' ? null : (chargeIn(answer?.body ?? null) ?? chargeOf(asked)),
   });
   return end;
@@ -235,7 +243,7 @@ const register = (stage: Stage, merchant: Merchant, arrival: Arrival): End => {
   const leg = customer === undefined ? 'customer' : 'card';
   const kept = ask(stage, merchant, ordinal, leg, path, `card=${made.answer?.body?.id}`);
   const wanted: Asked = customer === undefined ? { leg: 'customer' } : { leg: 'card', customerId: customer.id, last4 };
-  return finish(stage, task, wanted, kept, made.requests + kept.requests);
+  return finish(stage, task, wanted, kept, made.requests + kept.requests, made.answer?.acquirer ?? null);
 };
 
 /** A number tried at somebody's checkout. It succeeds when the tester knows more than before. */
