@@ -1,10 +1,12 @@
 /** `breakwater live ID`: plays a scenario's excerpt with real programs, sockets, databases and faults. */
 import path from 'node:path';
 import { type Excerpt, ExcerptRefused, excerptOf, type Kill } from '../live/excerpt.ts';
+import { isForProxies } from '../live/network.ts';
 import type { LiveAnswer, LiveRequest } from '../live/play.ts';
 import { twinPolicy } from '../play/door.ts';
 import { dayOf } from '../play/scenario.ts';
 import { isoInJapan } from '../play/times.ts';
+import { programsOf } from '../play/world.ts';
 import { formatLine } from '../report/terminal.ts';
 import { exitStatus, HarnessError, UsageError } from './exit-status.ts';
 import { requireWritable, scenarioFolder, writeReports, writeText } from './files.ts';
@@ -92,6 +94,46 @@ const storeOf = (options: LiveOptions, instances: number): 'sqlite' | 'postgres'
   return store;
 };
 
+/** What the scenario and the arguments ask for, and no live stage has. @throws UsageError */
+const refuseImpossible = ({ scenario }: Excerpt, { kill, database, redis }: LiveOptions): void => {
+  const programs = programsOf(scenario.world);
+  const stranger = kill.find(({ program }) => !programs.includes(program));
+  if (stranger !== undefined)
+    throw new UsageError(`breakwater: --kill: no program ${stranger.program}; the world has ${programs.join(', ')}`);
+  const addresses = [
+    ['--database', database, /^postgres(ql)?:\/\/[^/]*\/.+/, 'postgres://user:password@host:5432/database'],
+    ['--redis', redis, /^(rediss?:\/\/.+|\/.+)/, 'redis://host:6379'],
+  ] as const;
+  for (const [option, given, shape, like] of addresses)
+    if (given !== undefined && !shape.test(given))
+      throw new UsageError(`breakwater: ${option} ${given}: must be an address like ${like}`);
+  for (const { id, what } of scenario.timeline)
+    if (what.kind === 'link' && !isForProxies(what.toxic))
+      throw new UsageError(`breakwater: ${id}: a proxy cannot do ${what.toxic.type}; only the virtual stage has it`);
+};
+
+/** Everything that a run needs and may not be there. @throws HarnessError */
+const requireParts = async (store: 'sqlite' | 'postgres', instances: number, options: LiveOptions): Promise<void> => {
+  const { toolFile } = await import('../live/tools.ts');
+  toolFile('toxiproxy');
+  if (options.client === 'k6') toolFile('k6');
+  if (store === 'postgres' && options.database === undefined) toolFile('postgres');
+  if (instances > 1 && options.redis === undefined) toolFile('redis');
+  if (options.database === undefined) return;
+  const { openReader } = await import('../live/books.ts');
+  const reader = await openReader(options.database, '').catch((error: unknown) => {
+    throw new HarnessError(`--database: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+  });
+  try {
+    const [row] = await reader.rows(
+      "select count(*) as n from information_schema.tables where table_schema not in ('pg_catalog', 'information_schema')",
+    );
+    if (Number(row?.n) > 0) throw new HarnessError('--database: is not empty; a run begins with a database of its own');
+  } finally {
+    await reader.close();
+  }
+};
+
 /** Plays and says how the command ends. @throws UsageError | HarnessError */
 export const live = async (shell: Shell, argument: string, options: LiveOptions): Promise<number> => {
   const { out, json, junit, lang, seed } = options;
@@ -100,9 +142,12 @@ export const live = async (shell: Shell, argument: string, options: LiveOptions)
   if (chosen === undefined) throw new UsageError(`breakwater: ${argument} names no policy`);
   const { policy, judgedAs } = chosen;
   const excerpt = cutExcerpt(play, judgedAs, options);
-  const store = storeOf(options, excerpt.scenario.world.gateway.instances);
+  const { instances } = excerpt.scenario.world.gateway;
+  const store = storeOf(options, instances);
+  refuseImpossible(excerpt, options);
   requireWritable('--out', out, 'folder');
   if (junit !== undefined) requireWritable('--junit', junit, 'file');
+  await requireParts(store, instances, options);
   const folder = scenarioFolder(out, play.scenario.id);
   const say = json ? shell.note : shell.out;
   const tty = json ? shell.noteTty : shell.outTty;

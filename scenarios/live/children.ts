@@ -75,7 +75,7 @@ export const createHousehold = (logFolder: string): Household => {
     const shell: ChildProcess = spawn('/bin/sh', ['-c', keeper, file, ...args], {
       stdio: ['pipe', 'pipe', 'pipe'],
       detached: true,
-      env: { PATH: process.env.PATH ?? '', HOME: process.env.HOME ?? '/', ...env },
+      env: { PATH: process.env.PATH ?? '', HOME: process.env.HOME ?? '/', BREAKWATER_RUN: logFolder, ...env },
       ...(cwd === undefined ? {} : { cwd }),
       ...(as ?? {}),
     });

@@ -54,6 +54,8 @@ const settleMs = 20_000;
 const trafficShare = 0.5;
 /** A merchant with fewer operations says nothing about 97 %. */
 const merchantOperationsMin = 30;
+/** What is in flight at a program that is killed fails: an excerpt is too short for that not to show in a rate. */
+const rateLostByKill = 0.02;
 /** A killed program comes back after this long. */
 const restartAfterSeconds = 10;
 /** The bins of the judge stand on this grid. */
@@ -129,7 +131,8 @@ export const excerptOf = (scenario: Scenario, request: ExcerptRequest): Excerpt 
         : { ...event.what, until: timeAt(Math.max(atMs + 1000, onMap(entry.untilMs))) };
     return [{ ...event, at: timeAt(atMs), what } as Event];
   });
-  for (const { program, atSeconds } of request.kills ?? []) {
+  const kills = request.kills ?? [];
+  for (const { program, atSeconds } of kills) {
     if ((atSeconds + restartAfterSeconds) * 1000 >= lengthMs)
       throw new ExcerptRefused(
         `${program} cannot be killed at ${atSeconds} s: the excerpt ends after ${lengthMs / 1000} s`,
@@ -205,6 +208,7 @@ export const excerptOf = (scenario: Scenario, request: ExcerptRequest): Excerpt 
         dayMs - expectation.outside.reduce((sum, { from: start, to: end }) => sum + msOfDay(end) - msOfDay(start), 0);
       portion = portionOf(outsideMs, leftMs);
     }
+    if (!isTraffic(expectation.minimum)) return leave(id, 'it counts what happens once a month');
     const { operations, faults, charges } = expectation.minimum;
     const minimum = {
       ...(operations === undefined ? {} : { operations: scaled(operations, portion) }),
@@ -216,6 +220,10 @@ export const excerptOf = (scenario: Scenario, request: ExcerptRequest): Excerpt 
       if (changed.forMerchantsWith * portion < merchantOperationsMin)
         return leave(id, `a merchant has fewer than ${merchantOperationsMin} operations in it`);
       return { ...changed, forMerchantsWith: scaled(changed.forMerchantsWith, portion) };
+    }
+    if (changed.kind === 'success-rate' && changed.atLeast !== undefined && kills.length > 0) {
+      notes.push(`${id}: a kill may cost ${rateLostByKill * 100} points`);
+      return { ...changed, atLeast: Math.max(0, changed.atLeast - rateLostByKill * kills.length) };
     }
     if (
       (changed.kind === 'unknown-seen' || changed.kind === 'replies-lost' || changed.kind === 'capped') &&
@@ -280,6 +288,9 @@ export const excerptOf = (scenario: Scenario, request: ExcerptRequest): Excerpt 
     notes,
   };
 };
+
+type Traffic = Exclude<Expectation['minimum'], { renewals: number }>;
+const isTraffic = (minimum: Expectation['minimum']): minimum is Traffic => !('renewals' in minimum);
 
 const sooner = <Delay extends { readonly median: number }>(delay: Delay, medianMax: number): Delay => ({
   ...delay,

@@ -7,6 +7,7 @@ interface Post {
   readonly atWallMs: number;
   readonly path: string;
   readonly body: string;
+  readonly headers: Readonly<Record<string, string>>;
   readonly status: number;
 }
 
@@ -31,13 +32,13 @@ export const createPosts = (receivers: Hono): Posts => {
     const atWallMs = Date.now();
     const body = await c.req.text();
     await next();
-    posts.push({ atWallMs, path: c.req.path, body, status: c.res.status });
+    posts.push({ atWallMs, path: c.req.path, body, headers: c.req.header(), status: c.res.status });
   });
   app.route('/', receivers);
   return {
     app,
     *exchanges(startWallMs) {
-      for (const { atWallMs, path, body, status } of posts) {
+      for (const { atWallMs, path, body, headers, status } of posts) {
         const atMs = atWallMs - startWallMs;
         yield {
           // Which instance delivered it is not in the request.
@@ -45,7 +46,7 @@ export const createPosts = (receivers: Hono): Posts => {
           to: 'merchants',
           method: 'POST',
           path,
-          requestHeaders: {},
+          requestHeaders: headers,
           requestBody: body,
           sentMs: atMs,
           arrivedMs: atMs,
