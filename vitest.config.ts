@@ -22,6 +22,7 @@ const apart = [
   'test/gateway/{browser/routes,docs/*,metrics/metrics,main}.test.ts',
   'test/gateway/charges/races.test.ts',
   'test/scenarios/{cli,faults,nightly,sandbox,theatre}/**/*.test.ts',
+  'test/scenarios/explore/{found,smoke}.test.ts',
 ];
 
 export default defineConfig({
