@@ -22,7 +22,7 @@ export const drawSvg = (diagram: Diagram): string => {
   const height = headHeight + (rows + 1) * rowHeight;
   const middle = (name: string): number => timeWidth + lanes.indexOf(name) * laneWidth + laneWidth / 2;
   const parts = [
-    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" font-family="sans-serif" font-size="11" fill="currentColor">`,
+    `<svg xmlns="http://www.w3.org/2000/svg" class="plot" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" font-family="sans-serif" font-size="11" fill="currentColor">`,
     `<title>${escaped(diagram.title)}</title>`,
   ];
   for (const name of lanes) {

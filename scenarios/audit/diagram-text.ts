@@ -42,7 +42,7 @@ export const drawText = (diagram: Diagram, columns: number): string[] => {
     const room = right - left - 5;
     const shown = text.length > room ? `${text.slice(0, Math.max(0, room - 1))}~` : text;
     const from0 = left + 1 + Math.max(1, Math.floor((right - left - 1 - shown.length) / 2));
-    for (const [index, character] of [...shown].entries()) cells[from0 + index] = character;
+    for (let index = 0; index < shown.length; index += 1) cells[from0 + index] = shown.charAt(index);
     lines.push(`${clockText(atMs).padEnd(timeColumns)}${cells.join('').trimEnd()}`);
   }
   if (diagram.dropped > 0) lines.push(`... and ${diagram.dropped} exchanges more`);

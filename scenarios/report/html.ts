@@ -21,6 +21,7 @@ import {
   trafficTable,
 } from './tables.ts';
 import { timeAxisOf } from './time-axis.ts';
+import { violationsOf } from './violations.ts';
 import { type Both, type Lang, words } from './words.ts';
 
 export interface ReportOptions {
@@ -92,7 +93,7 @@ ${ranked(results).length < 2 ? '' : section(rankingWords.title, rankingWords.not
 ${section(words.verdicts, null, expectationsTable(results))}
 ${section(words.moments, words.momentsNote, html`<div class="card">${momentsTable(results)}</div>`)}
 ${section(words.money, words.moneyNote, html`<div class="card">${moneyTable(results)}</div>`)}
-${section(words.invariants, words.invariantsNote, html`<div class="card">${invariantsTable(results)}</div>`)}
+${section(words.invariants, words.invariantsNote, html`<div class="card">${invariantsTable(results)}</div>${violationsOf(results)}`)}
 ${section(words.traffic, null, html`<div class="card">${trafficTable(results)}</div>`)}
 ${section(words.sources, words.sourcesNote, facts(first, false))}
 ${section(words.assumptions, words.assumptionsNote, facts(first, true))}

@@ -2,6 +2,7 @@
  * What the terminal shows: a line per decision while the day is played, and a calm table at the
  * end. Everything is returned as text; who prints it decides about colour and width.
  */
+import { violationLines } from '../audit/violation-text.ts';
 import type { ExpectationResult, Mark, RunResult } from '../judge/result.ts';
 import { boundText, clock, count, measuredText, startOfDayMs } from './figures.ts';
 import { sentenceLine, windowsOf } from './sentence.ts';
@@ -81,14 +82,24 @@ const expectationLines = (
 
 const invariantLine = (result: RunResult, style: TerminalStyle): string[] => {
   const { dim, bad } = paints(style.colour);
-  const parts = result.invariants.map((invariant) => `${invariant.id} ${count(invariant.judged)}`);
-  if (parts.length === 0) return [];
-  const head = `${words.invariants[style.lang]} (${words.judgedCounts[style.lang]}): `;
-  const lines = wrap(head + parts.join(', '), style.columns - 4).map((line) => `    ${dim(line)}`);
-  for (const invariant of result.invariants.filter((item) => item.found > 0)) {
-    const first = invariant.violations[0]?.text ?? '';
-    const text = `${invariant.id}: ${count(invariant.found)} ${words.violated[style.lang]}. ${first}`;
+  const at = (item: RunResult['invariants'][number]): string => `${item.id} ${count(item.judged)}`;
+  const judged = result.invariants.filter((item) => item.judged > 0);
+  const idle = result.invariants.filter((item) => item.judged === 0 && item.found === 0);
+  const list = (head: string, parts: readonly string[]): string[] =>
+    parts.length === 0 ? [] : wrap(`${head}: ${parts.join(', ')}`, style.columns - 4).map((line) => `    ${dim(line)}`);
+  const lines = [
+    ...list(`${words.invariants[style.lang]} (${words.judgedCounts[style.lang]})`, judged.map(at)),
+    // Neither passed nor failed: nothing of their kind happened.
+    ...list(
+      words.notJudged[style.lang],
+      idle.map(({ id }) => id),
+    ),
+  ];
+  for (const { id, found, violations } of result.invariants.filter((item) => item.found > 0)) {
+    const [first = '', ...more] = violations[0] === undefined ? [] : violationLines(violations[0], style.columns - 6);
+    const text = `${id}: ${count(found)} ${words.violated[style.lang]}. ${first}`;
     lines.push(...wrap(text, style.columns - 6).map((line) => `      ${bad(line)}`));
+    lines.push(...more.map((line) => `      ${dim(line)}`));
   }
   return lines;
 };

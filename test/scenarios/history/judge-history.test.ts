@@ -210,10 +210,8 @@ describe('the checker beside every order there is (seed 20261122)', () => {
         );
         const stretched = written.map((one) => ({ ...one, endedAtMs: one.startedAtMs + lasts }));
         expect(texts(total > 1000 ? [] : stretched)).toEqual([]);
-        if (total > 0 && total <= 1000)
-          expect(
-            texts(stretched.filter(({ op, amountYen }) => !(op === 'refund' && amountYen === refunds[0]))),
-          ).not.toEqual([]);
+        const hidden = stretched.filter(({ op, amountYen }) => !(op === 'refund' && amountYen === refunds[0]));
+        expect(texts(hidden).length > 0 || total === 0 || total > 1000).toBe(true);
       }),
       { seed: 20_261_122, numRuns: 200 },
     );
