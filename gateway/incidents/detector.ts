@@ -10,7 +10,16 @@
 import type { Policy } from '../policy/schema.ts';
 import type { Clock, Timer } from '../ports.ts';
 import type { Component } from '../status-page/facts.ts';
-import { calm, createFastStream, type FastStream, isGoodNow, recentNow, silentUntilMs, take } from './fast-stream.ts';
+import {
+  calm,
+  createFastStream,
+  type FastStream,
+  isGoodNow,
+  recentNow,
+  silentUntilMs,
+  take,
+  takeGood,
+} from './fast-stream.ts';
 import { type StreamRules, streamRules } from './stream.ts';
 
 export type View = 'component' | 'brand' | 'slow' | 'flow' | 'probe';
@@ -40,6 +49,11 @@ export interface Seen {
 
 export interface Detector {
   note(seen: Seen): void;
+  /** So many good and quick outcomes of one kind at this moment: what as many calls of `note` come to. */
+  good(
+    seen: { readonly component: Component; readonly acquirer: string; readonly brand: string },
+    outcomes: number,
+  ): void;
   /** A flow that ends outside came to its end in time, or did not. */
   flow(component: Component, acquirer: string, ended: boolean): void;
   probe(acquirer: string, good: boolean): void;
@@ -145,35 +159,42 @@ export const createDetector = (deps: {
     if (timer === null) arm();
   };
 
+  const componentOf = (side: Side, component: Component, acquirer: string): Watched =>
+    side.components.get(component) ??
+    watch(side.components, component, rulesOf.get(component) ?? ordinary, {
+      view: 'component',
+      component,
+      acquirer,
+      brand: null,
+    });
+  const brandOf = (side: Side, brand: string, acquirer: string): Watched =>
+    side.brands.get(brand) ?? watch(side.brands, brand, ordinary, { view: 'brand', component: null, acquirer, brand });
+  const slowOf = (side: Side, component: Component, acquirer: string): Watched =>
+    side.slow.get(component) ??
+    watch(side.slow, component, slowRules, { view: 'slow', component, acquirer, brand: null });
+
   return {
     note: ({ component, acquirer, brand, result, latencyMs }) => {
       if (result === 'excluded') return;
       const nowMs = clock.monotonicMs();
       const failed = result === 'failure';
       const side = sideOf(acquirer);
-      const byComponent =
-        side.components.get(component) ??
-        watch(side.components, component, rulesOf.get(component) ?? ordinary, {
-          view: 'component',
-          component,
-          acquirer,
-          brand: null,
-        });
-      count(byComponent, failed, nowMs);
-      if (brand !== undefined && brand !== '-')
-        count(
-          side.brands.get(brand) ??
-            watch(side.brands, brand, ordinary, { view: 'brand', component: null, acquirer, brand }),
-          failed,
-          nowMs,
-        );
+      count(componentOf(side, component, acquirer), failed, nowMs);
+      if (brand !== undefined && brand !== '-') count(brandOf(side, brand, acquirer), failed, nowMs);
       if (!failed && latencyMs !== undefined)
-        count(
-          side.slow.get(component) ??
-            watch(side.slow, component, slowRules, { view: 'slow', component, acquirer, brand: null }),
-          latencyMs > policy.slow.afterMs,
-          nowMs,
-        );
+        count(slowOf(side, component, acquirer), latencyMs > policy.slow.afterMs, nowMs);
+    },
+    good: ({ component, acquirer, brand }, outcomes) => {
+      const nowMs = clock.monotonicMs();
+      const side = sideOf(acquirer);
+      for (const watched of [
+        componentOf(side, component, acquirer),
+        brandOf(side, brand, acquirer),
+        slowOf(side, component, acquirer),
+      ]) {
+        takeGood(watched.stream, outcomes, nowMs);
+        if (watched.stream.alarmed) calmIfGood(watched, nowMs);
+      }
     },
     flow: (component, acquirer, ended) => {
       const { flows } = sideOf(acquirer);

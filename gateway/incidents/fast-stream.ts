@@ -22,16 +22,29 @@ export const createFastStream = (rules: StreamRules): FastStream => ({
   atS: 0,
 });
 
+const age = (stream: FastStream, atMs: number): void => {
+  const atS = secondOf(atMs);
+  if (atS === stream.atS) return;
+  const weight = weightAfter(atS - stream.atS, stream.rules.halfLifeMs);
+  stream.failures *= weight;
+  stream.total *= weight;
+  stream.atS = atS;
+};
+
+/** So many good outcomes of one moment: what as many calls of `take` come to. */
+export const takeGood = (stream: FastStream, count: number, atMs: number): void => {
+  const { rules, evidence } = stream;
+  age(stream, atMs);
+  stream.total += count;
+  // They only take away, and never below nothing, so their order does not matter.
+  for (let test = 0; test < evidence.length; test += 1)
+    evidence[test] = Math.max(evidence[test]! + count * rules.steps[test]!.success, 0);
+};
+
 /** Takes one outcome in. True: this one raised the alarm. */
 export const take = (stream: FastStream, failed: boolean, atMs: number): boolean => {
   const { rules, evidence } = stream;
-  const atS = secondOf(atMs);
-  if (atS !== stream.atS) {
-    const weight = weightAfter(atS - stream.atS, rules.halfLifeMs);
-    stream.failures *= weight;
-    stream.total *= weight;
-    stream.atS = atS;
-  }
+  age(stream, atMs);
   stream.total += 1;
   let alarm = false;
   if (failed) {

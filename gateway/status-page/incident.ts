@@ -25,8 +25,17 @@ export interface PublishedIncident {
   readonly record?: { readonly told: AfterAction; readonly toldAtMs: number };
 }
 
+/** What an announcement is about: anything, a change of what the service offers, an end of support, days off. */
+export const announcementKinds = ['news', 'feature', 'end_of_support', 'holiday'] as const;
+export type AnnouncementKind = (typeof announcementKinds)[number];
+
 /** A message for readers that belongs to no incident. */
 export interface Announcement {
+  /** Absent in what was written before there were kinds: `news`. */
+  readonly kind?: AnnouncementKind | undefined;
+  /** Days in Japan that it is about, `2026-12-29`; `toDay` is the last one. They go into calendars. */
+  readonly fromDay?: string | undefined;
+  readonly toDay?: string | undefined;
   readonly id: string;
   readonly atMs: number;
   readonly title: { readonly en: string; readonly ja: string };

@@ -41,6 +41,12 @@ export const month = (wallMs: number, lang: Lang): string => {
 /** `12 Jul 2017 21:02`. */
 export const dayAndTime = (wallMs: number, lang: Lang): string => `${day(wallMs, lang)} ${clockTime(wallMs)}`;
 
+/** `2026-12-29` as people read it; a second day makes it a span. */
+export const daysSpan = (fromDay: string, toDay: string | undefined, lang: Lang): string => {
+  const at = (text: string): string => day(Date.parse(`${text}T00:00:00+09:00`), lang);
+  return toDay === undefined || toDay === fromDay ? at(fromDay) : `${at(fromDay)} – ${at(toDay)}`;
+};
+
 /** From-to with the day said once where it is the same. */
 export const span = (fromMs: number, toMs: number, lang: Lang): string =>
   day(fromMs, lang) === day(toMs, lang)

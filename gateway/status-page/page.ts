@@ -294,7 +294,10 @@ export const createPage = ({ clock, log, store, settings, onPublished, onChanged
         await show(opened);
         return { done: 'opened', incident: view(opened) };
       }
-      const announcement = {
+      const announcement: Announcement = {
+        kind: body.kind ?? 'news',
+        ...(body.fromDay === undefined ? {} : { fromDay: body.fromDay }),
+        ...(body.toDay === undefined ? {} : { toDay: body.toDay }),
         id: freeId('news', (id) => announcements.some((other) => other.id === id)),
         atMs,
         title: heading,

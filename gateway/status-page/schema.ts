@@ -5,6 +5,7 @@
  */
 import { z } from 'zod';
 import { afterActionEntriesMax, components, type Fact, incidentStages } from './facts.ts';
+import { announcementKinds } from './incident.ts';
 
 /** Identifiers end up in addresses and logs, so they are plain. */
 const Id = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_.-]{0,79}$/);
@@ -17,6 +18,7 @@ const Title = both(200);
 const Text = both(8_000);
 const Stage = z.enum(incidentStages);
 const maintenanceMaxMs = 7 * 86_400_000;
+const announcementMaxMs = 31 * 86_400_000;
 const Components = z.array(z.enum(components)).max(components.length);
 
 const Cause = z.enum(['upstream_down', 'upstream_restricts_us', 'merchant_flood', 'our_own_fault', 'unknown']);
@@ -81,8 +83,22 @@ export const AnnouncementBody = z
     level: z.enum(['degraded', 'outage']).optional(),
     /** When a new incident began, if earlier than now. */
     startedAtMs: WallMs.optional(),
+    /** Of an announcement; `news` unless told. */
+    kind: z.enum(announcementKinds).optional(),
+    /** Days in Japan that an announcement is about; an end of support and days off need them. */
+    fromDay: z.iso.date().optional(),
+    toDay: z.iso.date().optional(),
   })
   .superRefine((body, context) => {
+    const { kind, fromDay, toDay } = body;
+    const wrong = (path: string, message: string): void => context.addIssue({ code: 'custom', path: [path], message });
+    const ofIncident = body.incident !== undefined || body.stage !== undefined;
+    if (ofIncident && (kind !== undefined || fromDay !== undefined)) wrong('kind', 'belongs to an announcement');
+    if ((kind === 'end_of_support' || kind === 'holiday') && fromDay === undefined)
+      wrong('fromDay', `is needed for ${kind}`);
+    if (toDay !== undefined && (fromDay === undefined || toDay < fromDay)) wrong('toDay', 'must not be before fromDay');
+    if (toDay !== undefined && fromDay !== undefined && Date.parse(toDay) - Date.parse(fromDay) > announcementMaxMs)
+      wrong('toDay', 'must be within 31 days of fromDay');
     if (body.incident === undefined && body.title === undefined)
       context.addIssue({ code: 'custom', path: ['title'], message: 'is needed unless an incident is named' });
     if (body.incident !== undefined && body.startedAtMs !== undefined)

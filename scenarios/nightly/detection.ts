@@ -3,16 +3,16 @@
  *
  * Both feed the gateway's own detector, through its door. Delays: for each traffic rate and
  * failure depth, outcomes at Poisson times until the alarm, many times. Quiet: a year of healthy
- * outcomes a seed, each of them noted as in production (component, brand, latency), with the share
- * of technical failures and of slow answers that the policy calls healthy.
+ * outcomes a seed (`quiet-year.ts`), at the threshold that the policy has.
  */
-
 import { createDetector, leastDelayMs, type Policy } from '../../gateway/app.ts';
 import { exitStatus } from '../cli/exit-status.ts';
 import { writeText } from '../cli/files.ts';
 import type { Shell } from '../cli/shell.ts';
 import { loadPolicy } from '../play/load-policy.ts';
 import { createDraws } from './draws.ts';
+import { createHandClock } from './hand-clock.ts';
+import { quietYear } from './quiet-year.ts';
 import type { ProofRequest } from './rooms.ts';
 
 const ratesPerSecond = [0.5, 1, 5, 20, 100];
@@ -20,36 +20,6 @@ const depths = [0.02, 0.05, 0.1, 0.2, 0.5, 1];
 const delayRuns = 200;
 /** A bound on the mean of so many runs: three standard errors of delays that vary by half are 10 %. */
 const worstRatio = 1.5;
-
-const secondsAYear = 365.25 * 86_400;
-const outcomesPerSecond = 5;
-const components = ['create_charge', 'capture', 'card_registration', 'refund'] as const;
-const brands = ['Visa', 'MasterCard', 'JCB', 'American Express'];
-
-type Detector = ReturnType<typeof createDetector>;
-
-/** A clock that is set by hand; what it is asked to wake is woken when its time has passed. */
-const createHandClock = () => {
-  let nowMs = 0;
-  const waiting = new Set<{ readonly atMs: number; readonly wake: () => void }>();
-  return {
-    monotonicMs: () => nowMs,
-    set: (atMs: number): void => {
-      nowMs = atMs;
-      if (waiting.size === 0) return;
-      for (const one of waiting)
-        if (one.atMs <= atMs) {
-          waiting.delete(one);
-          one.wake();
-        }
-    },
-    after: (delayMs: number, wake: () => void) => {
-      const one = { atMs: nowMs + delayMs, wake };
-      waiting.add(one);
-      return { cancel: () => void waiting.delete(one) };
-    },
-  };
-};
 
 export interface Delay {
   readonly ratePerSecond: number;
@@ -103,42 +73,6 @@ export const measureDelay = (
   const leastMs = leastDelayMs(policy.detector, ratePerSecond, depth);
   const meanMs = sumMs / runs;
   return { ratePerSecond, depth, meanMs, leastMs, ratio: meanMs / leastMs };
-};
-
-/** One healthy year. @returns the alarms that were raised, and the outcomes that were noted */
-export const quietYear = (policy: Policy, seed: number, years: number): { alarms: number; outcomes: number } => {
-  const draws = createDraws(seed);
-  const clock = createHandClock();
-  let alarms = 0;
-  const detector: Detector = createDetector({
-    clock,
-    policy,
-    onAlarm: () => {
-      alarms += 1;
-    },
-  });
-  const { failures, slow } = policy.detector;
-  const outcomes = Math.round(years * secondsAYear * outcomesPerSecond);
-  const seen = components.flatMap((component) =>
-    brands.flatMap((brand) =>
-      (['ok', 'failure'] as const).flatMap((result) =>
-        [400, slow.afterMs + 1].map((latencyMs) => ({ component, acquirer: 'escott', brand, result, latencyMs })),
-      ),
-    ),
-  );
-  const gapMs = 1000 / outcomesPerSecond;
-  for (let count = 0; count < outcomes; count += 1) {
-    const drawn = draws.float();
-    clock.set(count * gapMs);
-    // Which component and brand, by one draw: most are charges, most are Visa.
-    const kind = Math.floor(drawn * 64) & 15;
-    const at = (kind < 9 ? 0 : kind < 12 ? 1 : kind < 15 ? 2 : 3) * 16 + (Math.floor(drawn * 1024) & 3) * 4;
-    const failed = draws.float() < failures.healthyShare ? 2 : 0;
-    const late = draws.float() < slow.shares.healthyShare ? 1 : 0;
-    detector.note(seen[at + failed + late]!);
-  }
-  detector.close();
-  return { alarms, outcomes };
 };
 
 export const detection = async (shell: Shell, request: ProofRequest): Promise<number> => {

@@ -3,11 +3,11 @@ import { Feed } from 'feed';
 import { html } from 'hono/html';
 import type { IncidentView } from '../facts.ts';
 import type { Announcement } from '../incident.ts';
-import { dayAndTime, span } from '../japan-time.ts';
+import { dayAndTime, daysSpan, span } from '../japan-time.ts';
 import type { Maintenance } from '../maintenance.ts';
 import type { Snapshot } from '../page.ts';
 import { address, textOf } from './layout.ts';
-import { type Lang, stageNames, words } from './words.ts';
+import { announcementKindNames, type Lang, stageNames, words } from './words.ts';
 
 const entriesMax = 50;
 
@@ -20,6 +20,8 @@ interface Entry {
   readonly changedMs: number;
   /** Escaped. */
   readonly content: string;
+  /** Of an announcement: what readers may filter by. */
+  readonly category?: { readonly name: string; readonly term: string };
 }
 
 const paragraphs = (lines: readonly string[]): string => lines.map((line) => textOf(html`<p>${line}</p>`)).join('');
@@ -39,11 +41,18 @@ const ofIncident = (incident: IncidentView, lang: Lang): Entry => ({
 
 const ofAnnouncement = (item: Announcement, lang: Lang): Entry => ({
   id: `tag:breakwater,2017:announcement:${item.id}`,
-  title: item.title[lang],
+  title:
+    item.kind === undefined || item.kind === 'news'
+      ? item.title[lang]
+      : `${announcementKindNames[item.kind][lang]}: ${item.title[lang]}`,
+  category: { term: item.kind ?? 'news', name: announcementKindNames[item.kind ?? 'news'][lang] },
   path: `/history#${item.id}`,
   publishedMs: item.atMs,
   changedMs: item.atMs,
-  content: paragraphs([item.text[lang]]),
+  content: paragraphs([
+    ...(item.fromDay === undefined ? [] : [daysSpan(item.fromDay, item.toDay, lang)]),
+    item.text[lang],
+  ]),
 });
 
 const ofMaintenance = (item: Maintenance, lang: Lang): Entry => ({
@@ -80,7 +89,7 @@ export const renderFeed = (
     feedLinks: { atom: at(address('/feed.atom', lang)), rss: at(address('/feed.rss', lang)) },
     author: { name: site },
   });
-  for (const { id, title, path, publishedMs, changedMs, content } of entries)
+  for (const { id, title, path, publishedMs, changedMs, content, category } of entries)
     feed.addItem({
       id,
       guid: id,
@@ -89,6 +98,7 @@ export const renderFeed = (
       published: new Date(publishedMs),
       date: new Date(changedMs),
       content,
+      ...(category === undefined ? {} : { category: [category] }),
     });
   return kind === 'atom' ? feed.atom1() : feed.rss2();
 };

@@ -3,12 +3,12 @@ import { html } from 'hono/html';
 import { daysOf } from '../days.ts';
 import { components, type IncidentView } from '../facts.ts';
 import type { Announcement } from '../incident.ts';
-import { span } from '../japan-time.ts';
+import { daysSpan, span } from '../japan-time.ts';
 import { ahead, type Maintenance, stateOf } from '../maintenance.ts';
 import type { Snapshot } from '../page.ts';
 import { bars } from './bars.ts';
 import { address, type Html, icon, page, pill, steps, type Tone, time, toneOfStage } from './layout.ts';
-import { componentTitles, headlines, type Lang, stageNames, words } from './words.ts';
+import { announcementKindNames, componentTitles, headlines, type Lang, stageNames, words } from './words.ts';
 
 /** Nothing bad but something open means watching: never say "operational" too early. */
 export const toneOf = (snapshot: Snapshot): Tone =>
@@ -63,7 +63,13 @@ export const pastIncident = (incident: IncidentView, lang: Lang): Html => {
 };
 
 export const announcementItem = (item: Announcement, lang: Lang): Html =>
-  html`<li class="card" id="${item.id}"><h3>${item.title[lang]}</h3><p class="soft">${time(item.atMs, lang)}</p><p class="said">${item.text[lang]}</p></li>`;
+  html`<li class="card" id="${item.id}"><div class="head"><h3>${item.title[lang]}</h3>${
+    item.kind === undefined || item.kind === 'news'
+      ? ''
+      : html`<span class="pill watching">${announcementKindNames[item.kind][lang]}</span>`
+  }</div><p class="soft">${time(item.atMs, lang)}${
+    item.fromDay === undefined ? '' : html` · <strong>${daysSpan(item.fromDay, item.toDay, lang)}</strong>`
+  }</p><p class="said">${item.text[lang]}</p></li>`;
 
 const planned = (item: Maintenance, nowMs: number, lang: Lang): Html =>
   html`<li class="card accent a-calm" id="${item.id}"><div class="head"><h3>${item.title[lang]}</h3>${

@@ -1,5 +1,6 @@
 /** Every fixed word a reader sees, in both languages, in one place. */
 import type { Component, IncidentStage, Level, ProbableCause } from '../facts.ts';
+import type { AnnouncementKind } from '../incident.ts';
 
 export type Lang = 'ja' | 'en';
 export interface Both {
@@ -37,6 +38,13 @@ export const causeNames: Readonly<Record<ProbableCause, Both | null>> = {
   merchant_flood: { ja: '特定の加盟店からの大量アクセス', en: 'Mass requests from one merchant' },
   our_own_fault: { ja: '当社システムの障害', en: 'A fault in our own systems' },
   unknown: null,
+};
+
+export const announcementKindNames: Readonly<Record<AnnouncementKind, Both>> = {
+  news: { ja: 'お知らせ', en: 'News' },
+  feature: { ja: '機能・仕様の変更', en: 'Changes' },
+  end_of_support: { ja: 'サポート終了', en: 'End of support' },
+  holiday: { ja: '休業日', en: 'Days off' },
 };
 
 /** The one sentence on top. `watching`: nothing is bad now, but an incident is not closed yet. */

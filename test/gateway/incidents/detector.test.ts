@@ -1,7 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createDetector } from '../../../gateway/incidents/detector.ts';
-import { calm, createFastStream, isGoodNow, silentUntilMs, take } from '../../../gateway/incidents/fast-stream.ts';
+import {
+  calm,
+  createFastStream,
+  isGoodNow,
+  silentUntilMs,
+  take,
+  takeGood,
+} from '../../../gateway/incidents/fast-stream.ts';
 import {
   calmed,
   freshStream,
@@ -257,6 +264,31 @@ describe('the detector', () => {
         }
       }),
       { seed },
+    );
+  });
+
+  it('takes many good outcomes of one moment at once like one after the other', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.tuple(fc.boolean(), fc.integer({ min: 1, max: 400 }), fc.integer({ min: 0, max: 3_000 }))),
+        (runs) => {
+          const rules = streamRules(detectorPolicy());
+          const one = createFastStream(rules);
+          const many = createFastStream(rules);
+          let atMs = 0;
+          for (const [failed, count, laterMs] of runs) {
+            atMs += laterMs;
+            if (failed) expect(take(many, true, atMs)).toBe(take(one, true, atMs));
+            else {
+              for (let good = 0; good < count; good += 1) take(one, false, atMs);
+              takeGood(many, count, atMs);
+            }
+            for (const [test, evidence] of one.evidence.entries()) expect(many.evidence[test]).toBeCloseTo(evidence, 6);
+            expect(many.total).toBeCloseTo(one.total, 6);
+          }
+        },
+      ),
+      { seed, numRuns: 200 },
     );
   });
 });
