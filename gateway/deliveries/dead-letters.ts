@@ -1,8 +1,9 @@
 /** What was given up: who it was for and why, and sending it again. */
 import type { Clock, Query, Store, Tx } from '../ports.ts';
 import type { DeliveryRow } from '../store/database.ts';
-import { type Deliveries, leaseMs } from './deliveries.ts';
+import type { Deliveries } from './deliveries.ts';
 import { deliveryById, type Listed, listDead, listWaiting, oldestDead, revive } from './store.ts';
+import { leaseMs } from './try.ts';
 
 export interface ListedDeliveries {
   readonly state: 'dead' | 'waiting';

@@ -3,7 +3,7 @@
  *
  * A delivery is a row written in the same unit as what it tells of; this worker only sends rows.
  * It sleeps until the next one is due and is woken by writes. Bounds are in `outlets.ts`, the order
- * of events about one object in `lanes.ts`, where it may post to in `targets.ts`.
+ * of events about one object in `lanes.ts`, one try in `try.ts`, where it may post to in `targets.ts`.
  *
  * Several instances share one table by leases (`store/leases.ts`). A row is written with the lease
  * of the instance that wrote it, which costs nothing, and kept until its end: through the wait for
@@ -13,18 +13,16 @@
 
 import { describe } from '../http/endpoint.ts';
 import { newId } from '../ids.ts';
-import { validSecrets, type WebhookEndpoint } from '../merchants/webhook-endpoints.ts';
-import type { Clock, Entropy, Fetch, InboundReply, Log, Mail, Store, Timer, Tx } from '../ports.ts';
+import type { WebhookEndpoint } from '../merchants/webhook-endpoints.ts';
+import type { Clock, Entropy, Log, Timer, Tx } from '../ports.ts';
 import type { DeliveryRow } from '../store/database.ts';
 import { hold, LeaseLost } from '../store/leases.ts';
 import { createLanes, type Verdict } from './lanes.ts';
 import { createOutlets } from './outlets.ts';
-import { signatureHeaders } from './signature.ts';
 import {
   abandoned,
   deliveryLeases,
   earlier,
-  eventById,
   finish,
   giveUp,
   insertNotice,
@@ -35,8 +33,7 @@ import {
   postpone,
   takeUp,
 } from './store.ts';
-import type { Target, Targets } from './targets.ts';
-import { eventIdOf, webhookBody } from './webhook.ts';
+import { createTry, leaseLeftMinMs, leaseMs, type Outcome, type TryDeps } from './try.ts';
 
 /** An event to one endpoint of a merchant. */
 export interface NewWebhook {
@@ -81,9 +78,6 @@ const retriesMax = 3;
 /** Notices are worth more patience than webhooks, and sooner. */
 const noticeRetryAfterMs = 10_000;
 const noticeRetriesMax = 30;
-const timeoutMs = 15_000;
-/** Of an answer only its status counts. */
-const replyBytesMax = 65_536;
 const inFlightMax = 50;
 const perEndpointMax = 2;
 /** Whoever takes longer gives its place to the next, while others wait; so many do so at once. */
@@ -92,33 +86,21 @@ const slowMax = 500;
 /** Letters go to one server, which takes so many at once. */
 const lettersMax = 20;
 const receiptsEveryMs = 1_000;
-/** How long a row is ours without another word (resilience-patterns section 12). */
-export const leaseMs = 60_000;
-/** A try begins only while this much of the lease is left: its whole timeout, and clocks that differ. */
-const leaseLeftMinMs = 25_000;
 const takenAtOnceMax = 200;
 /** A row behind one that another instance holds is asked about this often, and then left to whoever looks. */
 const askEveryMs = 1_000;
 const asksMax = 30;
 
-export interface DeliveriesDeps {
+export interface DeliveriesDeps extends TryDeps {
   readonly clock: Clock;
   readonly entropy: Entropy;
-  readonly fetch: Fetch;
   readonly log: Log;
-  readonly store: Store;
   readonly instanceId: string;
   /**
    * How often leases of what queues here are renewed, and abandoned rows of others looked for; null:
    * this instance is alone, and looks only when the lease of one that was here before it ends.
    */
   readonly lookEveryMs: number | null;
-  readonly targets: Targets;
-  /** Letters, and whom they are from; absent: none are written. */
-  readonly mail?: Mail | undefined;
-  readonly mailFrom?: string;
-  /** The endpoint as it is now; undefined once it was removed. */
-  readonly webhook: (id: string) => WebhookEndpoint | undefined | Promise<WebhookEndpoint | undefined>;
   /** Hears of every try, for detection. */
   readonly onTried?: (row: DeliveryRow, delivered: boolean) => void;
 }
@@ -130,17 +112,9 @@ const arrivedEvents: Readonly<Record<string, string>> = {
   upstream: 'upstream.told',
 };
 
-/** How a try ended. */
-type Outcome =
-  | { readonly kind: 'delivered'; readonly status: number }
-  | { readonly kind: 'failed'; readonly reason: string; readonly status: number | null }
-  /** No later try can end otherwise. */
-  | { readonly kind: 'hopeless'; readonly reason: string }
-  /** Somebody else has the row. */
-  | { readonly kind: 'lost' };
-
 export const createDeliveries = (deps: DeliveriesDeps): Deliveries => {
-  const { clock, entropy, fetch, log, store, instanceId, lookEveryMs, targets, webhook } = deps;
+  const { clock, entropy, log, store, instanceId, lookEveryMs } = deps;
+  const tryOnce = createTry(deps);
   /** All that this instance has taken on, in whatever state. Rows in here are changed in place. */
   const held = new Map<string, DeliveryRow>();
   /** And since when. */
@@ -332,119 +306,6 @@ export const createDeliveries = (deps: DeliveriesDeps): Deliveries => {
     follow(lanes.ended(row, false));
   };
 
-  /**
-   * One try. What is known at once is not waited for: in the ordinary case the request leaves in the
-   * same turn in which the row was woken, whatever else goes on.
-   */
-  const tryOnce = (row: DeliveryRow): Promise<Outcome> => {
-    if ((row.lease_until_ms ?? 0) - clock.wallMs() < leaseLeftMinMs)
-      return renew(row).then((renewed) => (renewed ? tryNow(row) : { kind: 'lost' }));
-    return tryNow(row);
-  };
-
-  const tryNow = (row: DeliveryRow): Promise<Outcome> => {
-    const endpoint = row.endpoint_id === null ? null : webhook(row.endpoint_id);
-    return endpoint instanceof Promise ? endpoint.then((found) => tryAt(row, found)) : tryAt(row, endpoint);
-  };
-
-  const tryAt = (row: DeliveryRow, endpoint: WebhookEndpoint | null | undefined): Promise<Outcome> => {
-    if (endpoint === undefined) return Promise.resolve({ kind: 'hopeless', reason: 'the endpoint was removed' });
-    if (row.kind === 'mail') return sendLetter(row);
-    // An acquirer's address is our own setting, and may well be a private line.
-    if (row.kind === 'upstream') return post(row, endpoint, row.body, null);
-    const target = targets.check(row.url, endpoint?.livemode === 1);
-    return target instanceof Promise
-      ? target.then((judged) => tryTarget(row, endpoint, judged))
-      : tryTarget(row, endpoint, target);
-  };
-
-  /** 250 stands for a letter that was taken: SMTP's own word for it. */
-  const sendLetter = async (row: DeliveryRow): Promise<Outcome> => {
-    if (deps.mail === undefined) return { kind: 'hopeless', reason: 'no mail server is configured' };
-    const { subject, text } = JSON.parse(row.body) as { readonly subject: string; readonly text: string };
-    const from = deps.mailFrom ?? 'notices@localhost';
-    const letter = {
-      from,
-      to: row.url.slice('mailto:'.length),
-      subject,
-      text,
-      headers: { 'Auto-Submitted': 'auto-generated' },
-      messageId: `<${row.id}@${from.replace(/>\s*$/, '').split('@').at(-1)}>`,
-    };
-    switch (await deps.mail(letter, timeoutMs)) {
-      case 'taken':
-        return { kind: 'delivered', status: 250 };
-      case 'never':
-        return { kind: 'hopeless', reason: 'the letter came back' };
-      case 'not_now':
-        return { kind: 'failed', reason: 'the mail server did not take it', status: null };
-    }
-  };
-
-  const tryTarget = (row: DeliveryRow, endpoint: WebhookEndpoint | null, target: Target): Promise<Outcome> => {
-    if (target.kind === 'refused') return Promise.resolve({ kind: 'hopeless', reason: `refused: ${target.reason}` });
-    if (target.kind === 'unresolved')
-      return Promise.resolve({ kind: 'failed', reason: 'the host name does not resolve', status: null });
-    if (row.body !== '') return post(row, endpoint, row.body, target.address);
-    return bodyOf(row).then((body) =>
-      body === null ? { kind: 'hopeless', reason: 'its event is gone' } : post(row, endpoint, body, target.address),
-    );
-  };
-
-  const bodyOf = async (row: DeliveryRow): Promise<string | null> => {
-    const event = await store.read((tx) => tx.first(eventById, { id: eventIdOf(row.id) }));
-    return event === undefined ? null : webhookBody(event);
-  };
-
-  const renew = async (row: DeliveryRow): Promise<boolean> => {
-    const until = clock.wallMs() + leaseMs;
-    try {
-      await store.unit((tx) => deliveryLeases.renew(tx, row, until));
-    } catch (reason) {
-      if (reason instanceof LeaseLost) return false;
-      throw reason;
-    }
-    row.lease_until_ms = until;
-    return true;
-  };
-
-  const headersOf = (row: DeliveryRow, endpoint: WebhookEndpoint | null, body: string): Record<string, string> => {
-    const headers = {
-      'Content-Type': 'application/json',
-      'X-Payjp-Webhook-Token': endpoint === null ? row.token : endpoint.token,
-    };
-    const secrets = endpoint === null ? [] : validSecrets(endpoint, clock.wallMs());
-    if (secrets.length === 0) return headers;
-    const timestamp = Math.floor(clock.wallMs() / 1000);
-    return { ...headers, ...signatureHeaders({ id: eventIdOf(row.id), timestamp, body }, secrets) };
-  };
-
-  /** Only a 2xx is a receipt; what the body says does not matter. */
-  const post = async (
-    row: DeliveryRow,
-    endpoint: WebhookEndpoint | null,
-    body: string,
-    address: string | null,
-  ): Promise<Outcome> => {
-    let reply: InboundReply;
-    try {
-      reply = await fetch(row.url, {
-        method: 'POST',
-        headers: headersOf(row, endpoint, body),
-        body,
-        timeoutMs,
-        drawKey: `delivery/${row.id}/${row.tries}`,
-        ...(address === null ? {} : { address, replyBytesMax }),
-      });
-    } catch (reason) {
-      return { kind: 'failed', reason: failureOf(reason), status: null };
-    }
-    const { status } = reply;
-    return status >= 200 && status < 300
-      ? { kind: 'delivered', status }
-      : { kind: 'failed', reason: `answered ${status}`, status };
-  };
-
   /** Keeps what queues here for long: a lease that would be too short before the next look. */
   const renewEnding = async (now: number, everyMs: number): Promise<void> => {
     const ending = [...held.values()].filter(
@@ -592,12 +453,4 @@ export const createDeliveries = (deps: DeliveriesDeps): Deliveries => {
         });
     },
   };
-};
-
-/** Why nothing came back, in a word: Node's code, or the name of the error. */
-const failureOf = (reason: unknown): string => {
-  if (!(reason instanceof Error)) return 'no answer';
-  for (const at of [reason, reason.cause])
-    if (typeof at === 'object' && at !== null && 'code' in at && typeof at.code === 'string') return at.code;
-  return reason.name === 'TimeoutError' ? `no answer within ${timeoutMs / 1000} s` : reason.name;
 };
