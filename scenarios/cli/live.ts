@@ -113,7 +113,11 @@ const refuseImpossible = ({ scenario }: Excerpt, { kill, database, redis }: Live
 };
 
 /** Everything that a run needs and may not be there. @throws HarnessError */
-const requireParts = async (store: 'sqlite' | 'postgres', instances: number, options: LiveOptions): Promise<void> => {
+export const requireParts = async (
+  store: 'sqlite' | 'postgres',
+  instances: number,
+  options: LiveOptions,
+): Promise<void> => {
   const { toolFile } = await import('../live/tools.ts');
   toolFile('toxiproxy');
   if (options.client === 'k6') toolFile('k6');

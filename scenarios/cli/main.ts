@@ -6,6 +6,7 @@ import { Command, CommanderError, InvalidArgumentError, Option } from 'commander
 import type { Kill } from '../live/excerpt.ts';
 import { exitStatus, HarnessError, UsageError } from './exit-status.ts';
 import type { ExploreCommand } from './explore.ts';
+import type { FidelityOptions } from './fidelity.ts';
 import type { FraudMatrixOptions } from './fraud-matrix.ts';
 import { julyDays } from './july-days.ts';
 import type { LiveOptions } from './live.ts';
@@ -258,6 +259,20 @@ const commandLine = (shell: Shell, end: (status: number) => void): Command => {
     );
 
   program
+    .command('fidelity')
+    .description('play the same excerpts on both stages and show how far they agree')
+    .argument('[scenarios...]', 'ids or files; by default 2017-07-12 and both sides of 2017-07-14')
+    .option('--policy <policy>', 'of the named scenarios')
+    .addOption(new Option('--client <client>', 'who sends').choices(['k6', 'cast']).default('k6'))
+    .addOption(seedOption())
+    .option('--out <dir>', 'where fidelity.json and logs go', 'out/fidelity')
+    .addOption(jsonOption())
+    .action(async (scenarios: string[], options: FidelityOptions) => {
+      const { fidelity } = await import('./fidelity.ts');
+      end(await fidelity(shell, scenarios, options));
+    });
+
+  program
     .command('check')
     .description('validate scenario files, naming the place and reason of each fault')
     .argument('[files...]', 'scenario files, or ids of the catalogue')
@@ -318,6 +333,9 @@ const commandLine = (shell: Shell, end: (status: number) => void): Command => {
     .description('plant bugs into copies of the sources, let the explorer look for them: found or not, by which check')
     .option('--bug <names...>', 'only these', [])
     .addOption(new Option('--seeds <n>', 'worlds played against each bug').argParser(countOf).default(10))
+    .addOption(
+      new Option('--size <size>', 'of the worlds: two minutes, or ten').choices(['small', 'full']).default('small'),
+    )
     .addOption(
       new Option('--seeds-max <n>', 'worlds at most for one that is not found').argParser(countOf).default(100),
     )
