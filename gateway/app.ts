@@ -365,6 +365,10 @@ export const createGateway = (deps: GatewayDeps): Gateway => {
       abuse.answered(merchantId, mode, method, status);
       volume.answered(merchantId, mode, status);
     },
+    stoppedForMs() {
+      const untilMs = incidentRoom.apiStoppedUntilMs();
+      return untilMs === null ? null : untilMs - clock.wallMs();
+    },
     onServed(merchantId, broken) {
       if (broken) settler.broke();
       incidentRoom.served(merchantId, broken);
@@ -449,6 +453,7 @@ export const createGateway = (deps: GatewayDeps): Gateway => {
     billing,
     instanceId,
     lookEveryMs: config.lookEveryMs,
+    stoppedUntilMs: incidentRoom.apiStoppedUntilMs,
   });
   const terms = createTerms({ store, wallMs });
   const closings = createClosings({ clock, log, store, merchants, events, deliveries, terms });

@@ -111,6 +111,8 @@ export type GatewayError =
   /** `because`: what the merchant has to do with it, when it is more than its rate. */
   | { readonly kind: 'over_capacity'; readonly retryAfterMs: number; readonly because?: string }
   | { readonly kind: 'merchant_paused'; readonly reason: string }
+  /** Planned work of ours stops the API. */
+  | { readonly kind: 'under_maintenance'; readonly retryAfterMs: number }
   | { readonly kind: 'body_refused'; readonly reason: string }
   | { readonly kind: 'key_reused' }
   | { readonly kind: 'key_in_progress' }
@@ -136,6 +138,7 @@ export const otherCodes = [
   'invalid_api_key',
   'over_capacity',
   'merchant_paused',
+  'under_maintenance',
   'idempotency_key_reused',
   'idempotency_key_in_progress',
   'operation_pending',
@@ -274,6 +277,15 @@ export const renderError = (error: GatewayError): RenderedError => {
         `This account is paused: ${error.reason}`,
         { code: 'merchant_paused' },
         'gateway-paused',
+      );
+    case 'under_maintenance':
+      return render(
+        503,
+        'server_error',
+        'The service is under maintenance. Please try again later.',
+        { code: 'under_maintenance' },
+        'gateway',
+        { 'Retry-After': String(Math.max(1, Math.ceil(error.retryAfterMs / 1000))) },
       );
     case 'body_refused':
       return render(400, 'client_error', `The request body was refused: ${error.reason}`, {

@@ -88,6 +88,8 @@ export interface EndpointDeps {
   readonly heldBecause: (merchantId: string) => string | undefined;
   /** What becomes of card numbers that a merchant's server sends. */
   readonly cardNumbers: Pick<NonRetention, 'receive'>;
+  /** How long planned work still stops the API; null: it is open. */
+  readonly stoppedForMs?: () => number | null;
   readonly clock: Pick<Clock, 'monotonicMs'>;
   readonly deadline: Policy['upstream']['deadline'];
 }
@@ -124,6 +126,8 @@ export const createEndpoint = (deps: EndpointDeps): Endpoint => {
     options: EndpointOptions,
     handle: (call: Call) => Promise<Answer>,
   ): Promise<Answer> => {
+    const stoppedForMs = deps.stoppedForMs?.() ?? null;
+    if (stoppedForMs !== null) return refused({ kind: 'under_maintenance', retryAfterMs: stoppedForMs });
     const header = context.req.header('Authorization');
     const address = addresses.of(context);
     if (address !== null && !merchants.knows(header)) {

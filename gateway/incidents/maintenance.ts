@@ -20,6 +20,8 @@ export interface MaintenanceWindow {
   readonly reason: string;
   readonly fromMs: number;
   readonly toMs: number;
+  /** Our own work: every call of the API is answered by 503 `under_maintenance` until it is over. */
+  readonly stopsApi: boolean;
 }
 
 /** Is this trouble what the work was expected to cause? Everything hit must be covered. Pure. */
@@ -38,6 +40,8 @@ export interface Windows {
   covers(scopes: readonly string[], components: readonly Component[], wallMs: number): boolean;
   /** End of the first window that is under way; null: none is. */
   nextEndMs(wallMs: number): number | null;
+  /** End of the work that stops the API now; null: it is open. */
+  apiStoppedUntilMs(wallMs: number): number | null;
   plan(window: Omit<MaintenanceWindow, 'id'>): Promise<MaintenanceWindow>;
   /** False: there is no such one. */
   cancel(id: string): Promise<boolean>;
@@ -53,6 +57,7 @@ const ofRow = (row: MaintenanceWindowRow): MaintenanceWindow => ({
   reason: row.reason,
   fromMs: row.from_ms,
   toMs: row.to_ms,
+  stopsApi: row.stops_api === 1,
 });
 
 export const createWindows = (deps: {
@@ -77,6 +82,13 @@ export const createWindows = (deps: {
       const ends = windows.filter(({ fromMs, toMs }) => wallMs >= fromMs && wallMs < toMs).map(({ toMs }) => toMs);
       return ends.length === 0 ? null : Math.min(...ends);
     },
+    apiStoppedUntilMs(wallMs) {
+      let untilMs: number | null = null;
+      // Asked by every request: nearly always there is no window at all.
+      for (const { stopsApi, fromMs, toMs } of windows)
+        if (stopsApi && wallMs >= fromMs && wallMs < toMs) untilMs = Math.max(untilMs ?? 0, toMs);
+      return untilMs;
+    },
     plan: async (asked) => {
       const window = { id: newId(deps.entropy, 'mnt_', `${asked.acquirer ?? '-'}/${asked.fromMs}`), ...asked };
       await store.unit((tx) =>
@@ -89,6 +101,7 @@ export const createWindows = (deps: {
           to_ms: window.toMs,
           cancelled: 0,
           created_ms: clock.wallMs(),
+          stops_api: window.stopsApi ? 1 : 0,
         }),
       );
       await load();

@@ -8,7 +8,7 @@ import { onCallRoutes } from '../on-call/routes.ts';
 import { lineById, lineHeard } from '../on-call/store.ts';
 import { createUpstreamMessages } from '../on-call/upstream-message.ts';
 import type { Policy } from '../policy/schema.ts';
-import type { Clock, Entropy, Fetch, Log, Store } from '../ports.ts';
+import type { Clock, Entropy, Fetch, Log, Store, Timer } from '../ports.ts';
 import type { StatusFeed } from '../status-feed/status-feed.ts';
 import type { IncidentView } from '../status-page/facts.ts';
 import type { DeliveryRow } from '../store/database.ts';
@@ -48,6 +48,8 @@ export interface IncidentRoom {
   tried(row: Pick<DeliveryRow, 'kind' | 'merchant_id' | 'subject'>, delivered: boolean): void;
   /** A charge of a subscription came to this. */
   charged(merchantId: string, acquirer: string | undefined, verdict: 'paid' | 'declined' | 'failed' | 'open'): void;
+  /** End of the planned work that stops the API now; null: it is open. */
+  apiStoppedUntilMs(): number | null;
   routes(app: Hono): void;
   start(): Promise<void>;
   stop(): void;
@@ -113,6 +115,12 @@ export const createIncidentRoom = (deps: IncidentRoomDeps): IncidentRoom => {
     onProbe: (acquirer, good) => incidents.probed(acquirer, good),
   });
 
+  let windowTimer: Timer | null = null;
+  /** Work that was planned at another instance. */
+  const lookAgain = (everyMs: number): void => {
+    windowTimer = clock.after(everyMs, () => void windows.load().then(() => lookAgain(everyMs)));
+  };
+
   return {
     incidents,
     onCall,
@@ -135,6 +143,7 @@ export const createIncidentRoom = (deps: IncidentRoomDeps): IncidentRoom => {
       const result = verdict === 'paid' || verdict === 'declined' ? 'ok' : 'failure';
       incidents.outcome({ component: 'subscriptions', acquirer, merchantId, result });
     },
+    apiStoppedUntilMs: () => windows.apiStoppedUntilMs(wallMs()),
     routes: (app) => {
       incidentRoutes(app, {
         incidents,
@@ -163,11 +172,13 @@ export const createIncidentRoom = (deps: IncidentRoomDeps): IncidentRoom => {
     },
     start: async () => {
       await windows.load();
+      if (config.lookEveryMs !== null) lookAgain(config.lookEveryMs);
       await incidents.start();
       probes.start();
       onCall.start();
     },
     stop: () => {
+      windowTimer?.cancel();
       probes.stop();
       onCall.stop();
       incidents.close();

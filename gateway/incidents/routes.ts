@@ -52,8 +52,11 @@ export const NewWindow = z
     reason: z.string().trim().min(1).max(500),
     fromMs: z.int().nonnegative(),
     toMs: z.int().nonnegative(),
+    stopsApi: z.boolean().default(false),
   })
-  .superRefine(({ fromMs, toMs }, context) => {
+  .superRefine(({ acquirer, stopsApi, fromMs, toMs }, context) => {
+    if (stopsApi && acquirer !== null)
+      context.addIssue({ code: 'custom', path: ['stopsApi'], message: 'is of our own work: leave acquirer out' });
     if (toMs <= fromMs) context.addIssue({ code: 'custom', path: ['toMs'], message: 'must be after fromMs' });
     if (toMs - fromMs > 7 * 86_400_000)
       context.addIssue({ code: 'custom', path: ['toMs'], message: 'must be within seven days of fromMs' });

@@ -98,6 +98,7 @@ export const insertWindow = insertQuery('maintenance_windows', [
   'to_ms',
   'cancelled',
   'created_ms',
+  'stops_api',
 ]);
 
 export const windowsAfter: Query<{ now: number }, MaintenanceWindowRow> = query((db, arg) =>

@@ -580,6 +580,8 @@ export interface MaintenanceWindowRow {
   to_ms: number;
   cancelled: Flag;
   created_ms: number;
+  /** The API answers "under maintenance" while it lasts. */
+  stops_api: Flag;
 }
 
 /** Somebody who may sign in to the operator's page. */

@@ -41,6 +41,8 @@ export interface SchedulerDeps {
   readonly instanceId: string;
   /** How often it looks for what other instances on the same database wrote; null: it is alone there. */
   readonly lookEveryMs: number | null;
+  /** Planned work of ours stops everything until then (wall); null: none does. */
+  readonly stoppedUntilMs?: () => number | null;
 }
 
 /** Looked at in one pass, and of those in flight together: midnight of the 1st must not be a flood. */
@@ -76,6 +78,11 @@ export const createScheduler = (deps: SchedulerDeps): Scheduler => {
 
   const turn = async (): Promise<void> => {
     if (stopped || running) return;
+    const againMs = deps.stoppedUntilMs?.() ?? null;
+    if (againMs !== null) {
+      arm(againMs);
+      return;
+    }
     running = true;
     wokenFor = Infinity;
     let next: number | null;

@@ -18,6 +18,7 @@ import { fraud } from './300-fraud.ts';
 import { abuse } from './310-abuse.ts';
 import { incidents } from './400-incidents.ts';
 import { onCall } from './401-on-call.ts';
+import { plannedStops } from './402-planned-stops.ts';
 import { console } from './410-console.ts';
 import { merchantMail } from './411-merchant-mail.ts';
 import { breakerOverrides } from './412-breaker-overrides.ts';
@@ -46,6 +47,7 @@ export const migrations: readonly Migration[] = [
   { number: 310, statements: abuse },
   { number: 400, statements: incidents },
   { number: 401, statements: onCall },
+  { number: 402, statements: plannedStops },
   { number: 410, statements: console },
   { number: 411, statements: merchantMail },
   { number: 412, statements: breakerOverrides },

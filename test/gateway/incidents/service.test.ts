@@ -43,6 +43,7 @@ const createWorld = (changes: Parameters<typeof incidentsPolicy>[0] = {}) => {
     onOver: (id) => over.push(id),
     maintenance: {
       covers: (scopes, components, wallMs) => windows.some((window) => covers(window, scopes, components, wallMs)),
+      apiStoppedUntilMs: () => null,
       nextEndMs: (wallMs) => windows.find(({ toMs }) => toMs > wallMs)?.toMs ?? null,
       plan: () => Promise.reject(new Error('not here')),
       cancel: () => Promise.resolve(false),
@@ -531,6 +532,7 @@ describe('maintenance that was planned', () => {
       reason: 'work',
       fromMs,
       toMs: fromMs + 10 * minute,
+      stopsApi: false,
     };
     world.windows.push(window);
     lose(world);
@@ -550,6 +552,7 @@ describe('maintenance that was planned', () => {
       reason: 'work',
       fromMs,
       toMs: fromMs + 60 * minute,
+      stopsApi: false,
     });
     lose(world);
     world.clock.advance(20_000);
