@@ -14,7 +14,7 @@ const jsonReport = 'out/test.json';
 
 const everything = 'test/**/*.test.ts';
 const apart = [
-  'test/{canary,clients,contracts,corpora,live}/**/*.test.ts',
+  'test/{canary,clients,contracts,corpora,live,load}/**/*.test.ts',
   'test/**/*{browser,drill,postgres,redis}*.test.ts',
   'test/acquirer-sim/escott/wire.test.ts',
   'test/acquirer-sim/faults/departures.test.ts',
@@ -22,6 +22,7 @@ const apart = [
   'test/gateway/{browser/routes,docs/*,metrics/metrics,main}.test.ts',
   'test/gateway/charges/races.test.ts',
   'test/scenarios/{cli,faults,nightly,sandbox,theatre}/**/*.test.ts',
+  'test/scenarios/prove/smoke.test.ts',
   'test/scenarios/explore/{found,smoke}.test.ts',
 ];
 

@@ -394,6 +394,14 @@ const commandLine = (shell: Shell, end: (status: number) => void): Command => {
       end(await benchProtection(shell));
     });
 
+  program
+    .command('bench-status')
+    .description('what 500 readers a second of the status page cost a charge, during an incident')
+    .action(async () => {
+      const { benchStatus } = await import('../bench-status/bench.ts');
+      end(await benchStatus(shell));
+    });
+
   return program;
 };
 

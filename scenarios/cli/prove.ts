@@ -2,6 +2,7 @@
 import { mkdirSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
+import type { Size } from '../explore/draw/shape.ts';
 import { readBugs } from '../prove/bugs.ts';
 import { campaign } from '../prove/campaign.ts';
 import { openJournal } from '../prove/journal.ts';
@@ -19,6 +20,7 @@ export interface ProveOptions {
   readonly seeds: number;
   readonly seedsMax: number;
   readonly from: number;
+  readonly size: Size;
   /** Folder of `prove.json`, `prove.txt` and `played.ndjson`. */
   readonly out: string;
   /** Cuts the first world that shows each bug down. */
@@ -40,7 +42,7 @@ export const prove = async (shell: Shell, options: ProveOptions): Promise<number
   requireWritable('--out', options.out, 'folder');
   const bugs = options.bug.length === 0 ? all : all.filter(({ name }) => options.bug.includes(name));
   mkdirSync(options.out, { recursive: true });
-  const journal = openJournal(path.join(options.out, 'played.ndjson'), nameOfSources());
+  const journal = openJournal(path.join(options.out, 'played.ndjson'), `${nameOfSources()} ${options.size}`);
   let stopped = false;
   const listen = shell.onInterrupt(() => {
     stopped = true;
@@ -50,11 +52,12 @@ export const prove = async (shell: Shell, options: ProveOptions): Promise<number
     let all = true;
     for (const bug of bugs) {
       if (stopped) break;
-      const { from, seedsMax, out } = options;
+      const { from, seedsMax, out, size } = options;
       const made = await shrinkBug(bug, {
         from,
         seedsMax,
         out,
+        size,
         seedMsMax,
         budgetMs: shrinkMs,
         known: journal.known,
@@ -77,12 +80,14 @@ export const prove = async (shell: Shell, options: ProveOptions): Promise<number
     seeds: options.seeds,
     seedsMax: Math.max(options.seeds, options.seedsMax),
     workers: Math.min(availableParallelism(), bugs.length),
+    size: options.size,
     seedMsMax,
     known: journal.known,
     onPlayed(bug, played) {
       journal.add(bug, played);
-      progress.played(bug, Object.keys(played.found));
+      progress.played(bug);
     },
+    onFound: progress.found,
     stopped: () => stopped,
   });
   listen();

@@ -3,6 +3,7 @@
  * comes, so that a campaign that was stopped goes on where it was.
  */
 import { HarnessError } from '../cli/exit-status.ts';
+import type { Size } from '../explore/draw/shape.ts';
 import type { Bug } from './bugs.ts';
 import { copySources, type SourcesCopy } from './copy.ts';
 import type { Trial } from './matrix.ts';
@@ -17,16 +18,19 @@ export interface CampaignOptions {
   /** A bug that was not found in these is played on until it is, and no further than this many. */
   readonly seedsMax: number;
   readonly workers: number;
+  readonly size: Size;
   /** Wall milliseconds that one seed may take. */
   readonly seedMsMax: number;
   /** Of an earlier part of the same campaign. */
   readonly known?: (bug: string | null) => readonly Played[];
   readonly onPlayed?: (bug: string | null, played: Played) => void;
+  /** A world shows a bug, by what it does not show without it. */
+  readonly onFound?: (bug: string, checks: readonly string[]) => void;
   readonly stopped?: () => boolean;
 }
 
 /** What seeds show without any bug; each is played once, when somebody needs to know. */
-const createBaseline = ({ seedMsMax, known, onPlayed }: CampaignOptions) => {
+const createBaseline = ({ size, seedMsMax, known, onPlayed }: CampaignOptions) => {
   const played = new Map((known?.(null) ?? []).map((one) => [one.seed, Promise.resolve(one)]));
   let copy: SourcesCopy | null = null;
   let player: Player | null = null;
@@ -34,7 +38,7 @@ const createBaseline = ({ seedMsMax, known, onPlayed }: CampaignOptions) => {
 
   const play = async (seed: number): Promise<Played> => {
     copy ??= copySources(null);
-    player ??= createPlayer({ root: copy.root, seedMsMax });
+    player ??= createPlayer({ root: copy.root, size, seedMsMax });
     const one = await player.play(seed);
     if (Object.hasOwn(one.found, harnessChecks.broke))
       throw new HarnessError(`seed ${seed} cannot be played without any bug: ${one.said[harnessChecks.broke] ?? ''}`);
@@ -66,34 +70,35 @@ const bySeed = (played: Iterable<Played>): readonly Played[] => [...played].toSo
 
 /** In the order of the bugs, the one without a bug first. @throws HarnessError when not even that can be played */
 export const campaign = async (options: CampaignOptions): Promise<readonly Trial[]> => {
-  const { bugs, from, seeds, seedsMax, workers, seedMsMax, known, onPlayed } = options;
+  const { bugs, from, seeds, seedsMax, workers, size, seedMsMax, known, onPlayed, onFound } = options;
   const stopped = (): boolean => options.stopped?.() === true;
   const baseline = createBaseline(options);
   const results = new Map<Bug, readonly Played[]>();
 
   /** Does it show anything that the seed does not show by itself? */
-  const shows = async ({ seed, found }: Played): Promise<boolean> => {
-    const checks = Object.keys(found);
-    if (checks.length === 0) return false;
+  const shows = async (bug: Bug, { seed, found }: Played): Promise<boolean> => {
+    if (Object.keys(found).length === 0) return false;
     const quiet = await baseline.of(seed);
-    return checks.some((check) => !Object.hasOwn(quiet.found, check));
+    const checks = Object.keys(found).filter((check) => !Object.hasOwn(quiet.found, check));
+    if (checks.length > 0) onFound?.(bug.name, checks);
+    return checks.length > 0;
   };
 
   const trial = async (bug: Bug): Promise<void> => {
     const played = new Map((known?.(bug.name) ?? []).map((one) => [one.seed, one]));
     let found = false;
-    for (const one of played.values()) found ||= await shows(one);
+    for (const one of played.values()) found = (await shows(bug, one)) || found;
     const wanted = (): boolean => played.size < (found ? seeds : Math.max(seeds, seedsMax));
     if (wanted()) {
       const copy = copySources(bug);
-      const player = createPlayer({ root: copy.root, seedMsMax });
+      const player = createPlayer({ root: copy.root, size, seedMsMax });
       try {
         for (let seed = from; wanted() && !stopped(); seed += 1) {
           if (played.has(seed)) continue;
           const one = await player.play(seed);
           played.set(seed, one);
           onPlayed?.(bug.name, one);
-          found ||= await shows(one);
+          found = (await shows(bug, one)) || found;
         }
       } finally {
         player.close();

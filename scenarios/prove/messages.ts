@@ -1,9 +1,16 @@
 /** What crosses between the command and the process that plays a copy of the sources. */
+import type { Size } from '../explore/draw/shape.ts';
 
 export type ToPlayer =
-  | { readonly type: 'play'; readonly seed: number }
+  | { readonly type: 'play'; readonly seed: number; readonly size: Size }
   /** Cuts the seed's world down to the least that one of these checks still finds. */
-  | { readonly type: 'shrink'; readonly seed: number; readonly checks: readonly string[]; readonly budgetMs: number };
+  | {
+      readonly type: 'shrink';
+      readonly seed: number;
+      readonly size: Size;
+      readonly checks: readonly string[];
+      readonly budgetMs: number;
+    };
 
 /** As much of a seed's result as the table needs. */
 export interface Played {

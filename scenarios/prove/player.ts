@@ -3,6 +3,7 @@
  * and with it the gateway that has the bug.
  */
 import module from 'node:module';
+import type { World } from '../explore/world.ts';
 import type { FromPlayer, ShrunkWorld, ToPlayer } from './messages.ts';
 
 module.enableCompileCache();
@@ -11,9 +12,14 @@ const tell = (message: FromPlayer): void => {
   process.send?.(message);
 };
 
-const play = async (seed: number): Promise<void> => {
-  const { drawWorld, playWorld } = await import('../explore/play-seed.ts');
-  const result = await playWorld(drawWorld(seed));
+const worldOf = async ({ seed, size }: ToPlayer): Promise<World> => {
+  const { drawWorld } = await import('../explore/play-seed.ts');
+  return drawWorld(seed, size);
+};
+
+const play = async (world: World): Promise<void> => {
+  const { playWorld } = await import('../explore/play-seed.ts');
+  const result = await playWorld(world);
   const found: Record<string, number> = {};
   const said: Record<string, string> = {};
   for (const { check, text } of result.violations) {
@@ -21,18 +27,17 @@ const play = async (seed: number): Promise<void> => {
     said[check] ??= text.split('\n', 1)[0] ?? '';
   }
   const { judged, faults, payments, simulatedMs } = result;
-  tell({ type: 'played', played: { seed, found, said, judged, faults, payments, simulatedMs } });
+  tell({ type: 'played', played: { seed: world.seed, found, said, judged, faults, payments, simulatedMs } });
 };
 
-const shrinkSeed = async (
-  seed: number,
+const shrinkWorld = async (
+  world: World,
   checks: readonly string[],
   isOver: () => boolean,
 ): Promise<ShrunkWorld | null> => {
-  const { drawWorld, playWorld } = await import('../explore/play-seed.ts');
+  const { playWorld } = await import('../explore/play-seed.ts');
   const { shrink } = await import('../explore/shrink/shrink.ts');
   const { failureFiles } = await import('../explore/shrink/failure-files.ts');
-  const world = drawWorld(seed);
   const { violations } = await playWorld(world);
   const violation = violations.find(({ check }) => checks.includes(check));
   if (violation === undefined) return null;
@@ -47,11 +52,12 @@ process.on('disconnect', () => process.exit());
 process.on('SIGINT', () => {});
 
 const obey = async (order: ToPlayer): Promise<void> => {
-  if (order.type === 'play') return play(order.seed);
+  const world = await worldOf(order);
+  if (order.type === 'play') return play(world);
   const endsMs = performance.now() + order.budgetMs;
   // Taken now: while a world is played nobody may look at a real clock.
   const nowMs = performance.now.bind(performance);
-  tell({ type: 'shrunk', shrunk: await shrinkSeed(order.seed, order.checks, () => nowMs() > endsMs) });
+  tell({ type: 'shrunk', shrunk: await shrinkWorld(world, order.checks, () => nowMs() > endsMs) });
 };
 
 process.on('message', (order: ToPlayer) => {

@@ -1,6 +1,7 @@
 /** One process that plays the seeds of one copy, and is replaced when it hangs or dies. */
 import { type ChildProcess, fork } from 'node:child_process';
 import path from 'node:path';
+import type { Size } from '../explore/draw/shape.ts';
 import type { FromPlayer, Played, ShrunkWorld, ToPlayer } from './messages.ts';
 
 /** Checks of the harness itself: a bug may also be found because nothing works any more. */
@@ -17,6 +18,7 @@ export interface Player {
 export interface PlayerOptions {
   /** Root of the copy. */
   readonly root: string;
+  readonly size: Size;
   /** Wall milliseconds that one seed may take. */
   readonly seedMsMax: number;
 }
@@ -35,7 +37,7 @@ const asFound = (seed: number, check: string, text: string): Played => ({
   simulatedMs: 0,
 });
 
-export const createPlayer = ({ root, seedMsMax }: PlayerOptions): Player => {
+export const createPlayer = ({ root, size, seedMsMax }: PlayerOptions): Player => {
   let child: ChildProcess | null = null;
   let tail = '';
 
@@ -97,14 +99,14 @@ export const createPlayer = ({ root, seedMsMax }: PlayerOptions): Player => {
   return {
     play: (seed) =>
       order<Played>(
-        { type: 'play', seed },
+        { type: 'play', seed, size },
         seedMsMax,
         (message) => (message.type === 'played' ? message.played : undefined),
         (check, text) => asFound(seed, check, text),
       ),
     shrink: (seed, checks, budgetMs) =>
       order<ShrunkWorld | null>(
-        { type: 'shrink', seed, checks, budgetMs },
+        { type: 'shrink', seed, size, checks, budgetMs },
         budgetMs + 2 * seedMsMax,
         (message) => (message.type === 'shrunk' ? message.shrunk : undefined),
         () => null,

@@ -2,7 +2,8 @@
 import type { Tty } from '../cli/shell.ts';
 
 export interface Progress {
-  played(bug: string | null, found: readonly string[]): void;
+  played(bug: string | null): void;
+  found(bug: string, checks: readonly string[]): void;
   close(): void;
 }
 
@@ -19,19 +20,18 @@ export const createProgress = (
   const found = new Set<string>();
   const beganMs = nowMs();
   return {
-    played(bug, checks) {
+    found(bug, checks) {
+      if (found.has(bug)) return;
+      found.add(bug);
+      write(`${tty === null ? '' : clearLine}found ${bug}: ${checks.join(', ')}\n`);
+    },
+    played(bug) {
       seeds += 1;
       begun.add(bug);
-      const isNew = bug !== null && checks.length > 0 && !found.has(bug);
-      if (isNew) found.add(bug);
-      if (tty === null) {
-        if (isNew) write(`found ${bug}: ${checks.join(', ')}\n`);
-        return;
-      }
+      if (tty === null) return;
       const perSecond = seeds / Math.max(0.001, (nowMs() - beganMs) / 1000);
       const line = `${begun.size} of ${bugs} begun, ${found.size} found, ${seeds} seeds, ${perSecond.toFixed(1)}/s  ${bug ?? 'no bug'}`;
-      const above = isNew ? `${clearLine}found ${bug}: ${checks.join(', ')}\n` : clearLine;
-      write(above + line.slice(0, tty.columns - 1));
+      write(clearLine + line.slice(0, tty.columns - 1));
     },
     close() {
       if (tty !== null) write(clearLine);

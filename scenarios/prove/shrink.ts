@@ -1,0 +1,56 @@
+/**
+ * For each bug the first world that shows it, cut down: as few faults, payments and merchants as still show it.
+ * What is written fails the same way with `breakwater replay FILE`, where the bug is.
+ */
+import path from 'node:path';
+import { writeText } from '../cli/files.ts';
+import type { Size } from '../explore/draw/shape.ts';
+import type { Bug } from './bugs.ts';
+import { copySources } from './copy.ts';
+import type { Played, ShrunkWorld } from './messages.ts';
+import { createPlayer } from './players.ts';
+
+export interface ShrinkOptions {
+  readonly from: number;
+  readonly seedsMax: number;
+  readonly out: string;
+  readonly size: Size;
+  readonly seedMsMax: number;
+  /** Wall milliseconds for one bug. */
+  readonly budgetMs: number;
+  /** Worlds that are known already. */
+  readonly known: (bug: string | null) => readonly Played[];
+  readonly stopped: () => boolean;
+}
+
+export type ShrunkBug =
+  | { readonly bug: string; readonly seed: number; readonly shrunk: ShrunkWorld; readonly file: string }
+  /** Why there is nothing. */
+  | { readonly bug: string; readonly seed: number | null; readonly shrunk: null };
+
+export const shrinkBug = async (bug: Bug, options: ShrinkOptions): Promise<ShrunkBug> => {
+  const { from, seedsMax, out, size, seedMsMax, budgetMs, known, stopped } = options;
+  const quiet = new Map(known(null).map(({ seed, found }) => [seed, found]));
+  const copy = copySources(bug);
+  const player = createPlayer({ root: copy.root, size, seedMsMax });
+  const played = new Map(known(bug.name).map((one) => [one.seed, one]));
+  try {
+    for (let seed = from; seed < from + seedsMax && !stopped(); seed += 1) {
+      const { found } = played.get(seed) ?? (await player.play(seed));
+      const checks = Object.keys(found).filter((check) => !Object.hasOwn(quiet.get(seed) ?? {}, check));
+      if (checks.length === 0) continue;
+      // What was expected to find it, where that did: it says best what is wrong.
+      const wanted = checks.filter((check) => bug.expected.includes(check));
+      const shrunk = await player.shrink(seed, wanted.length > 0 ? wanted : checks, budgetMs);
+      const [first] = shrunk?.files ?? [];
+      if (shrunk === null || first === undefined) continue;
+      const folder = path.join(out, 'shrunk', bug.name);
+      for (const { name, text } of shrunk.files) writeText(path.join(folder, name), text);
+      return { bug: bug.name, seed, shrunk, file: path.join(folder, first.name) };
+    }
+    return { bug: bug.name, seed: null, shrunk: null };
+  } finally {
+    player.close();
+    copy.remove();
+  }
+};
