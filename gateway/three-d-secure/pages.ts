@@ -24,6 +24,12 @@ const literal = (value: unknown): string =>
     (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );
 
+/** Without the origin: a page changes its address only within its own. */
+const pathOf = (address: string): string => {
+  const { pathname, search } = new URL(address);
+  return `${pathname}${search}`;
+};
+
 const style = `
 :root { color-scheme: light dark; font: 100%/1.7 system-ui, "Hiragino Sans", "Noto Sans JP", sans-serif; }
 body { margin: 0; display: grid; min-height: 100dvh; place-items: center; background: Canvas; color: CanvasText; }
@@ -144,10 +150,13 @@ export const methodPage = (nonce: string): Page =>
     script: `parent.postMessage({ breakwater: 'three-d-secure.method' }, location.origin);`,
   });
 
-/** To the issuer's page, with the one CReq. */
+/**
+ * To the issuer's page, with the one CReq. It came by a POST, to which nobody can go back: before the browser leaves, its
+ * place in the history becomes `here`, which says where the authentication stands.
+ */
 export const challengePage = (
   { nonce, visit }: OnTheWay,
-  of: { readonly acsUrl: string; readonly creq: string; readonly sessionData: string },
+  of: { readonly acsUrl: string; readonly creq: string; readonly sessionData: string; readonly here: string },
 ): Page =>
   page({
     lang: visit.lang,
@@ -160,7 +169,8 @@ ${hidden('creq', of.creq)}
 ${hidden('threeDSSessionData', of.sessionData)}
 <noscript><button type="submit">${words[visit.lang].goOn}</button></noscript>
 </form>`,
-    script: `document.getElementById('challenge').submit();`,
+    script: `history.replaceState(null, '', ${literal(pathOf(of.here))});
+document.getElementById('challenge').submit();`,
   });
 
 /** The result is not there yet: asks again by itself. */
@@ -200,7 +210,7 @@ export const endPage = (
     script: `
 const told = { breakwater: 'three-d-secure.finished', id: ${literal(of.id)} };
 if (opener) opener.postMessage(told, '*');
-if (parent !== window) parent.postMessage(told, ${literal(visit.frame ?? '*')});
+${visit.frame === null ? '' : `if (parent !== window) parent.postMessage(told, ${literal(visit.frame)});`}
 document.getElementById('close').addEventListener('click', () => close());`,
   });
 };
@@ -211,7 +221,7 @@ export const troublePage = (
   of: {
     readonly lang: 'ja' | 'en';
     readonly status: number;
-    readonly word: 'notFound' | 'badReturn' | 'badKey' | 'paused' | 'off' | 'expired' | 'refusedMessage';
+    readonly word: 'notFound' | 'badReturn' | 'badFrame' | 'badKey' | 'paused' | 'off' | 'expired' | 'refusedMessage';
     readonly detail?: string;
   },
 ): Page =>

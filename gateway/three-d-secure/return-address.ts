@@ -49,3 +49,28 @@ export const returnAddress = async (
   const url = Object.hasOwn(settings.returnUrls, query.back) ? settings.returnUrls[query.back] : undefined;
   return url === undefined ? { ok: false } : { ok: true, url };
 };
+
+/** The origin of an address of the web; null: it has none. */
+export const originOf = (text: string): string | null => {
+  if (!URL.canParse(text)) return null;
+  const { protocol, origin } = new URL(text);
+  return protocol === 'https:' || protocol === 'http:' ? origin : null;
+};
+
+/**
+ * Whose page stands around ours. It decides who may frame a page that a card holder types into, and who hears how it
+ * went on, and the parameter is anybody's: in live mode it must be an origin that the merchant named, the one of
+ * an address it registered, or of the one it signed. In test mode there is nothing to steal, and every developer's
+ * page has an origin of its own.
+ */
+export const frameOf = (
+  asked: string | undefined,
+  of: { readonly settings: ThreeDSecureSettings; readonly returnUrl: string | null; readonly livemode: boolean },
+): { readonly ok: true; readonly origin: string | null } | { readonly ok: false } => {
+  if (asked === undefined || asked === '') return { ok: true, origin: null };
+  const origin = originOf(asked);
+  if (origin === null) return { ok: false };
+  if (!of.livemode || of.settings.frameOrigins.includes(origin)) return { ok: true, origin };
+  const addresses = [...Object.values(of.settings.returnUrls), ...(of.returnUrl === null ? [] : [of.returnUrl])];
+  return addresses.some((address) => originOf(address) === origin) ? { ok: true, origin } : { ok: false };
+};

@@ -64,7 +64,10 @@ export const threeDSecureRoutes = (app: Hono, deps: ThreeDSecureRoutesDeps): voi
           ),
         );
       case 'challenge':
-        return show(context, challengePage({ nonce: random, visit: step.visit }, step));
+        return show(
+          context,
+          challengePage({ nonce: random, visit: step.visit }, { ...step, here: finishAddress(step.id, step.ticket) }),
+        );
       case 'wait': {
         const { flow, visit, ticket } = step;
         // The result may come after the browser has gone on: the merchant asks for it, not the browser.

@@ -34,7 +34,7 @@ import {
   writeRRes,
 } from './messages.ts';
 import { rangeOfCard } from './ranges.ts';
-import { returnAddress } from './return-address.ts';
+import { frameOf, returnAddress } from './return-address.ts';
 import { cardToAsk, decidedRequests, flowById, flowByServerTransId } from './store.ts';
 
 /** How an authentication goes on in the browser. */
@@ -48,6 +48,8 @@ export type Step =
     }
   | {
       readonly kind: 'challenge';
+      readonly id: string;
+      readonly ticket: string;
       readonly visit: Visit;
       readonly acsUrl: string;
       readonly creq: string;
@@ -65,7 +67,7 @@ export type Step =
   | {
       readonly kind: 'trouble';
       readonly status: number;
-      readonly word: 'notFound' | 'badReturn' | 'badKey' | 'paused' | 'expired';
+      readonly word: 'notFound' | 'badReturn' | 'badFrame' | 'badKey' | 'paused' | 'expired';
     };
 
 export interface StartQuery {
@@ -119,12 +121,6 @@ export interface ThreeDSecureDeps {
   readonly directory: Directory;
   readonly watch: ThreeDSecureWatch;
 }
-
-const originOf = (text: string | undefined): string | null => {
-  if (text === undefined || !URL.canParse(text)) return null;
-  const { protocol, origin } = new URL(text);
-  return protocol === 'https:' || protocol === 'http:' ? origin : null;
-};
 
 const isComplaint = (one: Step | Complaint): one is Complaint => 'code' in one;
 
@@ -229,7 +225,13 @@ export const createThreeDSecureService = (deps: ThreeDSecureDeps): ThreeDSecureS
     );
     if (!back.ok) return { kind: 'trouble', status: 400, word: 'badReturn' };
     const returnUrl = back.url;
-    const visit: Visit = { lang, frame: originOf(query.frame) };
+    const frame = frameOf(query.frame, {
+      settings: merchant.threeDSecure,
+      returnUrl,
+      livemode: found.flow.livemode === 1,
+    });
+    if (!frame.ok) return { kind: 'trouble', status: 400, word: 'badFrame' };
+    const visit: Visit = { lang, frame: frame.origin };
     const first = found.flow.state === 'created';
     const moved = await flows.move(id, (flow) => ({
       type: 'start',
@@ -321,6 +323,8 @@ export const createThreeDSecureService = (deps: ThreeDSecureDeps): ThreeDSecureS
     watch.outcome({ merchantId: flow.merchant_id, brand, result: 'ok', latencyMs: took() });
     return {
       kind: 'challenge',
+      id: flow.id,
+      ticket,
       visit,
       acsUrl,
       // As the ACS wrote its id: it may compare letter by letter.

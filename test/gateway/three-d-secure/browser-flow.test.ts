@@ -72,10 +72,47 @@ describe('where the browser goes when it is over', () => {
   });
 });
 
+/** The merchant's settings, by an operator. */
+const settle = (world: Awaited<ReturnType<typeof openTdsShop>>, settings: object) =>
+  world.send(
+    'POST',
+    `/admin/v1/merchants/${world.shop.id}/three-d-secure`,
+    { Authorization: `Bearer ${adminToken}` },
+    JSON.stringify(settings),
+  );
+
 describe('the pages', () => {
+  it('stand in no frame but that of an origin the merchant named, registered an address of, or signed', async () => {
+    const world = await openTdsShop();
+    await world.play(async () => {
+      expect((await settle(world, { frameOrigins: ['https://shop.example/cart'] })).status).toBe(400);
+      await settle(world, {
+        frameOrigins: ['https://shop.example'],
+        returnUrls: { web: 'https://checkout.example/done', app: 'myshop://done' },
+      });
+      const { id } = await world.charge(cards.frictionless);
+      const signed = jws({ url: 'https://signed.example/x' }, world.shop.keys.live.secret);
+      for (const [query, status] of [
+        ['&frame=https://evil.example', 400],
+        ['&frame=https://shop.example.evil.example', 400],
+        ['&frame=http://shop.example', 400],
+        ['&frame=null', 400],
+        ['&frame=https://signed.example', 400],
+        [`&frame=https://signed.example&back_url=${signed}`, 200],
+        ['&frame=https://checkout.example', 200],
+        ['&frame=https://shop.example', 200],
+      ] as const) {
+        const page = await world.browser.get(startOf(world, id, query));
+        expect(page.status, query).toBe(status);
+        expect(page.html, query).not.toContain('evil');
+      }
+    });
+  });
+
   it('are for phones, in Japanese and English, and run nothing but their own script', async () => {
     const world = await openTdsShop();
     await world.play(async () => {
+      await settle(world, { frameOrigins: ['https://shop.example'] });
       const { id } = await world.charge(cards.method);
       const { fetch } = world.stage.castMember('reader');
       const reply = await fetch(startOf(world, id, '&lang=en&frame=https://shop.example/cart'), {
