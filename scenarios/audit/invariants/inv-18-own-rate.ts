@@ -1,6 +1,6 @@
 /**
  * A merchant that keeps within the rate it was promised is never refused for its rate, whatever
- * the others do. (The whole counterfactual, the same day without the abuser, is `twin.ts`.)
+ * the others do. (The whole counterfactual, the same day without the abuser, takes a second run.)
  *
  * Its rate is counted here from when its requests arrived, a little stricter than promised, so that
  * a request on the very edge is nobody's violation. Merchants that were told of abuse, or paused,

@@ -2,8 +2,8 @@
  * The public page tells the truth: what plainly hurts merchants is on it within its time, it says
  * "resolved" of nothing that is bad at that moment, and it shows no incident without a cause.
  *
- * Badness is counted from merchants' own answers in steps of ten seconds; the page is what a reader
- * of its JSON saw. Held to it is only a page that machines write.
+ * Badness is counted from what merchants were answered in steps of ten seconds; the page is what a
+ * reader of its JSON saw. Held to it is only a page that machines write.
  */
 import { createNotebook, type Invariant, second } from '../invariant.ts';
 
@@ -60,11 +60,12 @@ export const inv30: Invariant = {
       return steps[index]!;
     };
     return {
-      asked({ kind, exchange, heard, status }) {
-        if (kind === 'other' || kind === 'read' || exchange.sentMs < 0) return;
+      asked({ kind, exchange, status }) {
+        // What never reached us, or never got back, nobody here could notice: a cut on the merchants' side.
+        if (kind === 'other' || kind === 'read' || exchange.sentMs < 0 || status === null) return;
         const step = at(stepOf(exchange.endedMs));
         step.requests += 1;
-        if (!heard || (status ?? 0) >= 500) step.failed += 1;
+        if (status >= 500) step.failed += 1;
       },
       passed(exchange, from, to) {
         const slow = exchange.endedMs - exchange.sentMs > 1_000;

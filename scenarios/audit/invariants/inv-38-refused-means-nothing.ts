@@ -21,14 +21,15 @@ export const inv38: Invariant = {
     return {
       asked({ kind, key, exchange, heard, decidedBy, status }) {
         if (kind !== 'create' || key === null) return;
+        const isRefusal = heard && refusers.has(decidedBy) && (status === 429 || status === 503 || status === 403);
+        // The usual case leaves no trace: most keys are never refused.
+        if (heard && !isRefusal && refused.size === 0) return;
         const idempotencyKey = requestHeader(exchange, 'idempotency-key', 'Idempotency-Key');
         if (idempotencyKey === null) return;
         const name = `${key.merchant}|${idempotencyKey}`;
-        const isRefusal = heard && refusers.has(decidedBy) && (status === 429 || status === 503 || status === 403);
         if (isRefusal) {
           if (!refused.has(name) && refused.size < keysMax) refused.set(name, exchange.endedMs);
         } else if (exchange.outcome !== 'not-sent') {
-          // The usual case leaves no trace: most keys are never refused.
           if (refused.has(name)) refused.set(name, null);
           else if (!heard && refused.size < keysMax) refused.set(name, null);
         }

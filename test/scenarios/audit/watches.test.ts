@@ -407,6 +407,10 @@ describe('INV-30', () => {
   it('finds a page that stays empty', () => {
     expect(complaint('INV-30', [broken, ...bad, page(900_000)], { promises })).toContain('the page showed nothing');
   });
+  it('asks nothing of a page when merchants cannot reach the gateway, which nobody behind it could notice', () => {
+    const cut = bad.map((one) => ({ ...one, outcome: 'not-sent' as const, status: null }));
+    expect(verdict('INV-30', [broken, ...cut, page(900_000)], { promises })).toEqual([0, 0]);
+  });
   it('finds "resolved" while it is bad, and an incident out of nothing', () => {
     const early = [
       page(90_000, { id: 'inc', stage: 'investigating' }),
