@@ -42,6 +42,7 @@ const factsMax = 20_000;
 
 /** Log events that are kept one by one because moments are read from them. */
 const keptEvents: ReadonlySet<string> = new Set([
+  'subscription.charged',
   'breaker.changed',
   'routing.changed',
   'abuse.found',

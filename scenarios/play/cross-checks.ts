@@ -15,11 +15,12 @@ import { linkEndsOf, ownTenant, programsOf } from './world.ts';
 /** Fields that name something elsewhere in the scenario, in whatever kind they stand. */
 interface Named {
   readonly kind: string;
-  readonly acquirer?: string | undefined;
+  readonly acquirer?: string | null | undefined;
   readonly member?: string | undefined;
   readonly program?: string | undefined;
   readonly link?: string | undefined;
   readonly until?: string | undefined;
+  readonly from?: string | undefined;
   readonly under?: readonly string[] | undefined;
 }
 
@@ -72,11 +73,12 @@ export const crossCheck = (scenario: Scenario, policies: readonly string[]): rea
   };
 
   const names = (path: Path, named: Named): readonly DataFault[] => [
-    ...oneOf([...path, 'acquirer'], named.acquirer, acquirers, 'an acquirer of this world'),
+    ...oneOf([...path, 'acquirer'], named.acquirer ?? undefined, acquirers, 'an acquirer of this world'),
     ...oneOf([...path, 'member'], named.member, members, 'in the cast'),
     ...oneOf([...path, 'program'], named.program, programsOf(world), 'a program of this world'),
     ...linkEnds([...path, 'link'], named.link),
     ...inDay([...path, 'until'], named.until),
+    ...inDay([...path, 'from'], named.from),
     ...each(named.under ?? [], (name, index) =>
       oneOf([...path, 'under', index], name, policies, 'a policy of this scenario'),
     ),
@@ -122,7 +124,7 @@ export const crossCheck = (scenario: Scenario, policies: readonly string[]): rea
         ...names(path, { kind: 'event', under: event.under }),
         ...names([...path, 'what'], what),
         // One mistake, one line: an end can only be judged against a beginning that stands.
-        ...(misplaced.length > 0 ? [] : after([...path, 'what', 'until'], event.at, what.until)),
+        ...(misplaced.length > 0 ? [] : after([...path, 'what', 'until'], what.from ?? event.at, what.until)),
       ];
     }),
     ...(scenario.live === undefined

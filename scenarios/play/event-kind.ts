@@ -7,6 +7,10 @@ import type { World } from './world.ts';
 /** What an act may know beside its settings. Times are milliseconds since the scenario's start. */
 export interface Setting {
   readonly untilMs: number | null;
+  /** When what the event is about begins: its `from`, or its own time. */
+  readonly fromMs: number;
+  /** Wall milliseconds at scenario time 0. */
+  readonly startWallMs: number;
   readonly world: World;
   /** What earlier events of this run left for later ones, e.g. the id of an incident they opened. */
   readonly memory: Map<string, string>;
@@ -15,7 +19,7 @@ export interface Setting {
 /**
  * A kind of event. Field names carry meaning across kinds, and the cross checks rely on it:
  * `acquirer` is an acquirer of the world, `member` a member of the cast, `link` a pair of
- * programs, `program` a program, `until` a time of day after the event.
+ * programs, `program` a program, `until` a time of day after the event, `from` one between both.
  */
 export interface EventKind<Schema extends z.ZodObject> {
   readonly schema: Schema;

@@ -1,7 +1,7 @@
 /** Hands a scenario's timeline to a director, event by event, as far as a policy is played. */
 import type { Director } from './director.ts';
 import { kindOf } from './events/index.ts';
-import { type Event, type Scenario, scenarioMsOf } from './scenario.ts';
+import { dayOf, type Event, type Scenario, scenarioMsOf } from './scenario.ts';
 import type { Words } from './words.ts';
 
 export interface TimelineEntry {
@@ -11,6 +11,8 @@ export interface TimelineEntry {
   /** Milliseconds since the scenario's start. */
   readonly atMs: number;
   readonly untilMs: number | null;
+  /** Its `from`, or `atMs`: an event may be announced before what it is about. */
+  readonly fromMs: number;
 }
 
 /** The events played under a policy, in order of time. `causes: false` gives the day without the incident. */
@@ -24,11 +26,13 @@ export const timelineOf = (
     .map((event): TimelineEntry => {
       const kind = kindOf(event.what);
       const until = 'until' in event.what ? event.what.until : undefined;
+      const from = 'from' in event.what ? event.what.from : undefined;
       return {
         event,
         role: kind.role,
         title: event.title ?? kind.title(event.what),
         atMs: scenarioMsOf(scenario, event.at),
+        fromMs: scenarioMsOf(scenario, from ?? event.at),
         untilMs: until === undefined ? null : scenarioMsOf(scenario, until),
       };
     })
@@ -46,11 +50,18 @@ export const playTimeline = (
   onEvent: (entry: TimelineEntry) => void = () => {},
 ): void => {
   const memory = new Map<string, string>();
+  const { startWallMs } = dayOf(scenario);
   for (const entry of entries) {
     director.schedule(entry.atMs, async () => {
       onEvent(entry);
       const { what } = entry.event;
-      await kindOf(what).act(director, what, { untilMs: entry.untilMs, world: scenario.world, memory });
+      await kindOf(what).act(director, what, {
+        untilMs: entry.untilMs,
+        fromMs: entry.fromMs,
+        startWallMs,
+        world: scenario.world,
+        memory,
+      });
     });
   }
 };

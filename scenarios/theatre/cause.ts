@@ -29,7 +29,7 @@ export const causeBands = (entries: readonly TimelineEntry[], dayMs: number): re
     kind: 'cause',
     subject: entry.event.id,
     state: entry.event.what.kind,
-    fromMs: entry.atMs,
+    fromMs: entry.fromMs,
     toMs: endOf(entry, entries, dayMs),
     title: entry.title,
   }));

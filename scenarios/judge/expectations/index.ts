@@ -28,6 +28,7 @@ import { evaluateMerchantSuccessRate, MerchantSuccessRate } from './merchant-suc
 import { evaluateMoment, Moment } from './moment.ts';
 import { evaluateNoFalseIncident, evaluatePageUpdates, NoFalseIncident, PageUpdates } from './page-words.ts';
 import { evaluateNoFalseResolved, evaluateNoPublicIncident, NoFalseResolved, NoPublicIncident } from './public-page.ts';
+import { evaluateRenewals, Renewals } from './renewals.ts';
 import { evaluateSuccessRate, SuccessRate } from './success-rate.ts';
 
 export type { Evidence } from './common.ts';
@@ -52,6 +53,7 @@ export const Expectation = z.discriminatedUnion('kind', [
   BrandElsewhere,
   BreakerOpenings,
   CardTesting,
+  Renewals,
 ]);
 export type Expectation = z.infer<typeof Expectation>;
 
@@ -91,6 +93,8 @@ export const evaluate = (expectation: Expectation, evidence: Evidence): Expectat
       return evaluateBreakerOpenings(expectation, evidence);
     case 'card-testing':
       return evaluateCardTesting(expectation, evidence);
+    case 'renewals':
+      return evaluateRenewals(expectation, evidence);
     case 'deferred-completed':
       return evaluateDeferredCompleted(expectation, evidence);
   }

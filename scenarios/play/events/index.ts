@@ -12,6 +12,7 @@ import { flood } from './flood.ts';
 import { humanNotice } from './human-notice.ts';
 import { lift } from './lift.ts';
 import { link } from './link.ts';
+import { maintenance } from './maintenance.ts';
 import { outage } from './outage.ts';
 import { pauseMerchant } from './pause-merchant.ts';
 import { process } from './process.ts';
@@ -36,6 +37,7 @@ const kinds = {
   crash,
   'wall-clock': wallClock,
   outage,
+  maintenance,
   'pause-merchant': pauseMerchant,
   'resume-merchant': resumeMerchant,
   rate,
