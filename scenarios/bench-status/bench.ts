@@ -1,0 +1,184 @@
+/**
+ * `breakwater bench-status`: what readers of the status page cost a charge while there is an incident.
+ *
+ * A gateway and a status page with an open incident, each a process of its own, on one machine. Charges are
+ * driven in turns, with nobody reading and with 500 readers a second in a third process; the turns alternate,
+ * five pairs, so that whatever else the machine does falls on both. The page must answer every reader
+ * with the page, and charges must hardly notice.
+ */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import http from 'node:http';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import {
+  drive,
+  openShop,
+  portOf,
+  portOfGateway,
+  quantile,
+  startGateway,
+  startServer,
+} from '../bench-protection/gateway-process.ts';
+import { comparedPolicies } from '../bench-protection/policies.ts';
+import { exitStatus, HarnessError } from '../cli/exit-status.ts';
+import type { Shell } from '../cli/shell.ts';
+
+const readersPerSecond = 500;
+const pairs = 5;
+const warmUp = 2_000;
+const perTurn = 1_500;
+/** Few, so that a charge's time is its own and not that of those before it. */
+const connections = 4;
+const bounds = { p50: 1.1, p99: 1.25 } as const;
+/** Readers who got the page, of those who were to. */
+const answeredMin = 0.99;
+
+const root = path.join(import.meta.dirname, '..', '..');
+const pageToken = 'admin-token-of-the-page';
+
+const startPage = (folder: string, gatewayPort: number): ChildProcess =>
+  spawn(process.execPath, [path.join(root, 'gateway', 'status-page', 'main.ts')], {
+    env: {
+      PATH: process.env.PATH ?? '',
+      PORT: '0',
+      STATUS_STATE: path.join(folder, 'page.json'),
+      STATUS_FEED_SECRET: 'the-feed-secret-of-the-bench-is-long',
+      STATUS_ADMIN_TOKEN: pageToken,
+      STATUS_PROBE_URL: `http://127.0.0.1:${gatewayPort}/healthz`,
+    },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+
+/** The incident's id. */
+const post = (port: number, body: object): Promise<string> =>
+  new Promise((resolve, reject) => {
+    const headers = { Authorization: `Bearer ${pageToken}`, 'Content-Type': 'application/json' };
+    const request = http.request(
+      { host: '127.0.0.1', port, path: '/admin/v1/announcements', method: 'POST', headers },
+      (reply) => {
+        let text = '';
+        reply.setEncoding('utf8').on('data', (chunk: string) => {
+          text += chunk;
+        });
+        reply.once('end', () => {
+          if (reply.statusCode === 200 || reply.statusCode === 201)
+            resolve((JSON.parse(text) as { incident: { id: string } }).incident.id);
+          else reject(new HarnessError(`the page answered ${reply.statusCode}: ${text}`));
+        });
+      },
+    );
+    request.once('error', reject);
+    request.end(JSON.stringify(body));
+  });
+
+/** An incident as people would find it: half an hour old, with words in both languages. */
+const openIncident = async (port: number): Promise<void> => {
+  const text = {
+    ja: 'カード会社への接続が不安定なため、一部の決済が失敗しています。原因を調査しています。',
+    en: 'Some payments fail because connections to card networks are unstable. We are looking into the cause.',
+  };
+  const body = {
+    stage: 'investigating',
+    title: { ja: '決済が失敗する場合があります', en: 'Some payments fail' },
+    text,
+    components: ['create_charge', 'capture'],
+    level: 'outage',
+  };
+  const id = await post(port, body);
+  for (const stage of ['identified', 'identified', 'identified']) await post(port, { incident: id, stage, text });
+};
+
+interface Readers {
+  readonly asked: number;
+  readonly answered: number;
+  readonly failed: number;
+  readonly seconds: number;
+  readonly p99Ms: number | null;
+}
+
+const startReaders = (port: number): { readonly child: ChildProcess; end(): Promise<Readers> } => {
+  const file = path.join(root, 'scenarios', 'cli', 'bench-readers.ts');
+  const child = spawn(process.execPath, [file, String(port), String(readersPerSecond)], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
+  let text = '';
+  child.stdout.on('data', (chunk: Buffer) => {
+    text += chunk.toString();
+  });
+  const ended = new Promise<Readers>((resolve, reject) => {
+    child.once('exit', (code) => {
+      if (code === 0) resolve(JSON.parse(text) as Readers);
+      else reject(new HarnessError(`the readers ended with ${code}`));
+    });
+  });
+  return {
+    child,
+    end: () => {
+      child.stdin.end();
+      return ended;
+    },
+  };
+};
+
+/** Prints the table; fails when charges notice readers, or readers get no page. @throws HarnessError when a server cannot run */
+export const benchStatus = async (shell: Shell): Promise<number> => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'breakwater-bench-'));
+  const children: ChildProcess[] = [];
+  const keep = (child: ChildProcess): ChildProcess => {
+    children.push(child);
+    return child;
+  };
+  try {
+    const acquirer = startServer('acquirer');
+    keep(acquirer.child);
+    const gateway = keep(startGateway(folder, 'on', comparedPolicies().on, await acquirer.port));
+    const gatewayPort = await portOfGateway(gateway);
+    const pagePort = await portOf(keep(startPage(folder, gatewayPort)), /"event":"page.listening".*"port":(\d+)/);
+    await openIncident(pagePort);
+    const target = await openShop(gatewayPort);
+    await drive(shell.nowMs, target, { total: warmUp, connections });
+
+    const took: { alone: number[]; read: number[] } = { alone: [], read: [] };
+    const readers: Readers[] = [];
+    const turn = async (side: 'alone' | 'read'): Promise<void> => {
+      const reading = side === 'read' ? startReaders(pagePort) : null;
+      if (reading !== null) {
+        keep(reading.child);
+        // They have begun by the time that this is over; it is not measured.
+        await drive(shell.nowMs, target, { total: perTurn / 3, connections });
+      }
+      took[side].push(...(await drive(shell.nowMs, target, { total: perTurn, connections })).tookMs);
+      if (reading !== null) readers.push(await reading.end());
+    };
+    for (let pair = 0; pair < pairs; pair += 1) {
+      // Whoever goes first has what the other left in the machine's caches.
+      for (const side of pair % 2 === 0 ? (['alone', 'read'] as const) : (['read', 'alone'] as const)) await turn(side);
+      shell.note(`  pair ${pair + 1} of ${pairs}\r`);
+    }
+
+    const cell = (value: number): string => value.toFixed(3).padStart(10);
+    shell.out(`${'ms a charge'.padEnd(24)}${'p50'.padStart(10)}${'p99'.padStart(10)}\n`);
+    for (const [side, name] of [
+      ['alone', 'nobody reads'],
+      ['read', `${readersPerSecond} readers a second`],
+    ] as const)
+      shell.out(`${name.padEnd(24)}${cell(quantile(took[side], 0.5))}${cell(quantile(took[side], 0.99))}\n`);
+    const ratio = (share: number): number => quantile(took.read, share) / quantile(took.alone, share);
+    const [p50, p99] = [ratio(0.5), ratio(0.99)];
+    const sum = (of: (one: Readers) => number): number => readers.reduce((all, one) => all + of(one), 0);
+    const perSecond = sum(({ answered }) => answered) / sum(({ seconds }) => seconds);
+    const slowest = Math.max(...readers.map(({ p99Ms }) => p99Ms ?? Number.POSITIVE_INFINITY));
+    shell.out(
+      `readers answered: ${perSecond.toFixed(0)} a second of ${readersPerSecond}, p99 at most ${slowest.toFixed(1)} ms, ${sum(({ failed }) => failed)} failed\n`,
+    );
+    const good = p50 <= bounds.p50 && p99 <= bounds.p99 && perSecond >= answeredMin * readersPerSecond;
+    shell.out(
+      `bench-status: ${good ? 'holds' : 'FAILS'}: p50 ${p50.toFixed(3)} (at most ${bounds.p50}), p99 ${p99.toFixed(3)} (at most ${bounds.p99})\n`,
+    );
+    return good ? exitStatus.holds : exitStatus.fails;
+  } finally {
+    for (const child of children) child.kill('SIGKILL');
+    rmSync(folder, { recursive: true, force: true });
+  }
+};
