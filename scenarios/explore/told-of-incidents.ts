@@ -54,7 +54,7 @@ export const createToldOfIncidents = () => {
       for (const row of store.inspect('select id, open, record from incidents')) {
         const id = String(row.id);
         const { begun, ended } = of(id);
-        const record = (row.record === null ? {} : JSON.parse(String(row.record))) as { told?: readonly string[] };
+        const record = (typeof row.record === 'string' ? JSON.parse(row.record) : {}) as { told?: readonly string[] };
         const told = record.told ?? [];
         judged += Math.max(told.length, begun.size);
         violate(
