@@ -7,8 +7,8 @@
  * merchants wait for them.
  *
  * Of several instances one probes a target: whoever holds its lease. The others look again every
- * second or so, and take it up when the holder is through with it or gone. Each needs a run of good
- * probes of its own, so the second instance comes back some three seconds after the first.
+ * second or so, and take it up when the holder has its run of good probes or is gone. Each needs a run
+ * of its own, so the second instance comes back some three seconds after the first.
  */
 import type { Policy } from '../policy/schema.ts';
 import type { Clock, Random, Timer } from '../ports.ts';
@@ -82,8 +82,15 @@ export const createProber = (deps: {
   const plan = (target: Watched): void => {
     if (closed || target.probing || target.timer !== null || !deps.wanted(target.acquirer, target.brand)) return;
     const jitter = 1 + policy.probeJitter * (2 * target.random.float() - 1);
-    waitFor(target, target.goodInRow > 0 ? policy.probeAfterGoodMs : policy.probeEveryMs * jitter);
+    const soon = target.goodInRow > 0 && !givesWay(target);
+    waitFor(target, soon ? policy.probeAfterGoodMs : policy.probeEveryMs * jitter);
   };
+
+  /**
+   * Has what it needs of a target that others may need as well. A breaker over several brands waits for all of them, and
+   * two instances that each kept one brand would wait for each other's for ever.
+   */
+  const givesWay = ({ goodInRow }: Target): boolean => lease !== undefined && goodInRow >= policy.goodProbesToRamp;
 
   const waitFor = (target: Watched, delayMs: number): void => {
     target.timer?.cancel();
@@ -130,7 +137,7 @@ export const createProber = (deps: {
       target.goodInRow = good ? target.goodInRow + 1 : 0;
       target.last = good;
       deps.onResult(target);
-      if (!deps.wanted(target.acquirer, target.brand)) letGo(target);
+      if (givesWay(target) || !deps.wanted(target.acquirer, target.brand)) letGo(target);
       plan(target);
     };
     deps.probe(target.acquirer, target.brand).then(answered, () => answered(false));

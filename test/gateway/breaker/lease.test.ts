@@ -32,10 +32,11 @@ const createPair = ({ shares = true, broken = false } = {}) => {
         : {}),
     }),
   );
-  const open = (): void => {
-    for (const board of boards)
+  const open = (brands: readonly string[] = ['Visa'], of = boards): void => {
+    for (const board of of)
       for (let count = 0; count < 12; count += 1) {
-        const call = board.begin({ acquirer: 'escott', brand: 'Visa', operation: 'authorise' });
+        const brand = brands[count % brands.length] ?? '-';
+        const call = board.begin({ acquirer: 'escott', brand, operation: 'authorise' });
         if (call !== 'refused') call.end('failure');
       }
   };
@@ -65,6 +66,22 @@ describe('instances that share a lease on probing', () => {
     expect(boards.map((board) => board.worst('escott'))).toEqual(['closed', 'closed']);
     expect(clock.pending()).toBe(0);
   });
+
+  // Found by the explorer: each kept some brands' leases and waited for the others', and probed them for ever.
+  it.each([3, 40, 700, 2_000])(
+    'do not wait for each other when both probe several brands, opened %i ms apart',
+    async (apartMs) => {
+      const { clock, world, boards, open } = createPair();
+      const brands = ['Visa', 'MasterCard', 'JCB', 'American Express'];
+      open(brands, boards.slice(0, 1));
+      await clock.run(apartMs);
+      open(brands.toReversed(), boards.slice(1));
+      await clock.run(20_000);
+      world.sick = false;
+      await clock.run(120_000);
+      expect(boards.map((board) => board.worst('escott'))).toEqual(['closed', 'closed']);
+    },
+  );
 
   it('take over from one that is gone', async () => {
     const { clock, world, probes, boards, open } = createPair();
