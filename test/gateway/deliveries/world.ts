@@ -8,7 +8,7 @@ import { createTargets } from '../../../gateway/deliveries/targets.ts';
 import { deliveryOf } from '../../../gateway/deliveries/webhook.ts';
 import { insertEvent } from '../../../gateway/events/store.ts';
 import type { WebhookEndpoint } from '../../../gateway/merchants/webhook-endpoints.ts';
-import type { LogFields, Resolve } from '../../../gateway/ports.ts';
+import type { Letter, LogFields, Posted, Resolve } from '../../../gateway/ports.ts';
 import type { EventRow } from '../../../gateway/store/database.ts';
 import { openSqliteStore } from '../../../gateway/store/sqlite.ts';
 import type { Instance } from '../../../scenarios/stage/instances.ts';
@@ -47,6 +47,8 @@ export interface WorldOptions {
   readonly lookEveryMs?: number | null | readonly (number | null)[];
   /** What names resolve to; the stage's own addresses unless told. */
   readonly resolve?: Resolve;
+  /** The mail server; none unless told. */
+  readonly mail?: (letter: Letter, sleep: (ms: number) => Promise<void>) => Posted | Promise<Posted>;
 }
 
 interface Running {
@@ -83,6 +85,12 @@ export const openWorld = (receiver: Receiver, options: WorldOptions = {}) => {
           lookEveryMs: lookEveryMs(index),
           targets: createTargets({ resolve: options.resolve ?? resolve, targets: 'public', own: [] }),
           webhook: (id) => endpoints.get(id),
+          ...(options.mail === undefined
+            ? {}
+            : {
+                mail: async (letter: Letter) => options.mail?.(letter, (ms) => clock.sleep(ms)) ?? 'not_now',
+                mailFrom: 'Breakwater <notices@gateway.test>',
+              }),
         });
         running[index] = { deliveries, deadLetters: createDeadLetters({ ...shared, deliveries }) };
         return { app: { fetch: () => new Response('') }, start: deliveries.start, stop: deliveries.stop };
