@@ -237,8 +237,10 @@ describe.skipIf(browserIsMissing)(`3-D Secure at the demo shop ${browserTitle}`,
     const buyer = await at(way);
     const { page } = buyer;
     await meetIssuer(buyer, way);
-    // Before the issuer's page stand pages that were posted to: Chromium asks whether to post again, and shows no page.
-    await page.goBack().catch(() => null);
+    // The page before the issuer's was posted to: Chromium would ask whether to post again, and show no page.
+    await page.goBack();
+    expect(page.url()).toMatch(/\/shop\/pay\?|\/finish\?ticket=/);
+    expect(await page.textContent('h1')).not.toBe('');
     const next = { ...buyer, page: await buyer.context.newPage() };
     await next.page.goto(payAddress(sandbox, way));
     await answer(await meetIssuer(next, way), code);
