@@ -1,5 +1,7 @@
 /** What the shop says. */
-import type { Said } from '../pages/words.ts';
+import { type Said, words } from '../pages/words.ts';
+
+const { sandbox, otherLang } = words;
 
 export const shopWords = {
   shop: { en: 'Harbour Coffee', ja: '波止場珈琲店' },
@@ -49,8 +51,8 @@ export const shopWords = {
   status: { en: '3-D Secure', ja: '3Dセキュア' },
   reason: { en: 'Gateway says', ja: 'ゲートウェイの応答' },
   none: { en: 'not used', ja: '未使用' },
-  sandbox: { en: 'Sandbox', ja: 'サンドボックス' },
-  otherLang: { en: '日本語', ja: 'English' },
+  sandbox,
+  otherLang,
   noNumbers: {
     en: 'This shop takes no card numbers.',
     ja: 'このお店のサーバーは、カード番号を受け取りません。',
