@@ -22,6 +22,8 @@ export interface Panel {
   /** Shaded stretches and dashed edges, milliseconds since the scenario's start. */
   readonly shaded: readonly { readonly fromMs: number; readonly toMs: number }[];
   readonly edges: readonly number[];
+  /** Decisions and notices, each in the colour of its policy, with what it was in both languages. */
+  readonly decisions: readonly { readonly atMs: number; readonly colour: string; readonly title: string }[];
   /** What a screen reader says instead. */
   readonly label: string;
 }
@@ -105,6 +107,13 @@ const dressed = (svg: string, panel: Panel, axis: TimeAxis, size: Size): string 
     })
     .join('');
   const edges = panel.edges.map((atMs) => `<path d="M${ofDay(atMs)} ${top}V${below}" class="edge"/>`).join('');
+  // A drop that hangs from the upper edge: where lines are drawn, nothing is covered.
+  const decisions = panel.decisions
+    .map(({ atMs, colour, title }) => {
+      const x = ofDay(atMs);
+      return `<path d="M${x} ${top}l-3.5 -7h7z" fill="${colour}"><title>${escapeAttribute(title)}</title></path><path d="M${x} ${top}V${below}" stroke="${colour}" class="decision"/>`;
+    })
+    .join('');
   const times = ticksOf(axis, size)
     .map(({ at, text }) => ({ text, x: xOf(at, axis, size) }))
     .map(({ text, x }) => {
@@ -124,7 +133,7 @@ const dressed = (svg: string, panel: Panel, axis: TimeAxis, size: Size): string 
     .replace(/<\/?g[^>]*>|<defs[\s\S]*?<\/defs>/g, '')
     .replace(/><\/(?:path|rect|polygon)>/g, '/>')
     .replace(/\n/g, '');
-  return `<svg class="plot ${size.name}" viewBox="0 0 ${size.width} ${panel.heightPx}" font-size="${size.font}" role="img" aria-label="${escapeAttribute(panel.label)}">${shades}${times}${edges}${inner}</svg>`;
+  return `<svg class="plot ${size.name}" viewBox="0 0 ${size.width} ${panel.heightPx}" font-size="${size.font}" role="img" aria-label="${escapeAttribute(panel.label)}">${shades}${times}${edges}${decisions}${inner}</svg>`;
 };
 
 export const escapeAttribute = (text: string): string =>

@@ -7,7 +7,7 @@ import { drawPanel, type Line } from './plot.ts';
 import { joined, seriesOf } from './sentence.ts';
 import { hasSurge, isAlive, thinOut } from './thin-out.ts';
 import { sizes, type TimeAxis } from './time-axis.ts';
-import { type Both, stateOf, words } from './words.ts';
+import { type Both, moments, stateOf, words } from './words.ts';
 
 interface Drawn {
   readonly title: Both;
@@ -93,10 +93,25 @@ export const legend = (results: readonly RunResult[]): Html =>
     (result, index) => html`<span>${key(index)}<span>${both(titleOf(result, results))}</span></span>`,
   )}</div>`;
 
+/** What was decided and told, as far as every plot shows it: those that the day is judged by. */
+const decided = ['detected', 'contained', 'failover', 'firstNotice', 'recovered', 'resolved'] as const;
+
+const decisionsOf = (results: readonly RunResult[], axis: TimeAxis) =>
+  results.flatMap((result, index) =>
+    decided.flatMap((name) => {
+      const atMs = result.timings[name];
+      if (atMs === null) return [];
+      const at = clock(axis.fromMs + atMs);
+      const title = `${at} ${moments[name].ja} / ${moments[name].en} (${result.policyTitle.ja} / ${result.policyTitle.en})`;
+      return [{ atMs, colour: `var(--p${index % 5})`, title }];
+    }),
+  );
+
 export const plotsSection = (results: readonly RunResult[], axis: TimeAxis): Html => {
   const bands = results.flatMap((result) => result.bands);
   const shaded = joined(bands.filter((band) => band.kind === 'cause'));
   const edges = joined(bands.filter((band) => band.kind === 'window')).flatMap(({ fromMs, toMs }) => [fromMs, toMs]);
+  const decisions = decisionsOf(results, axis);
   const panels = panelsOf(results).filter((panel) =>
     results.some((result) => panel.of(result).some(({ series }) => series !== undefined && panel.worth(series))),
   );
@@ -125,6 +140,7 @@ export const plotsSection = (results: readonly RunResult[], axis: TimeAxis): Htm
           lines,
           shaded,
           edges,
+          decisions,
           label: `${panel.title.ja} / ${panel.title.en}`,
         },
         axis,

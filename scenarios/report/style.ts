@@ -51,6 +51,7 @@ svg.plot text{fill:var(--soft)}
 svg.plot .name{fill:var(--ink)}
 svg .shade{fill:var(--shade);opacity:.15}
 svg .edge{stroke:var(--soft);stroke-dasharray:4 3;fill:none}
+svg .decision{stroke-dasharray:1 3;opacity:.7;fill:none}
 svg .tick{stroke:var(--grid);fill:none}
 svg .rail{stroke:var(--line);fill:none}
 svg .pin{stroke:var(--badge);fill:none}

@@ -88,8 +88,8 @@ export const words = {
   },
   dayPlots: { en: 'The day', ja: '一日の経過' },
   dayNote: {
-    en: 'One time axis for everything, Japan time. Shaded: the cause.',
-    ja: 'すべて同じ時間軸 (日本時間) です。網掛けは原因の続いた時間を示します。',
+    en: 'One time axis for everything, Japan time. Shaded: the cause. Drops in a policy’s colour: what was detected, decided and told.',
+    ja: 'すべて同じ時間軸 (日本時間) です。網掛けは原因の続いた時間、方針の色の印は検知・判断・告知を示します。',
   },
   windowNote: { en: ' Dashed: the window that was published.', ja: '破線は公表された時間帯です。' },
   success: { en: 'Ordinary payments that succeed', ja: '通常の決済の成功率' },
