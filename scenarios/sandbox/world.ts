@@ -133,7 +133,11 @@ export const openWorld = async (facts: WorldFacts, deps: WorldDeps): Promise<Wor
     return createAcquirer(made);
   };
 
-  const notices = { noticeUrl: `http://${hosts.gateway}/upstream/notices`, noticeToken: upstreamToken };
+  const notices = {
+    noticeUrl: `http://${hosts.gateway}/upstream/notices`,
+    disputeUrl: `http://${hosts.gateway}/upstream/disputes`,
+    noticeToken: upstreamToken,
+  };
   const escott = acquirer('escott', {
     id: 'escott',
     dialect: 'escott',

@@ -38,7 +38,11 @@ export const accountAt = ({ dialect }: Pick<WorldAcquirer, 'dialect'>) =>
 
 /** The acquirer's side of the same account. */
 export const tenantAt = ({ dialect }: Pick<WorldAcquirer, 'dialect'>) => {
-  const notices = { noticeUrl: `${urlOf(hosts.gateway)}/upstream/notices`, noticeToken: secrets.upstreamToken };
+  const notices = {
+    noticeUrl: `${urlOf(hosts.gateway)}/upstream/notices`,
+    disputeUrl: `${urlOf(hosts.gateway)}/upstream/disputes`,
+    noticeToken: secrets.upstreamToken,
+  };
   return dialect === 'escott'
     ? { id: ownTenant, merchantId: 'BREAKWATER01', merchantPass: 'stagepass01', tenantId: '0001', ...notices }
     : { id: ownTenant, shopId: 'tshop00000001', shopPass: 'stagepas', ...notices };

@@ -90,4 +90,20 @@ describe('a fault of one world', () => {
     const { aheadMs } = (await call('GET', `${gateway}/sandbox/clock`, { key })).body;
     expect(aheadMs).toBeGreaterThanOrEqual(86_390_000);
   });
+
+  it('of a buyer, who claims a payment back, reaches its gateway', async () => {
+    const { keys } = await fresh();
+    const { gateway, pages } = sandbox.addresses;
+    const key = keys.secret as string;
+    const form = { amount: '4000', currency: 'jpy', card: await cardToken(gateway, key) };
+    const { body: paid } = await call('POST', `${gateway}/v1/charges`, { key, form });
+    expect(paid.captured).toBe(true);
+    const { body: books } = await call('GET', `${pages}/escott/sim/v1/transactions?state=captured`, { key });
+    const json = { reference: books.rows[0].reference, reason: 'fraud' };
+    const claimed = await call('POST', `${pages}/escott/sim/v1/disputes`, { key, json });
+    expect(claimed.body).toMatchObject({ reference: json.reference, debitedYen: 4000 });
+    await call('POST', `${gateway}/sandbox/clock/advance`, { key, json: { ms: 60_000 } });
+    const { body: told } = await call('GET', `${pages}/escott/sim/v1/disputes`, { key });
+    expect(told.rows).toEqual([expect.objectContaining({ reference: json.reference, status: 200 })]);
+  });
 });
