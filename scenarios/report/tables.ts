@@ -89,16 +89,19 @@ export const rankingTable = (results: readonly RunResult[]): Html =>
       )}</tr>`,
   )}</tbody></table>`;
 
-/** Each policy's figures over its seeds. */
-export const spreadTable = (results: readonly RunResult[]): Html =>
-  html`<table class="seeds"><thead><tr><th scope="col">${both(spreadWords.policy)}</th><th class="r" scope="col">${both(spreadWords.hold)}</th>${spreadColumns.map(
-    ({ title }) => html`<th class="r" scope="col">${both(title)}</th>`,
-  )}</tr></thead><tbody>${spreadRows(results).map((row) => {
-    const [ja, en] = [row.cells('ja'), row.cells('en')];
-    return html`<tr><th scope="row">${both(row.policyTitle)}</th><td class="r${row.hold < row.seeds.length ? ' no' : ''}">${row.hold}/${row.seeds.length}</td>${spreadColumns.map(
-      (_, index) => html`<td class="r">${each((lang) => (lang === 'ja' ? ja : en)[index] ?? dash)}</td>`,
-    )}</tr>`;
-  })}</tbody></table>`;
+/** Each policy's figures over its seeds: a row per figure, a column per policy, as everywhere. */
+export const spreadTable = (results: readonly RunResult[]): Html => {
+  const rows = spreadRows(results);
+  const cells = rows.map((row) => ({ ja: row.cells('ja'), en: row.cells('en') }));
+  return html`<table class="cmp n${Math.min(4, rows.length)}"><thead><tr><td></td>${rows.map(
+    (row, index) => html`<th class="r" scope="col">${key(index)} ${both(row.policyTitle)}</th>`,
+  )}</tr></thead><tbody><tr><th scope="row">${both(spreadWords.hold)}</th>${rows.map(
+    ({ hold, seeds }) => html`<td class="r${hold < seeds.length ? ' no' : ''}">${hold}/${seeds.length}</td>`,
+  )}</tr>${spreadColumns.map(
+    ({ title }, index) =>
+      html`<tr><th scope="row">${both(title)}</th>${cells.map((own) => html`<td class="r">${each((lang) => own[lang][index] ?? dash)}</td>`)}</tr>`,
+  )}</tbody></table>`;
+};
 
 export const trafficTable = (results: readonly RunResult[]): Html => {
   const figures = (
