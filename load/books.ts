@@ -1,23 +1,12 @@
 /** Looks for payments that were captured twice, in the merchants' own lists: what any of them could see. */
 import { get, isObject } from './client.ts';
+import { doublesIn } from './judge.ts';
 import { metrics } from './metrics.ts';
-import { marker } from './operations.ts';
 import type { Merchant } from './plan.ts';
 
 const pageMax = 100;
 /** A list of so many payments takes too long to read; what is older belongs to other runs. */
 const pagesMax = 200;
-
-/** Intents with more than one charge that is paid and captured and not wholly given back. */
-export const doublesIn = (charges: readonly Readonly<Record<string, unknown>>[]): readonly string[] => {
-  const seen = new Map<string, number>();
-  for (const { metadata, captured, paid, amount, amount_refunded: refunded } of charges) {
-    const intent = isObject(metadata) ? metadata[marker] : undefined;
-    if (typeof intent !== 'string' || captured !== true || paid !== true || refunded === amount) continue;
-    seen.set(intent, (seen.get(intent) ?? 0) + 1);
-  }
-  return [...seen].filter(([, times]) => times > 1).map(([intent]) => intent);
-};
 
 /** Counts double captures since a wall time (ms). */
 export const countDoubleCaptures = (baseUrl: string, merchants: readonly Merchant[], sinceMs: number): void => {

@@ -10,6 +10,7 @@ import { tokenForm } from './card.ts';
 import { walkAuthentication } from './card-holder.ts';
 import { buyerAddress, type Exchange, get, post, serverAddress } from './client.ts';
 import { chargeIn, journal } from './journal.ts';
+import { marker } from './judge.ts';
 import { metrics } from './metrics.ts';
 import type { Arrival, FollowUp, Merchant, Sdk } from './plan.ts';
 import { drawsOf } from './random.ts';
@@ -38,9 +39,6 @@ interface Task {
 }
 
 const never = Number.MAX_SAFE_INTEGER;
-
-/** What a run marks its payments with, so that a merchant's own list shows which intent each is. */
-export const marker = 'breakwater_intent';
 
 export const playArrival = (stage: Stage, merchant: Merchant, arrival: Arrival): End => {
   switch (arrival.operation) {

@@ -10,6 +10,7 @@ import { setTimeout } from 'k6/timers';
 import { goodCard, tokenForm } from './card.ts';
 import { answerOf, buyerAddress, isObject, serverAddress } from './client.ts';
 import { journal } from './journal.ts';
+import { failoverAt, probesMin } from './judge.ts';
 import { metrics, noteMoment } from './metrics.ts';
 import type { Merchant } from './plan.ts';
 import { drawsOf } from './random.ts';
@@ -40,24 +41,6 @@ interface Probe {
   readonly sentMs: number;
   elsewhere: boolean;
 }
-
-/** Of the payments in this stretch so many must have gone elsewhere (99 % in 30 s). */
-const lookAheadMs = 30_000;
-const share = 0.99;
-const probesMin = 5;
-
-/** When new payments go elsewhere, as wall milliseconds; null: never. Probes in order of time. */
-export const failoverAt = (
-  probes: readonly { readonly sentMs: number; readonly elsewhere: boolean }[],
-): number | null => {
-  for (const [index, { sentMs, elsewhere }] of probes.entries()) {
-    if (!elsewhere) continue;
-    const ahead = probes.slice(index).filter((probe) => probe.sentMs <= sentMs + lookAheadMs);
-    if (ahead.length < probesMin) return null;
-    if (ahead.filter((probe) => probe.elsewhere).length >= share * ahead.length) return sentMs;
-  }
-  return null;
-};
 
 const probeOnce = async ({ probe, run }: Watching, nth: number, note: Probe): Promise<void> => {
   if (probe === null) return;

@@ -96,7 +96,7 @@ export const payjpAdapter = (target: PayjpTarget, fetch: Fetch): Adapter => {
     },
     statusUrl: target.statusUrl,
     webhook: (body) => {
-      if (!isObject(body) || !/^incident/.test(String(body.type))) return null;
+      if (!isObject(body) || !String(body.type).startsWith('incident')) return null;
       return { id: String(body.incident ?? body.id), resolved: body.type === 'incident_resolved' };
     },
   };

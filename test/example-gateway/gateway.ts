@@ -95,7 +95,7 @@ const answer = async (request: IncomingMessage): Promise<[number, object]> => {
 };
 
 const server = createServer((request, response) => {
-  answer(request)
+  void answer(request)
     // Whatever went wrong: it failed. That it may have been paid all the same is nobody's concern here.
     .catch((): [number, object] => [500, { ok: false }])
     .then(([status, body]) =>
