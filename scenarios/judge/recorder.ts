@@ -133,6 +133,8 @@ export const createRecorder = (options: RecorderOptions) => {
         return;
       case 'page.published':
       case 'page.machine-published':
+        // Planned work is a word about tomorrow, not about an incident.
+        if (textField(entry, 'maintenance') !== '') return;
         pageLog.published({
           incident: textField(entry, 'incident'),
           stage: textField(entry, 'stage'),
