@@ -121,13 +121,13 @@ describe('many deliveries', () => {
     ]);
   });
 
-  it('are in flight fifty at a time', async () => {
+  it('are in flight fifty at a time, as long as they are quick', async () => {
     let most = 0;
     let now = 0;
     const world = openWorld(async (_, sleep) => {
       now += 1;
       most = Math.max(most, now);
-      await sleep(1000);
+      await sleep(200);
       now -= 1;
       return 200;
     });
