@@ -16,7 +16,7 @@ describe('delta debugging', () => {
         async ({ items, needed }) => {
           const fails = (part: readonly number[]): Promise<boolean> =>
             Promise.resolve(needed.every((item) => part.includes(item)));
-          expect([...(await ddmin(items, fails))].sort()).toEqual([...needed].sort());
+          expect(new Set(await ddmin(items, fails))).toEqual(new Set(needed));
         },
       ),
       { seed: 11, numRuns: 200 },
