@@ -402,6 +402,14 @@ const commandLine = (shell: Shell, end: (status: number) => void): Command => {
       end(await benchStatus(shell));
     });
 
+  program
+    .command('bench-live')
+    .description('charges per second of 1, 2 and 4 gateway instances on PostgreSQL, as ratios')
+    .action(async () => {
+      const { benchLive } = await import('../bench-live/bench.ts');
+      end(await benchLive(shell));
+    });
+
   return program;
 };
 

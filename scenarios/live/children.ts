@@ -8,7 +8,7 @@
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { appendFileSync, mkdirSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { HarnessError } from '../cli/exit-status.ts';
 
@@ -37,6 +37,8 @@ export interface Child {
   /** Null while it runs. */
   readonly ended: () => boolean;
   signal(signal: NodeJS.Signals): void;
+  /** To it and to the processes it has made: a stopped PostgreSQL is one whose workers stand still too. */
+  signalAll(signal: 'SIGSTOP' | 'SIGCONT'): void;
   /** Sends the signal, SIGKILL after some seconds, and resolves when it is gone. */
   stop(signal?: NodeJS.Signals): Promise<void>;
   /** Resolves when it is gone. */
@@ -129,13 +131,17 @@ export const createHousehold = (logFolder: string): Household => {
           kill(pid, signal);
         }
       },
+      signalAll(signal) {
+        if (ended || pid === null) return;
+        for (const one of [pid, ...childrenOf(pid)]) kill(one, signal);
+      },
       async stop(signal = 'SIGTERM') {
         if (ended) return;
         asked = true;
         if (pid !== null) {
           kill(pid, signal);
           // A stopped process takes no signal but SIGKILL.
-          kill(pid, 'SIGCONT');
+          child.signalAll('SIGCONT');
         }
         await Promise.race([closed, pause(politeMs)]);
         if (!ended && pid !== null) kill(pid, 'SIGKILL');
@@ -168,6 +174,22 @@ export const createHousehold = (logFolder: string): Household => {
       tellOfDeath = tell;
     },
   };
+};
+
+/** As `/proc` has it; nobody where there is none. */
+const childrenOf = (pid: number): readonly number[] => {
+  const parentOf = (entry: string): number => {
+    try {
+      // `pid (name) state parent ...`; a name may hold anything.
+      return Number(readFileSync(`/proc/${entry}/stat`, 'utf8').split(') ').at(-1)?.split(' ')[1]);
+    } catch {
+      return 0;
+    }
+  };
+  if (!existsSync('/proc')) return [];
+  return readdirSync('/proc').flatMap((entry) =>
+    /^\d+$/.test(entry) && parentOf(entry) === pid ? [Number(entry)] : [],
+  );
 };
 
 const kill = (pid: number, signal: NodeJS.Signals): void => {

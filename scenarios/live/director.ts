@@ -31,8 +31,8 @@ export interface LiveDirectorDeps {
 
 /** SIGKILL, SIGSTOP, SIGCONT: nobody is asked to go. */
 export const signalTo = async (child: Child, action: ProcessAction, restart: () => Promise<void>): Promise<void> => {
-  if (action === 'freeze') child.signal('SIGSTOP');
-  else if (action === 'resume') child.signal('SIGCONT');
+  if (action === 'freeze') child.signalAll('SIGSTOP');
+  else if (action === 'resume') child.signalAll('SIGCONT');
   else {
     if (!child.ended()) child.signal('SIGKILL');
     await child.gone;
@@ -63,7 +63,7 @@ export const createLiveDirector = (deps: LiveDirectorDeps): Director & { cancel(
       away.link(from, to, toxic);
     },
     async process(program, action) {
-      const database = program === 'store' ? postgres : null;
+      const database = program === 'store' ? postgres : program === 'redis' ? redis : null;
       const child = database?.child() ?? programs.children.get(program);
       if (child === undefined) throw new HarnessError(`the live stage has no program ${program}`);
       const restart = database === null ? () => programs.restart(program) : () => database.restart();

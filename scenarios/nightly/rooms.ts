@@ -17,6 +17,7 @@ export const rooms: Readonly<Record<string, Proof>> = {
   queueing: async (shell, request) => (await import('./queueing.ts')).queueing(shell, request),
   corpora: async (shell, request) => (await import('./corpora.ts')).corpora(shell, request),
   kills: async (shell, request) => (await import('./kills.ts')).kills(shell, request),
+  'live-kills': async (shell, request) => (await import('./live-kills.ts')).liveKills(shell, request),
   limits: async (shell, request) => (await import('./limits.ts')).limits(shell, request),
   upstream: async (shell, request) => (await import('./upstream.ts')).upstream(shell, request),
   detection: async (shell, request) => (await import('./detection.ts')).detection(shell, request),
