@@ -29,8 +29,8 @@ const pageRows = 100;
 
 /** What was given, as lines; results say it in the reader's language. */
 const detailOf = (kind: string, detail: string, lang: 'ja' | 'en'): string => {
+  if (kind === 'done' || kind === 'refused' || kind === 'failed') return (JSON.parse(detail) as Both)[lang];
   const parsed = JSON.parse(detail) as Record<string, unknown>;
-  if (kind === 'done' || kind === 'refused' || kind === 'failed') return String(parsed[lang] ?? '');
   return Object.entries(parsed)
     .filter(([, value]) => value !== '')
     .map(([name, value]) => `${name}: ${typeof value === 'string' ? value : JSON.stringify(value)}`)
