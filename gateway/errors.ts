@@ -324,10 +324,14 @@ export const renderError = (error: GatewayError): RenderedError => {
       return render(
         429,
         'client_error',
-        'The acquirers are at capacity; nothing was sent. Please try again later.',
+        'The acquirers are at capacity; nothing was sent. Reads, captures and refunds still work. Please try again later.',
         { code: 'over_capacity' },
         'gateway-limiter',
-        { 'Retry-After': String(Math.max(1, Math.ceil(error.retryAfterMs / 1000))) },
+        {
+          'Retry-After': String(Math.max(1, Math.ceil(error.retryAfterMs / 1000))),
+          // They have a part of the slots and of the rate to themselves.
+          'Breakwater-Still-Works': 'reads, captures, refunds',
+        },
       );
     case 'too_late':
       return render(503, 'server_error', 'The time given is shorter than the acquirer takes; nothing was sent.', {

@@ -86,7 +86,7 @@ const renderings: Readonly<
     'client_error',
     'over_capacity',
     'gateway-limiter',
-    { 'Retry-After': '1' },
+    { 'Retry-After': '1', 'Breakwater-Still-Works': 'reads, captures, refunds' },
   ],
   too_late: [{ kind: 'too_late' }, 503, 'server_error', 'pg_wrong', 'gateway'],
   not_sent: [{ kind: 'not_sent', chargeId: 'ch_1' }, 500, 'server_error', 'pg_wrong', 'acquirer'],
