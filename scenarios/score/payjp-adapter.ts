@@ -2,6 +2,7 @@
 import type { Fetch } from '../../gateway/ports.ts';
 import { type Answer, basicAuth, exchange, formOf, isObject } from '../cast/client.ts';
 import { type Asked, endOf } from '../cast/verdict.ts';
+import { pause } from '../live/real-world.ts';
 import type { Adapter, Outcome, Payment, Standing, Told } from './adapter.ts';
 
 export interface PayjpTarget {
@@ -13,6 +14,7 @@ export interface PayjpTarget {
 }
 
 const timeoutMs = 60_000;
+const readRetriesMax = 10;
 
 const outcomeOf = (asked: Asked, answer: Answer): Outcome => {
   const end = endOf(asked, answer);
@@ -82,11 +84,18 @@ export const payjpAdapter = (target: PayjpTarget, fetch: Fetch): Adapter => {
     capture: (id, amountYen, payment) => onCharge('capture', id, amountYen, payment),
     refund: (id, amountYen, payment) => onCharge('refund', id, amountYen, payment),
     async read(id): Promise<Standing> {
-      const answer = await exchange(fetch, `${url}/v1/charges/${id}`, {
-        method: 'GET',
-        headers: { authorization: basicAuth(secretKey) },
-        timeoutMs,
-      });
+      const look = (): Promise<Answer | null> =>
+        exchange(fetch, `${url}/v1/charges/${id}`, {
+          method: 'GET',
+          headers: { authorization: basicAuth(secretKey) },
+          timeoutMs,
+        });
+      let answer = await look();
+      // Everything is read at once in the end: a gateway may ask for patience.
+      for (let time = 0; answer?.status === 429 && time < readRetriesMax; time += 1) {
+        await pause(1000);
+        answer = await look();
+      }
       if (answer === null) throw noAnswer();
       const { body } = answer;
       if (answer.status !== 200 || body === null || body.outcome === 'unknown') return { status: 'unknown' };

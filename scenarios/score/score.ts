@@ -111,7 +111,8 @@ export const scoreGateway = async (request: ScoreRequest): Promise<Score> => {
 
     // Before the day: does one key pay once, and do our acquirers see any of it?
     const repeats: Observed['repeats'][number][] = [];
-    for (const { arrival } of arrivals.slice(-repeatsMax)) {
+    // Of another seed: their cards are nobody's on the day.
+    for (const { arrival } of arrivalsOf(scenario, policy, seed + 1, lengthMs).slice(-repeatsMax)) {
       const again = await within(player.repeat({ ...arrival, ordinal: `repeat-${arrival.ordinal}` }));
       if (again !== 'stopped') repeats.push(again);
     }
