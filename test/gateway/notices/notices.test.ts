@@ -24,7 +24,7 @@ const open = (noticeUrls: Readonly<Record<string, string | null>>) => {
           webhookToken: `whook_${id}`,
           deferral: 'accept',
           pausedReason: null,
-          threeDSecure: { returnUrls: {}, attempted: 'accept', unavailable: 'refuse' },
+          threeDSecure: { returnUrls: {}, frameOrigins: [], attempted: 'accept', unavailable: 'refuse' },
         }
       : undefined;
   const notices = createNotices({
