@@ -17,6 +17,10 @@ const Contact = z.strictObject({
   /** Wall time of what it tells of. */
   atMs: z.number(),
   requestsPerMerchant: z.record(z.string(), z.number()).default({}),
+  /** Of `trouble`: the tenant's own name for it, since when, and what fails there. */
+  incident: z.string().max(100).optional(),
+  sinceMs: z.number().optional(),
+  components: z.array(z.string().max(64)).max(32).optional(),
   message: z.string().max(10_000),
 });
 
@@ -38,10 +42,15 @@ export const createContact = (
       const { path, reason } = firstIssue(contact.error);
       return refuse(path, reason);
     }
-    const { tenant: name, kind, atMs, requestsPerMerchant } = contact.data;
+    const { tenant: name, kind, atMs, sinceMs, incident, requestsPerMerchant } = contact.data;
     const tenant = findTenant(name);
     if (tenant === undefined) return refuse('tenant', 'is not a tenant of this acquirer');
-    operators.informed(tenant, { kind, aboutMs: atMs, merchants: Object.keys(requestsPerMerchant).length });
+    operators.informed(tenant, {
+      kind,
+      aboutMs: sinceMs ?? atMs,
+      merchants: Object.keys(requestsPerMerchant).length,
+      ...(incident === undefined ? {} : { incident }),
+    });
     return c.json({ received: true });
   });
   return app;

@@ -26,6 +26,20 @@ describe('a tenant that contacts the operators', () => {
     expect(json.history).toMatchObject([{ tenant: 'gateway', what: 'informed', kind: 'abuse_contained' }]);
   });
 
+  it('may say which incident of its own it is about, since when, and what fails', async () => {
+    const { world, status } = await call({
+      ...message,
+      kind: 'trouble',
+      incident: 'inc_20170712_2102',
+      sinceMs: 1_499_999_990_000,
+      components: ['create_charge'],
+    });
+    expect(status).toBe(200);
+    expect(world.events).toMatchObject([
+      { event: 'operators.informed', kind: 'trouble', incident: 'inc_20170712_2102', aboutMs: 1_499_999_990_000 },
+    ]);
+  });
+
   it.each([
     ['', 'not json'],
     ['tenant', { ...message, tenant: 'nobody' }],
