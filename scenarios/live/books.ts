@@ -52,7 +52,7 @@ export const openReader = async (databaseUrl: string | null, databasePath: strin
 };
 
 const everythingOf = (book: GatewayBook): void => {
-  for (const read of Object.values(book) as (() => Iterable<unknown>)[]) for (const _ of read.call(book));
+  for (const read of Object.values(book) as (() => Iterable<unknown>)[]) Array.from(read.call(book));
 };
 
 /** The gateway's book as of now. */

@@ -79,7 +79,7 @@ export const createHousehold = (logFolder: string): Household => {
       detached: true,
       env: { PATH: process.env.PATH ?? '', HOME: process.env.HOME ?? '/', BREAKWATER_RUN: logFolder, ...env },
       ...(cwd === undefined ? {} : { cwd }),
-      ...(as ?? {}),
+      ...as,
     });
     shell.stdin?.on('error', () => {});
     let pid: number | null = null;

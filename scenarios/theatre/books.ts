@@ -90,7 +90,11 @@ export const gatewayBook = (store: Pick<SqliteStore, 'inspect'>, startWallMs: nu
   *deliveries() {
     // A delivery's id is made of its event's.
     for (const row of store.inspect("select id, state, tries from deliveries where kind = 'webhook'"))
-      yield { eventId: `evnt_${text(row.id).split('_', 2)[1] ?? ''}`, state: text(row.state), tries: Number(row.tries) };
+      yield {
+        eventId: `evnt_${text(row.id).split('_', 2)[1] ?? ''}`,
+        state: text(row.state),
+        tries: Number(row.tries),
+      };
   },
 });
 

@@ -7,8 +7,8 @@ import {
   type InProcessShared,
   type Policy,
 } from '../../gateway/app.ts';
-import { createMemoryPageStore, createStatusPage } from '../../gateway/status-page/app.ts';
 import type { Store } from '../../gateway/ports.ts';
+import { createMemoryPageStore, createStatusPage } from '../../gateway/status-page/app.ts';
 import { programsOf, threeDSecureProgram, type World, type WorldAcquirer } from '../play/world.ts';
 import type { Stage } from '../stage/stage.ts';
 import { accountAt, acquirerHost, hosts, secrets, tenantAt, urlOf } from './credentials.ts';

@@ -64,7 +64,7 @@ export const createStoreWeather = (store: Store, clock: Pick<Clock, 'after'>): S
     },
     act(action) {
       state = action === 'kill' ? 'dead' : action === 'freeze' ? 'stalled' : 'up';
-      if (state !== 'stalled') for (const settle of [...waiting]) settle();
+      if (state !== 'stalled') for (const settle of Array.from(waiting)) settle();
     },
     failed: () => failures,
   };

@@ -3,7 +3,7 @@ import { doublesIn, failoverAt, marker } from '../../load/judge.ts';
 import { type Arrival, stagesOf, virtualUsersOf } from '../../load/plan.ts';
 
 const probes = (outcomes: string, everyMs = 500) =>
-  [...outcomes].map((outcome, index) => ({ sentMs: index * everyMs, elsewhere: outcome === '+' }));
+  outcomes.split('').map((outcome, index) => ({ sentMs: index * everyMs, elsewhere: outcome === '+' }));
 
 const arrival = (atMs: number, more: Partial<Arrival> = {}): Arrival => ({
   atMs,

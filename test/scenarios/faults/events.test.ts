@@ -41,7 +41,13 @@ describe('events about fault rules', () => {
       'control' | 'schedule'
     > as Director;
     const what = What.parse(written);
-    await kindOf(what).act(director, what, { untilMs, world: goodScenario().world, memory: new Map() });
+    await kindOf(what).act(director, what, {
+      untilMs,
+      fromMs: 0,
+      startWallMs: 0,
+      world: goodScenario().world,
+      memory: new Map(),
+    });
     for (const act of due) await act();
     return told;
   };

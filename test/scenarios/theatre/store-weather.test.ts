@@ -11,7 +11,7 @@ const manualClock = () => {
       return { cancel: () => void timers.delete(wake) };
     },
     fire: () => {
-      for (const wake of [...timers]) wake();
+      for (const wake of Array.from(timers)) wake();
     },
   };
 };
