@@ -45,13 +45,14 @@ export {
   sealed as sealedValue,
 } from './escott/encrypt-value.ts';
 export { type Departure, departureOf } from './faults/departure.ts';
+export { kinds as acquirerFaultKinds } from './faults/kinds/index.ts';
 export { FaultRule, type FaultRuleInput } from './faults/rule.ts';
 export { onSockets } from './faults/sockets.ts';
 export { type TestAmount, type TestCard, testAmounts, testCards } from './issuers/test-cards.ts';
 export type { LedgerRow } from './ledger/ledger.ts';
 export { threeDSecureCards } from './three-d-secure/cards.ts';
 export { ThreeDSecureConfig, type ThreeDSecureConfigInput } from './three-d-secure/config.ts';
-export { TdsFaultRule, type TdsFaultRuleInput } from './three-d-secure/faults/fault.ts';
+export { TdsFaultRule, type TdsFaultRuleInput, tdsFaultKinds } from './three-d-secure/faults/fault.ts';
 export { createThreeDSecure, type ThreeDSecure } from './three-d-secure/three-d-secure.ts';
 
 export interface AcquirerDependencies {

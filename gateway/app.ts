@@ -71,6 +71,7 @@ import { createReconciliations } from './reconciliation/service.ts';
 import { inFlightMs } from './settling/attempt.ts';
 import { createSettler } from './settling/settler.ts';
 import { createStatusFeed } from './status-feed/status-feed.ts';
+import { createSteadyClock } from './steady-clock.ts';
 import { createBilling } from './subscriptions/billing.ts';
 import { subscriptionRoutes } from './subscriptions/routes.ts';
 import { createScheduler } from './subscriptions/scheduler.ts';
@@ -133,7 +134,8 @@ export interface Gateway {
 }
 
 export const createGateway = (deps: GatewayDeps): Gateway => {
-  const { clock, random, entropy, fetch, store, log, config } = deps;
+  const { random, entropy, fetch, store, log, config } = deps;
+  const clock = createSteadyClock(deps.clock, log);
   const runningPolicy = createRunningPolicy({
     policy: deps.policy,
     read: deps.readPolicy,

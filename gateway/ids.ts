@@ -23,3 +23,6 @@ export const attemptReference = (chargeId: string, attemptNo: number): string =>
   const body = chargeId.slice(chargeId.indexOf('_') + 1, chargeId.indexOf('_') + 24);
   return `${body}-${attemptNo.toString(36)}`.slice(0, 27);
 };
+
+/** Of the capture that belongs to a charge's creation, where its dialect wants it as a request of its own. */
+export const ownCaptureReference = (chargeId: string): string => attemptReference(chargeId, 9);

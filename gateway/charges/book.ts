@@ -93,8 +93,11 @@ export interface Book {
   ): Promise<Booked>;
   /** The pending operation was not carried out and will not be. Its merchant is being told so by the answer. */
   withdrawn(tx: Tx, file: ChargeFile): Promise<ChargeRow>;
-  /** The same after the merchant was told that it is accepted: an event says that nothing is pending any more. */
-  takenBack(tx: Tx, file: ChargeFile): Promise<Booked>;
+  /**
+   * The same, and an event says that nothing is pending any more: `charge.updated` where the merchant was told that
+   * it is accepted, `charge.succeeded` where the capture was the charge's own and its hold is all there is to tell.
+   */
+  takenBack(tx: Tx, file: ChargeFile, announced: 'charge.updated' | 'charge.succeeded'): Promise<Booked>;
   /**
    * Moves one attempt. Throws when it is not in the state `from` any more, or claimed anew: somebody
    * else (another instance, or a second process of the same name) took it up, and nothing of this unit
@@ -318,9 +321,9 @@ export const createBook = ({ clock, log, events, instanceId, inFlightMs }: BookD
       return { charge, deliveries };
     },
     withdrawn,
-    async takenBack(tx, file) {
+    async takenBack(tx, file, type) {
       const charge = await withdrawn(tx, file);
-      return { charge, deliveries: await announce(tx, { ...file, charge }, 'charge.updated') };
+      return { charge, deliveries: await announce(tx, { ...file, charge }, type) };
     },
   };
 };

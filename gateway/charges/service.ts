@@ -12,7 +12,7 @@ import { type Answer, type Call, ok, refused } from '../http/endpoint.ts';
 import { checkForm } from '../http/fields.ts';
 import { ownerOf, Refused } from '../http/written.ts';
 import { type Idempotency, type KeyOf, keptAnswer } from '../idempotency/idempotency.ts';
-import { attemptReference, labelOf, newId } from '../ids.ts';
+import { attemptReference, labelOf, newId, ownCaptureReference } from '../ids.ts';
 import type { Policy } from '../policy/schema.ts';
 import type { Entropy, Log, Store, Tx } from '../ports.ts';
 import { inquiryDelayMs } from '../settling/attempt.ts';
@@ -175,7 +175,7 @@ export const createChargeService = (deps: ChargeServiceDeps) => {
     reference: string,
     handle: Readonly<Record<string, string>>,
   ): Promise<Answer> => {
-    const next = attemptReference(file.charge.id, 9);
+    const next = ownCaptureReference(file.charge.id);
     const begunMs = wallMs();
     const booked = await store.unit((tx) =>
       book.authorised(
@@ -210,7 +210,8 @@ export const createChargeService = (deps: ChargeServiceDeps) => {
     if (got.kind === 'declined')
       return conclude(key, async (tx) => {
         await book.move(tx, next, 'sending', 'declined', { code: got.code });
-        return { answer: shown(await book.withdrawn(tx, held), card), deliveries: [] };
+        const { charge, deliveries: told } = await book.takenBack(tx, held, 'charge.succeeded');
+        return { answer: shown(charge, card), deliveries: told };
       });
     // The hold is certain, the capture is not: a deferred capture (design.md section 6.4).
     const dueMs = wallMs() + inquiryDelayMs(policy.settling, 0);

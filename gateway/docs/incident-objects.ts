@@ -42,6 +42,7 @@ const Window = z.strictObject({
   reason: z.string(),
   fromMs: wallMs,
   toMs: wallMs,
+  stopsApi: z.boolean().meta({ description: 'Every call is answered 503 `under_maintenance` meanwhile.' }),
 });
 export const MaintenancePlanned = z.strictObject({ window: Window });
 export const MaintenanceList = z.strictObject({ windows: z.array(Window) });

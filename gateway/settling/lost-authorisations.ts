@@ -6,7 +6,7 @@ import type { Book, ChargeFile } from '../charges/book.ts';
 import { noteNotFound, postponeAttempt } from '../charges/store.ts';
 import type { Deliveries } from '../deliveries/deliveries.ts';
 import type { Idempotency } from '../idempotency/idempotency.ts';
-import { attemptReference } from '../ids.ts';
+import { attemptReference, ownCaptureReference } from '../ids.ts';
 import type { Policy } from '../policy/schema.ts';
 import type { Clock, Log, Store, Tx } from '../ports.ts';
 import type { AttemptRow, ChargeRow, DeliveryRow } from '../store/database.ts';
@@ -117,7 +117,7 @@ export const createLostAuthorisations = (deps: LostAuthorisationsDeps): SettleAu
       {
         capture: needsCapture
           ? {
-              reference: attemptReference(charge.id, 9),
+              reference: ownCaptureReference(charge.id),
               kind: 'capture',
               amountYen: charge.amount,
               state: 'waiting',

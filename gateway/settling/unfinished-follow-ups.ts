@@ -8,6 +8,7 @@ import { beginSending, postponeAttempt } from '../charges/store.ts';
 import type { Deliveries } from '../deliveries/deliveries.ts';
 import type { EventType } from '../events/events.ts';
 import { describe } from '../http/endpoint.ts';
+import { ownCaptureReference } from '../ids.ts';
 import type { Policy } from '../policy/schema.ts';
 import type { Clock, Log, Store } from '../ports.ts';
 import type { AttemptRow } from '../store/database.ts';
@@ -177,7 +178,8 @@ export const createUnfinishedFollowUps = (deps: UnfinishedFollowUpsDeps): Settle
     }
     const told = await store.unit(async (tx) => {
       await book.move(tx, reference, 'doubtful', 'declined', { code, token });
-      return (await book.takenBack(tx, file)).deliveries;
+      const isOwnCapture = reference === ownCaptureReference(charge);
+      return (await book.takenBack(tx, file, isOwnCapture ? 'charge.succeeded' : 'charge.updated')).deliveries;
     });
     deliveries.wake(told);
     log.warn({ event: 'deferred.declined', charge, type: operationNamed(kind), code });

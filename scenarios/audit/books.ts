@@ -22,6 +22,8 @@ export interface GatewayCharge {
   /** Who holds it; null when none does. */
   readonly acquirer: string | null;
   readonly idempotencyKey: string | null;
+  /** The charge whose hold this one renews: merchants never see it, and are told nothing of it. */
+  readonly renews?: string | null;
   /** Until when its authorisation may be captured; null when it has no end. */
   readonly expiresMs: number | null;
 }

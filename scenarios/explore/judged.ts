@@ -50,10 +50,19 @@ const liesIn = (events: Events): boolean => events.some(({ what }) => kindsOf(wh
 /** A wall that jumps back takes the dates of events with it, whatever order they were sent in. */
 const byDates: ReadonlySet<string> = new Set(['INV-28']);
 
+/**
+ * Requests that waited in a frozen program are served at once when it goes on, and so their rate is not the one at
+ * which they were sent.
+ */
+const byArrival: ReadonlySet<string> = new Set(['INV-18']);
+const isFreeze = ({ what }: Events[number]): boolean =>
+  what.kind === 'process' && what.action === 'freeze' && /^(?:gateway-|store$)/.test(what.program);
+
 const isExcused = (check: string, mode: World['mode'], events: Events): boolean =>
   (mode === 'safety' && afterHealing.has(check)) ||
   (withAcquirers.has(check) && liesIn(events)) ||
-  (byDates.has(check) && events.some(({ what }) => what.kind === 'wall-clock'));
+  (byDates.has(check) && events.some(({ what }) => what.kind === 'wall-clock')) ||
+  (byArrival.has(check) && events.some(isFreeze));
 
 export const isJudged = (check: string, world: Pick<World, 'mode'>, entries: readonly TimelineEntry[]): boolean =>
   !isExcused(

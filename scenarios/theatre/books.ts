@@ -34,7 +34,8 @@ const numberOrNull = (value: unknown): number | null => (value === null ? null :
 export const gatewayBook = (store: Pick<SqliteStore, 'inspect'>, startWallMs: number): GatewayBook => ({
   *charges() {
     for (const row of store.inspect(
-      `select id, merchant_id, amount, captured_amount, refunded_amount, state, acquirer, handle, idempotency_key, expires_ms
+      `select id, merchant_id, amount, captured_amount, refunded_amount, state, acquirer, handle, idempotency_key, expires_ms,
+         reauth_of
        from charges`,
     )) {
       const state = stateOf[text(row.state)];
@@ -49,6 +50,7 @@ export const gatewayBook = (store: Pick<SqliteStore, 'inspect'>, startWallMs: nu
         state,
         acquirer: state === 'failed' ? null : text(row.acquirer),
         idempotencyKey: textOrNull(row.idempotency_key),
+        renews: textOrNull(row.reauth_of),
         expiresMs: expiresMs === null ? null : expiresMs - startWallMs,
       };
       yield charge;

@@ -10,7 +10,7 @@ import type { Toxic } from '../stage/toxics.ts';
 import type { AwayBook } from './away.ts';
 import { acquirerHost, hosts, secrets, urlOf } from './credentials.ts';
 import { linkEnd } from './programs.ts';
-import type { StoreWeather } from './store-weather.ts';
+import { StoreAway, type StoreWeather } from './store-weather.ts';
 
 export interface DirectorDeps {
   readonly stage: Stage;
@@ -28,6 +28,24 @@ export interface DirectorDeps {
 }
 
 const timeoutMs = 30_000;
+
+/** A program that cannot begin ends, and whoever runs it begins it again: systemd's `RestartSec`, rounded. */
+const startAgainMs = 1_000;
+
+/** Restarts a program as a supervisor does: again and again while its database is away. */
+const restarted = async (stage: Stage, program: string): Promise<void> => {
+  const instance = stage.instance(program);
+  for (;;) {
+    try {
+      await instance.restart();
+      return;
+    } catch (reason) {
+      if (!(reason instanceof StoreAway)) throw reason;
+      instance.kill();
+    }
+    await stage.clock.sleep(startAgainMs);
+  }
+};
 
 /** Nobody answered: the program is down, frozen or cut off. */
 export class NoAnswerError extends Error {
@@ -114,7 +132,7 @@ export const createDirector = ({
     if (action === 'kill') instance.kill();
     else if (action === 'freeze') instance.freeze();
     else if (action === 'resume') instance.resume();
-    else await instance.restart();
+    else await restarted(stage, program);
     away.process(program, action);
   },
   async crash(program, death) {
@@ -128,7 +146,7 @@ export const createDirector = ({
       away.process(program, 'kill');
       stage.clock.after(restartAfterMs, () =>
         stage.spawnTask(`restart of ${program}`, async () => {
-          await instance.restart();
+          await restarted(stage, program);
           away.process(program, 'restart');
         }),
       );

@@ -12,7 +12,7 @@ import type { ProcessAction } from '../play/director.ts';
 const patienceMs = 30_000;
 
 /** As the driver says it: nobody listens, or nobody answers. */
-class StoreAway extends Error {
+export class StoreAway extends Error {
   override readonly name = 'StoreAway';
   readonly code: string;
   constructor(code: string, message: string) {

@@ -112,7 +112,10 @@ describe('the set-up file', () => {
   });
 
   it.each(['', 'stop', 'toString', 'start now'])('answers usage for the arguments "%s"', (command) => {
-    expect(setUp(command)).toEqual({ status: 2, said: ['breakwater: usage: node scenarios/setup.mjs start|test'] });
+    expect(setUp(command)).toEqual({
+      status: 2,
+      said: ['breakwater: usage: node scenarios/setup.mjs start|test|live|tools'],
+    });
   });
 
   const tools = [

@@ -38,7 +38,8 @@ export const inv27: Invariant = {
           known.add(hashOf(id));
           if (type.startsWith('charge.')) told.set(objectId, `${told.get(objectId) ?? ''} ${type}`);
         }
-        for (const { id, state, capturedYen, refundedYen } of view.charges.values()) {
+        for (const { id, state, capturedYen, refundedYen, renews } of view.charges.values()) {
+          if (typeof renews === 'string') continue;
           const types = told.get(id) ?? '';
           const owed: string[] = [];
           // One whose capture had to wait is told when it is captured, and not twice.

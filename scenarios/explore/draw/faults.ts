@@ -3,8 +3,7 @@
  *
  * A kind draws plain data only; what it does is the timeline's to do.
  */
-import { kinds as acquirerKinds } from '../../../acquirer-sim/faults/kinds/index.ts';
-import { tdsFaultKinds } from '../../../acquirer-sim/three-d-secure/faults/fault.ts';
+import { acquirerFaultKinds as acquirerKinds, tdsFaultKinds } from '../../../acquirer-sim/app.ts';
 import type { Dice } from './dice.ts';
 import type { Shape } from './shape.ts';
 

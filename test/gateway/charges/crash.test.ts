@@ -191,12 +191,14 @@ describe.each([...lives, ...failovers])('a payment first sent to $first, $name',
   });
 });
 
+/** INV-01 to 11 and 13 to 16. */
+const aboutMoney = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 13, 14, 15, 16].map((n) => `INV-${String(n).padStart(2, '0')}`);
+
 describe.each(['escott', 'gmo'] as const)('a payment first sent to %s', (first) => {
   it('gives every invariant about money and repetition something to judge', async () => {
     const live: Life['live'] = async (world, hands) => void (await partlyKept(world, hands));
     const { judged } = await playLife({ name: 'captured and refunded in part', first, adopt: true, live }, 0);
-    expect([...judged].filter(([, times]) => times === 0)).toEqual([]);
-    expect(judged.size).toBe(15);
+    expect(aboutMoney.filter((id) => (judged.get(id) ?? 0) === 0)).toEqual([]);
   });
 
   it('has straight books when the gateway dies again while it takes up what its death left', async () => {

@@ -6,6 +6,7 @@ import * as abuse from '../../../gateway/abuse/store.ts';
 import * as cards from '../../../gateway/cards/store.ts';
 import * as charges from '../../../gateway/charges/store.ts';
 import * as compliance from '../../../gateway/compliance/store.ts';
+import * as console from '../../../gateway/console/store.ts';
 import * as customers from '../../../gateway/customers/store.ts';
 import * as deliveries from '../../../gateway/deliveries/store.ts';
 import * as disputes from '../../../gateway/disputes/store.ts';
@@ -58,6 +59,7 @@ const ids = async (store: Store): Promise<string[]> => (await store.read((tx) =>
 const rooms: Readonly<Record<string, object>> = {
   'cards/store.ts': cards,
   'charges/store.ts': charges,
+  'console/store.ts': console,
   'customers/store.ts': customers,
   'deliveries/store.ts': deliveries,
   'events/store.ts': events,
