@@ -107,7 +107,13 @@ export const openLiveShop = async (
   });
   const live = createLiveClock();
   let movedMs = Date.parse(startsAt) - live.wallMs();
-  const clock: Clock = { ...live, wallMs: () => live.wallMs() + movedMs };
+  /** A program that slept: its walls and its stop watch both went on. A wall that jumps alone is not believed. */
+  let sleptMs = 0;
+  const clock: Clock = {
+    ...live,
+    wallMs: () => live.wallMs() + movedMs,
+    monotonicMs: () => live.monotonicMs() + sleptMs,
+  };
   const closing: (() => Promise<void>)[] = [];
 
   const listen = async (app: { fetch: (request: Request) => Response | Promise<Response> }): Promise<string> => {
@@ -178,6 +184,7 @@ export const openLiveShop = async (
     keys,
     moveDate: (byMs) => {
       movedMs += byMs;
+      sleptMs += byMs;
     },
     async close() {
       for (const close of closing.toReversed()) await close();
