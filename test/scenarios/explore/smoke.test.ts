@@ -43,7 +43,9 @@ describe('small worlds of seeds 1 to 200', () => {
     // Nobody proves anything by worlds in which nothing goes wrong.
     expect(Object.keys(coverage.faults).length).toBeGreaterThan(50);
     expect(coverage.checks['INV-42']?.judged).toBe(2);
-    for (const check of ['INV-01', 'INV-02', 'INV-05', 'INV-09', 'SETTLED'])
+    // Sums are compared once for each acquirer of a world, the others once for each payment.
+    expect(coverage.checks['INV-05']?.judged).toBeGreaterThan(200);
+    for (const check of ['INV-01', 'INV-02', 'INV-09', 'SETTLED'])
       expect(coverage.checks[check]?.judged, check).toBeGreaterThan(500);
   });
 });
