@@ -58,11 +58,17 @@ const byArrival: ReadonlySet<string> = new Set(['INV-18']);
 const isFreeze = ({ what }: Events[number]): boolean =>
   what.kind === 'process' && what.action === 'freeze' && /^(?:gateway-|store$)/.test(what.program);
 
+/** An acquirer that carries out one request twice has two authorisations of one key; nobody asked for the second. */
+const byRequests: ReadonlySet<string> = new Set(['INV-15']);
+const isDoubled = ({ what }: Events[number]): boolean =>
+  kindsOf(what).some((kind) => kind === 'acquirer.duplicate-processing' || kind === 'acquirer.order-accepted-again');
+
 const isExcused = (check: string, mode: World['mode'], events: Events): boolean =>
   (mode === 'safety' && afterHealing.has(check)) ||
   (withAcquirers.has(check) && liesIn(events)) ||
   (byDates.has(check) && events.some(({ what }) => what.kind === 'wall-clock')) ||
-  (byArrival.has(check) && events.some(isFreeze));
+  (byArrival.has(check) && events.some(isFreeze)) ||
+  (byRequests.has(check) && events.some(isDoubled));
 
 export const isJudged = (check: string, world: Pick<World, 'mode'>, entries: readonly TimelineEntry[]): boolean =>
   !isExcused(
