@@ -126,8 +126,9 @@ export const createPage = ({ clock, log, store, settings, onPublished, onChanged
     if (incidents.size > settings.historyMax)
       incidents = new Map(boundIncidents(incidents.values(), settings.historyMax).map((kept) => [kept.told.id, kept]));
     changed();
-    log.info({ event: 'page.published', incident: incident.told.id, stage: view(incident).stage });
-    onPublished?.(ofIncident(view(incident)));
+    const seen = view(incident);
+    log.info({ event: 'page.published', incident: seen.id, stage: seen.stage, components: seen.components });
+    onPublished?.(ofIncident(seen));
     return save('incident', store.putIncident(incident));
   };
 

@@ -69,6 +69,11 @@ const textField = (entry: LogEntry, field: string): string => {
   return typeof value === 'string' ? value : '';
 };
 
+const textsField = (entry: LogEntry, field: string): readonly string[] => {
+  const value = entry.fields[field];
+  return Array.isArray(value) ? value.filter((item) => typeof item === 'string') : [];
+};
+
 export type Recorder = ReturnType<typeof createRecorder>;
 
 /**
@@ -139,6 +144,7 @@ export const createRecorder = (options: RecorderOptions) => {
           incident: textField(entry, 'incident'),
           stage: textField(entry, 'stage'),
           announcement: textField(entry, 'announcement'),
+          components: textsField(entry, 'components'),
           atMs: entry.atMs,
         });
         return;
@@ -234,6 +240,7 @@ export const createRecorder = (options: RecorderOptions) => {
     notices: (): readonly ReceivedNotice[] => received,
     pageFacts: pageLog.facts,
     pageWords: pageLog.words,
+    pageNames: pageLog.names,
     firstShedMs: (): number | null => firstShedMs,
     unknownSeen: unknowns.seen,
     /** Marks, bands, notices and facts beyond the limits. */

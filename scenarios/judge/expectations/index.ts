@@ -24,6 +24,7 @@ import { Capped, evaluateCapped, evaluateNeverCapped, NeverCapped } from './cap.
 import { CardTesting, evaluateCardTesting } from './card-testing.ts';
 import type { Evidence } from './common.ts';
 import { DeferredCompleted, evaluateDeferredCompleted } from './deferred-completed.ts';
+import { evaluateIncidentComponents, IncidentComponents } from './incident-components.ts';
 import { evaluateMerchantSuccessRate, MerchantSuccessRate } from './merchant-success-rate.ts';
 import { evaluateMoment, Moment } from './moment.ts';
 import { evaluateNoFalseIncident, evaluatePageUpdates, NoFalseIncident, PageUpdates } from './page-words.ts';
@@ -49,6 +50,7 @@ export const Expectation = z.discriminatedUnion('kind', [
   DeferredCompleted,
   PageUpdates,
   NoFalseIncident,
+  IncidentComponents,
   BrandSuccessRate,
   BrandElsewhere,
   BreakerOpenings,
@@ -72,6 +74,8 @@ export const evaluate = (expectation: Expectation, evidence: Evidence): Expectat
       return evaluatePageUpdates(expectation, evidence);
     case 'no-false-incident':
       return evaluateNoFalseIncident(expectation, evidence);
+    case 'incident-components':
+      return evaluateIncidentComponents(expectation, evidence);
     case 'no-false-resolved':
       return evaluateNoFalseResolved(expectation, evidence);
     case 'never-capped':

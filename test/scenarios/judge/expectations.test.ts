@@ -259,6 +259,74 @@ describe('the public page', () => {
     expect(judge(settings, evidence(open))).toMatchObject({ holds: false, measured: 1 });
   });
 
+  it('names the components it should, and no others where none are allowed', () => {
+    const named = (...said: [number, string, string[]][]) => {
+      const recorder = page();
+      for (const [atMs, name, components] of said)
+        log(recorder, 'status', atMs, 'page.published', { incident: name, stage: 'investigating', components });
+      return evidence(recorder);
+    };
+    const exactly = { kind: 'incident-components', exactly: ['three_d_secure'] };
+    const atLeast = { kind: 'incident-components', atLeast: ['three_d_secure'] };
+    const alone = named([20 * minute, 'i1', []], [21 * minute, 'i1', ['three_d_secure']]);
+    expect(judge(exactly, alone)).toMatchObject({ holds: true, measured: 1, sample: 1 });
+    expect(judge(atLeast, alone).holds).toBe(true);
+
+    // All that was ever said of it counts, and every incident.
+    const more = named(
+      [20 * minute, 'i1', ['three_d_secure']],
+      [21 * minute, 'i1', ['three_d_secure', 'create_charge']],
+      [22 * minute, 'i1', ['three_d_secure']],
+      [40 * minute, 'i2', ['three_d_secure']],
+    );
+    expect(judge(exactly, more)).toMatchObject({
+      holds: false,
+      measured: 1,
+      sample: 2,
+      reason: 'i1 names also create_charge',
+    });
+    expect(judge(atLeast, more)).toMatchObject({ holds: true, measured: 2 });
+    const other = named([20 * minute, 'i1', ['api']]);
+    expect(judge(exactly, other).reason).toBe('i1 names not three_d_secure and also api');
+    expect(judge(atLeast, other)).toMatchObject({ holds: false, reason: 'i1 names not three_d_secure' });
+
+    // By when the page first spoke of it: 21:05 is i1, 21:25 is i2.
+    const window = (from: string, to: string) => ({ window: { from, to }, minimum: { charges: 1 } });
+    expect(judge({ ...exactly, ...window('21:20', '21:30') }, more)).toMatchObject({ holds: true, sample: 1 });
+    expect(judge({ ...exactly, ...window('21:00', '21:10') }, more).holds).toBe(false);
+
+    // An announcement is no incident; no incident names nothing; nothing passes on thin traffic.
+    const announcement = page();
+    log(announcement, 'status', minute, 'page.published', { incident: null, stage: null, announcement: 'a1' });
+    expect(judge(exactly, evidence(announcement))).toMatchObject({
+      holds: false,
+      sample: 0,
+      reason: 'the page never carried an incident',
+    });
+    expect(judge({ ...exactly, minimum: { operations: 61 } }, alone).holds).toBe(false);
+    expect(judge({ ...exactly, minimum: { faults: 1 } }, alone).holds).toBe(false);
+  });
+
+  it('is read for components by whoever looks at it, where it logs nothing', () => {
+    const recorder = page();
+    recorder.page({ incidents: [{ id: 'i1', stage: 'investigating', components: ['three_d_secure'] }] }, 20 * minute);
+    recorder.page(
+      { incidents: [{ id: 'i1', stage: 'monitoring', components: ['three_d_secure', 'api'] }] },
+      30 * minute,
+    );
+    expect(recorder.pageNames()).toEqual([
+      { incident: 'i1', firstMs: 20 * minute, components: ['three_d_secure', 'api'] },
+    ]);
+  });
+
+  it('needs one way of naming components', () => {
+    const settings = { id: 'x', kind: 'incident-components', minimum: { operations: 1 } };
+    const names = ['three_d_secure'];
+    for (const wrong of [{}, { exactly: names, atLeast: names }, { exactly: [] }, { exactly: ['3ds'] }])
+      expect(Expectation.safeParse({ ...settings, ...wrong }).success).toBe(false);
+    expect(Expectation.safeParse({ ...settings, atLeast: names }).success).toBe(true);
+  });
+
   it('never says resolved too soon', () => {
     const said = (falseResolved: number) =>
       evidence(page(), { page: { resolvedSaid: 2, falseResolved, neverTold: [] } });
