@@ -10,6 +10,7 @@ import { accessSync, constants, existsSync, mkdirSync, readFileSync, statSync, w
 import path from 'node:path';
 import type { RunResult } from '../judge/result.ts';
 import type { Scenario } from '../play/scenario.ts';
+import type { Lang } from '../play/words.ts';
 import { UsageError } from './exit-status.ts';
 
 export const scenarioFolder = (out: string, scenario: string): string => path.join(out, scenario);
@@ -85,7 +86,7 @@ export const writeReports = async (
   out: string,
   scenarios: readonly Scenario[],
   results: readonly RunResult[],
-  lang: 'en' | 'ja',
+  lang: Lang,
 ): Promise<readonly string[]> => {
   const { renderReport } = await import('../report/html.ts');
   return scenarios.flatMap(({ id }) => {

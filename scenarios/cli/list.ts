@@ -2,9 +2,10 @@
 import { catalogueIds } from '../play/catalogue.ts';
 import { groupIds, groupTitles } from '../play/groups.ts';
 import type { Scenario } from '../play/scenario.ts';
+import type { Lang } from '../play/words.ts';
 import { exitStatus } from './exit-status.ts';
 import { loadPlays } from './load.ts';
-import type { Lang, Shell } from './shell.ts';
+import type { Shell } from './shell.ts';
 
 /** Document and lines that a scenario cites, each document once: `seeds/a.txt:137,192`. */
 const citations = ({ sources, timeline, grounds }: Scenario): string => {

@@ -6,12 +6,13 @@ import type { LiveAnswer, LiveRequest } from '../live/play.ts';
 import { twinPolicy } from '../play/door.ts';
 import { dayOf } from '../play/scenario.ts';
 import { isoInJapan } from '../play/times.ts';
+import type { Lang } from '../play/words.ts';
 import { programsOf } from '../play/world.ts';
 import { formatLine } from '../report/terminal.ts';
 import { exitStatus, HarnessError, UsageError } from './exit-status.ts';
 import { requireWritable, scenarioFolder, writeReports, writeText } from './files.ts';
 import { type LoadedPlay, loadPlay } from './load.ts';
-import type { Lang, Shell } from './shell.ts';
+import type { Shell } from './shell.ts';
 
 export interface LiveOptions {
   readonly policy?: string | undefined;

@@ -4,6 +4,7 @@
  */
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import type { Kill } from '../live/excerpt.ts';
+import type { Lang } from '../play/words.ts';
 import { exitStatus, HarnessError, UsageError } from './exit-status.ts';
 import type { ExploreCommand } from './explore.ts';
 import type { FidelityOptions } from './fidelity.ts';
@@ -15,7 +16,7 @@ import type { ProveOptions } from './prove.ts';
 import type { ReplayOptions } from './replay.ts';
 import type { SandboxCommand } from './sandbox.ts';
 import type { ScoreOptions } from './score.ts';
-import type { Lang, Shell, Tty } from './shell.ts';
+import type { Shell, Tty } from './shell.ts';
 
 const ttyOf = (stream: NodeJS.WriteStream): Tty | null =>
   stream.isTTY

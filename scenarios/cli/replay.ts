@@ -7,13 +7,14 @@
 import path from 'node:path';
 import type { RunResult } from '../judge/result.ts';
 import type { TraceDepth } from '../play/door.ts';
+import type { Lang } from '../play/words.ts';
 import type { Deviation } from './baseline.ts';
 import { exitStatus, UsageError } from './exit-status.ts';
 import { type RunsBeside, requireWritable, runFolder, writeReports, writeResults, writeText } from './files.ts';
 import { type LoadedPlay, loadPlays } from './load.ts';
 import { type Job, playAll } from './pool.ts';
 import { createScreen } from './screen.ts';
-import type { Lang, Shell } from './shell.ts';
+import type { Shell } from './shell.ts';
 
 export interface ReplayOptions {
   readonly policy?: string | undefined;

@@ -5,9 +5,10 @@
 import type { Mark } from '../judge/result.ts';
 import { dayOf } from '../play/scenario.ts';
 import { isoInJapan } from '../play/times.ts';
+import type { Lang } from '../play/words.ts';
 import { formatLine } from '../report/terminal.ts';
 import type { Job } from './pool.ts';
-import type { Lang, Tty } from './shell.ts';
+import type { Tty } from './shell.ts';
 
 export interface Screen {
   started(job: Job): void;

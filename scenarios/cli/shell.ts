@@ -1,7 +1,5 @@
 /** What a command needs of the terminal it runs in, so that nothing below `main.ts` reaches for `process`. */
 
-export type Lang = 'en' | 'ja';
-
 export interface Shell {
   /** Writes to standard output. */
   out(text: string): void;

@@ -6,6 +6,7 @@
  */
 
 import type { Diagram } from '../audit/diagram.ts';
+import type { Words } from '../play/words.ts';
 
 /** The format of results and traces that this program writes and reads; `versions.result`. Older ones do not say it. */
 export const resultFormat = '1';
@@ -35,7 +36,7 @@ export interface ExpectationResult {
   readonly holds: boolean;
   /** How many operations, or what else, it was judged on. */
   readonly sample: number | null;
-  readonly title: { readonly en: string; readonly ja: string };
+  readonly title: Words;
   /** Why it fails, in one line; null when it holds. */
   readonly reason: string | null;
 }
@@ -95,7 +96,7 @@ export interface Band {
   readonly state: string;
   readonly fromMs: number;
   readonly toMs: number;
-  readonly title: { readonly en: string; readonly ja: string };
+  readonly title: Words;
 }
 
 /** A decision, notice or other point in time. `line` is what the terminal prints. */
@@ -111,7 +112,7 @@ export interface Mark {
     | 'operator'
     | 'process'
     | 'moment';
-  readonly title: { readonly en: string; readonly ja: string };
+  readonly title: Words;
 }
 
 export interface RunResult {
@@ -168,8 +169,8 @@ export interface RunResult {
   readonly marks: readonly Mark[];
   /** Wall-clock start of the scenario, ISO 8601 with +09:00. */
   readonly startsAt: string;
-  readonly title: { readonly en: string; readonly ja: string };
-  readonly policyTitle: { readonly en: string; readonly ja: string };
+  readonly title: Words;
+  readonly policyTitle: Words;
   /** Sources and assumptions of the scenario's events, for the report. */
   readonly sources: readonly { readonly what: string; readonly source: string; readonly assumed: boolean }[];
   readonly versions: Readonly<Record<string, string>>;

@@ -4,6 +4,7 @@
  * Entries that come by the thousand (unknown outcomes, deferrals, single deliveries) are counted by
  * the recorder and told nowhere.
  */
+import type { Words } from '../play/words.ts';
 import type { Mark } from './result.ts';
 
 /** One structured log entry of a program on the stage. */
@@ -17,7 +18,7 @@ export interface LogEntry {
 
 type Teller = (told: { readonly of: (field: string) => string; readonly acquirer: string }) => Omit<Mark, 'atMs'>;
 
-const breakerWords: Readonly<Record<string, { en: string; ja: string }>> = {
+const breakerWords: Readonly<Record<string, Words>> = {
   open: { en: 'opens', ja: '遮断' },
   ramp: { en: 'lets traffic back in steps', ja: '段階的に再開' },
   closed: { en: 'closes', ja: '復帰' },

@@ -1,4 +1,4 @@
-/** Text for people, in the two languages every report speaks. */
+/** Text for people, in the two languages every report, page and command speaks. */
 import { z } from 'zod';
 
 export const Words = z.strictObject({
@@ -6,3 +6,6 @@ export const Words = z.strictObject({
   ja: z.string().min(1),
 });
 export type Words = z.infer<typeof Words>;
+
+/** Which of the two somebody reads. */
+export type Lang = keyof Words;

@@ -4,7 +4,7 @@
  * Shares are rounded down, so that 0.98999 never reads as the 99 % it missed.
  */
 import type { ExpectationResult } from '../judge/result.ts';
-import type { Lang } from './words.ts';
+import type { Lang } from '../play/words.ts';
 
 export const dash = '–';
 

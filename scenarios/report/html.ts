@@ -3,6 +3,7 @@
  * both languages inside; a person can mail it or print it.
  */
 import type { RunResult } from '../judge/result.ts';
+import type { Lang, Words } from '../play/words.ts';
 import { clock, dateOf } from './figures.ts';
 import { both, each, type Html, html, key, raw, titleOf } from './markup.ts';
 import { happeningsSection, plotsSection } from './plots.ts';
@@ -22,14 +23,14 @@ import {
 } from './tables.ts';
 import { timeAxisOf } from './time-axis.ts';
 import { violationsOf } from './violations.ts';
-import { type Both, type Lang, words } from './words.ts';
+import { words } from './words.ts';
 
 export interface ReportOptions {
   /** The language shown first; a reader can switch. */
   readonly lang: Lang;
 }
 
-const section = (title: Both, note: Both | null, body: Html): Html =>
+const section = (title: Words, note: Words | null, body: Html): Html =>
   html`<section><h2>${both(title)}</h2>${note === null ? '' : html`<p class="soft">${both(note)}</p>`}${body}</section>`;
 
 const verdict = (results: readonly RunResult[], all: readonly RunResult[]): Html => {
@@ -45,7 +46,7 @@ const verdict = (results: readonly RunResult[], all: readonly RunResult[]): Html
 };
 
 /** Names only what is drawn. */
-const dayNote = (results: readonly RunResult[]): Both => {
+const dayNote = (results: readonly RunResult[]): Words => {
   if (!results.some((result) => result.bands.some((band) => band.kind === 'window'))) return words.dayNote;
   return { en: words.dayNote.en + words.windowNote.en, ja: words.dayNote.ja + words.windowNote.ja };
 };

@@ -4,11 +4,12 @@
  * list below the drawing tells each.
  */
 import type { Band, Mark } from '../judge/result.ts';
+import type { Lang, Words } from '../play/words.ts';
 import { clock } from './figures.ts';
 import { escapeAttribute } from './plot.ts';
 import { cut } from './text-width.ts';
 import { type Size, type TimeAxis, ticksOf, xOf } from './time-axis.ts';
-import { type Both, bandKinds, stateOf } from './words.ts';
+import { bandKinds, stateOf } from './words.ts';
 
 const laneHeight = 34;
 const barHeight = 11;
@@ -16,7 +17,7 @@ const markHeight = 30;
 const axisHeight = 22;
 
 export interface Lane {
-  readonly title: Both;
+  readonly title: Words;
   readonly bands: readonly Band[];
 }
 
@@ -24,7 +25,7 @@ const order: readonly Band['kind'][] = ['window', 'cause', 'cap', 'breaker', 'in
 
 /** Bands of one kind about one thing share a lane; causes and windows are named by their own title. */
 export const lanesOf = (bands: readonly Band[], kinds: readonly Band['kind'][]): Lane[] => {
-  const lanes = new Map<string, { title: Both; bands: Band[] }>();
+  const lanes = new Map<string, { title: Words; bands: Band[] }>();
   for (const kind of order.filter((candidate) => kinds.includes(candidate)))
     for (const band of bands.filter((candidate) => candidate.kind === kind)) {
       // Public incidents are told apart in the list; on the page they are one thing after the other.
@@ -38,7 +39,7 @@ export const lanesOf = (bands: readonly Band[], kinds: readonly Band['kind'][]):
 
 const same = (a: Band, b: Band): boolean => a.fromMs === b.fromMs && a.toMs === b.toMs && a.state === b.state;
 
-const laneTitle = (band: Band): Both => {
+const laneTitle = (band: Band): Words => {
   const kind = bandKinds[band.kind];
   switch (band.kind) {
     case 'cause':
@@ -168,10 +169,10 @@ export const drawLanes = (
 };
 
 /** A name longer than the drawing is cut; the tip of its bars and the list below have all of it. */
-const words = (title: Both, y: number, size: Size): string => {
+const words = (title: Words, y: number, size: Size): string => {
   // A column of text is a little over half its height wide.
   const columns = Math.floor((size.width - 4) / (size.font * 0.56));
-  const text = (lang: 'ja' | 'en'): string =>
+  const text = (lang: Lang): string =>
     `<text x="2" y="${y}" class="name ${lang}" lang="${lang}">${escapeAttribute(cut(title[lang], columns))}</text>`;
   return text('en') + text('ja');
 };

@@ -3,11 +3,12 @@
  * one table a scenario. Nothing in it needs a file beside it.
  */
 import type { RunResult } from '../judge/result.ts';
+import type { Lang } from '../play/words.ts';
 import { boundText, count, dash, measuredText, startOfDayMs } from './figures.ts';
 import { hurtMostText, ranked, rankingColumns, rankingText, rankingWords } from './ranking.ts';
 import { sentenceOf, windowsOf } from './sentence.ts';
 import { firstSeeds, hasSeeds, spreadColumns, spreadRows, spreadWords } from './spread.ts';
-import { type Lang, words } from './words.ts';
+import { words } from './words.ts';
 
 export interface MarkdownOptions {
   readonly lang: Lang;

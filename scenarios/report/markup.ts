@@ -1,17 +1,18 @@
 /** Small pieces of the report. Everything dynamic goes through `html`, which escapes it. */
 import { html, raw } from 'hono/html';
 import type { RunResult } from '../judge/result.ts';
-import { type Both, words } from './words.ts';
+import type { Lang, Words } from '../play/words.ts';
+import { words } from './words.ts';
 
 export type Html = ReturnType<typeof html>;
 export { html, raw };
 
 /** Both languages; the reader's choice hides one. */
-export const both = ({ en, ja }: Both): Html =>
+export const both = ({ en, ja }: Words): Html =>
   html`<span class="ja" lang="ja">${ja}</span><span class="en" lang="en">${en}</span>`;
 
 /** Both languages of something computed. */
-export const each = (of: (lang: 'ja' | 'en') => string): Html => {
+export const each = (of: (lang: Lang) => string): Html => {
   const [ja, en] = [of('ja'), of('en')];
   return ja === en ? html`${ja}` : both({ ja, en });
 };
@@ -23,7 +24,7 @@ export const tag = (verdict: RunResult['verdict']): Html =>
   html`<span class="tag ${verdict}">${both(words[verdict])}</span>`;
 
 /** Two runs of one policy are told apart by their seed. */
-export const titleOf = (result: RunResult, results: readonly RunResult[]): Both => {
+export const titleOf = (result: RunResult, results: readonly RunResult[]): Words => {
   const alone = results.filter((other) => other.policy === result.policy).length === 1;
   const seed = alone ? '' : ` (seed ${result.seed})`;
   return { en: `${result.policyTitle.en}${seed}`, ja: `${result.policyTitle.ja}${seed}` };

@@ -1,5 +1,6 @@
 /** Which panels a report has, and in what order: what merchants felt, then why, then what was done. */
 import type { Band, Mark, RunResult, Series } from '../judge/result.ts';
+import type { Words } from '../play/words.ts';
 import { clock, duration } from './figures.ts';
 import { drawLanes, type Lane, lanesOf, toneOf } from './lanes.ts';
 import { both, each, type Html, html, key, raw, tag, titleOf } from './markup.ts';
@@ -7,11 +8,11 @@ import { drawPanel, type Line } from './plot.ts';
 import { joined, seriesOf } from './sentence.ts';
 import { hasSurge, isAlive, thinOut } from './thin-out.ts';
 import { sizes, type TimeAxis } from './time-axis.ts';
-import { type Both, moments, stateOf, words } from './words.ts';
+import { moments, stateOf, words } from './words.ts';
 
 interface Drawn {
-  readonly title: Both;
-  readonly note?: Both;
+  readonly title: Words;
+  readonly note?: Words;
   readonly heights: readonly [widePx: number, narrowPx: number];
   readonly unit: Series['unit'];
   /** Lines of one policy, by its series. */
@@ -40,7 +41,7 @@ const subjects = (results: readonly RunResult[], id: Series['id']): string[] => 
 ];
 
 const panelsOf = (results: readonly RunResult[]): Drawn[] => {
-  const perAcquirer = (id: Series['id'], word: Both, unit: Series['unit'], more: Partial<Drawn> = {}): Drawn[] =>
+  const perAcquirer = (id: Series['id'], word: Words, unit: Series['unit'], more: Partial<Drawn> = {}): Drawn[] =>
     subjects(results, id).map((subject) => ({
       title: { en: `${word.en} ${subject}`, ja: `${word.ja} ${subject}` },
       heights: [120, 104],
@@ -156,10 +157,10 @@ const marksMax = 120;
 
 /** Which colour stands for which states, of the bars that are there. */
 const statesShown = (bands: readonly Band[]): Html => {
-  const seen = new Map<string, Map<string, Both>>();
+  const seen = new Map<string, Map<string, Words>>();
   for (const band of bands) {
     if (band.kind !== 'breaker' && band.kind !== 'incident') continue;
-    const states = seen.get(toneOf(band)) ?? new Map<string, Both>();
+    const states = seen.get(toneOf(band)) ?? new Map<string, Words>();
     const state = stateOf(band);
     seen.set(toneOf(band), states.set(state.en, state));
   }
@@ -204,7 +205,7 @@ export const happeningsSection = (results: readonly RunResult[], axis: TimeAxis)
     results.flatMap((result) => result.bands),
     ['window', 'cause'],
   );
-  const draw = (lanes: readonly Lane[], marks: readonly Mark[], label: Both, onAxis = axis): Html => {
+  const draw = (lanes: readonly Lane[], marks: readonly Mark[], label: Words, onAxis = axis): Html => {
     const isInside = ({ atMs }: Mark): boolean => startMs + atMs >= onAxis.fromMs && startMs + atMs <= onAxis.toMs;
     const reaches = ({ fromMs, toMs }: Band): boolean =>
       startMs + toMs > onAxis.fromMs && startMs + fromMs < onAxis.toMs;

@@ -1,9 +1,9 @@
 /** Policies ranked on the same day: what each lost, whom it hurt, how soon anybody knew, whom it refused by mistake. */
 import type { RunResult } from '../judge/result.ts';
+import type { Lang, Words } from '../play/words.ts';
 import { count, dash, duration, yen } from './figures.ts';
 import { byScenario, type TerminalStyle } from './terminal.ts';
 import { padEnd, padStart, textWidth, wrap } from './text-width.ts';
-import type { Both, Lang } from './words.ts';
 
 export const rankingWords = {
   title: { en: 'Policies, the least loss first', ja: '損失の少ない順の方針' },
@@ -18,7 +18,7 @@ export const rankingWords = {
   falseBlocks: { en: 'false blocks', ja: '誤った拒否' },
   noticed: { en: 'noticed after', ja: '気付くまで' },
   most: { en: 'hurt most', ja: '影響の大きい加盟店' },
-} as const satisfies Record<string, Both>;
+} as const satisfies Record<string, Words>;
 
 /** The least lost first; of equals, who refused fewer by mistake, then who noticed sooner. */
 export const ranked = (results: readonly RunResult[]): RunResult[] =>

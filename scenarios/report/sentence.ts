@@ -3,8 +3,8 @@
  * and how soon something was done and said about it.
  */
 import type { Band, RunResult, Series } from '../judge/result.ts';
+import type { Lang, Words } from '../play/words.ts';
 import { clock, duration, percent, startOfDayMs } from './figures.ts';
-import type { Both, Lang } from './words.ts';
 
 export interface Stretch {
   readonly fromMs: number;
@@ -67,7 +67,7 @@ const japanese = (what: string, ms: number): string =>
 const hour = (ofDayMs: number): string => clock(ofDayMs, Math.floor(ofDayMs / 1000) % 60 !== 0);
 
 /** `3.1 % of ordinary payments succeeded 21:02–22:12, first notice after 19 min`. No policy name, no full stop. */
-export const sentenceOf = (result: RunResult, windows: readonly Stretch[]): Both => {
+export const sentenceOf = (result: RunResult, windows: readonly Stretch[]): Words => {
   const startMs = startOfDayMs(result.startsAt);
   const hours = windows
     .map((stretch) => `${hour(startMs + stretch.fromMs)}–${hour(startMs + stretch.toMs)}`)

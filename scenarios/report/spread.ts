@@ -3,11 +3,11 @@
  * figure, a row per policy, the same in the report, the terminal and Markdown.
  */
 import type { RunResult } from '../judge/result.ts';
+import type { Lang, Words } from '../play/words.ts';
 import { count, dash, duration, percent, yen } from './figures.ts';
 import { sentenceWindows, successIn } from './sentence.ts';
 import { byScenario, type TerminalStyle } from './terminal.ts';
 import { padEnd, padStart, textWidth } from './text-width.ts';
-import type { Both, Lang } from './words.ts';
 
 export interface Spread {
   readonly median: number;
@@ -29,7 +29,7 @@ export const spreadOf = (values: readonly (number | null)[]): Spread | null => {
 };
 
 interface Column {
-  readonly title: Both;
+  readonly title: Words;
   readonly unit: 'share' | 'duration' | 'yen' | 'count';
   readonly of: (result: RunResult) => number | null;
 }
@@ -47,7 +47,7 @@ export const spreadWords = {
   },
   policy: { en: 'policy', ja: '方針' },
   hold: { en: 'seeds that hold', ja: '合格したシード' },
-} as const satisfies Record<string, Both>;
+} as const satisfies Record<string, Words>;
 
 export const spreadColumns: readonly Column[] = [
   {
@@ -84,7 +84,7 @@ export const spreadText = (spread: Spread | null, unit: Column['unit'], lang: La
 
 export interface SpreadRow {
   readonly policy: string;
-  readonly policyTitle: Both;
+  readonly policyTitle: Words;
   readonly hold: number;
   readonly seeds: readonly number[];
   readonly cells: (lang: Lang) => readonly string[];

@@ -1,10 +1,11 @@
 /** The tables of the report: what was expected, when, how much, and whether the books agree. */
 import { momentNames, type RunResult, type TrafficFigures } from '../judge/result.ts';
+import type { Words } from '../play/words.ts';
 import { boundText, clock, count, dash, duration, measuredText, percent, startOfDayMs, yen } from './figures.ts';
 import { both, each, type Html, html, key, tag, titleOf } from './markup.ts';
 import { hurtMostText, ranked, rankingColumns, rankingText, rankingWords } from './ranking.ts';
 import { spreadColumns, spreadRows, spreadWords } from './spread.ts';
-import { type Both, moments, moneyFigures, words } from './words.ts';
+import { moments, moneyFigures, words } from './words.ts';
 
 const policyHeads = (results: readonly RunResult[]): Html =>
   html`<tr><td></td>${results.map((result, index) => html`<th class="r" scope="col">${key(index)} ${both(titleOf(result, results))}</th>`)}</tr>`;
@@ -18,7 +19,7 @@ interface Cell {
 /** A row per figure, a column per policy. */
 const comparison = (
   results: readonly RunResult[],
-  rows: readonly { readonly title: Both; readonly cell: (result: RunResult) => Cell }[],
+  rows: readonly { readonly title: Words; readonly cell: (result: RunResult) => Cell }[],
 ): Html =>
   html`<table class="cmp n${Math.min(4, results.length)}"><thead>${policyHeads(results)}</thead><tbody>${rows.map(
     ({ title, cell }) =>
@@ -106,9 +107,9 @@ export const spreadTable = (results: readonly RunResult[]): Html => {
 export const trafficTable = (results: readonly RunResult[]): Html => {
   const figures = (
     who: 'innocent' | 'abusive',
-    heading: Both,
-  ): { title: Both; cell: (result: RunResult) => Cell }[] => {
-    const row = (title: Both, figure: (traffic: TrafficFigures) => string) => ({
+    heading: Words,
+  ): { title: Words; cell: (result: RunResult) => Cell }[] => {
+    const row = (title: Words, figure: (traffic: TrafficFigures) => string) => ({
       title: { en: `${heading.en}: ${title.en}`, ja: `${heading.ja}: ${title.ja}` },
       cell: (result: RunResult): Cell => ({ text: figure(result.traffic[who]) }),
     });

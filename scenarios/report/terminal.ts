@@ -4,10 +4,11 @@
  */
 import { violationLines } from '../audit/violation-text.ts';
 import type { ExpectationResult, Mark, RunResult } from '../judge/result.ts';
+import type { Lang } from '../play/words.ts';
 import { boundText, clock, count, measuredText, startOfDayMs } from './figures.ts';
 import { sentenceLine, windowsOf } from './sentence.ts';
 import { padEnd, padStart, textWidth, wrap } from './text-width.ts';
-import { type Lang, markKinds, words } from './words.ts';
+import { markKinds, words } from './words.ts';
 
 export interface TerminalStyle {
   readonly colour: boolean;

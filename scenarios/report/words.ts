@@ -1,13 +1,8 @@
 /** Every fixed word of the report, the terminal and JUnit, in both languages. */
 import type { Band, Mark, MomentName, RunResult } from '../judge/result.ts';
+import type { Words } from '../play/words.ts';
 
-export type Lang = 'ja' | 'en';
-export interface Both {
-  readonly en: string;
-  readonly ja: string;
-}
-
-export const markKinds: Readonly<Record<Mark['kind'], Both>> = {
+export const markKinds: Readonly<Record<Mark['kind'], Words>> = {
   timeline: { en: 'timeline', ja: '出来事' },
   breaker: { en: 'breaker', ja: 'ブレーカー' },
   routing: { en: 'routing', ja: '経路' },
@@ -19,7 +14,7 @@ export const markKinds: Readonly<Record<Mark['kind'], Both>> = {
   moment: { en: 'moment', ja: '節目' },
 };
 
-export const bandKinds: Readonly<Record<Band['kind'], Both>> = {
+export const bandKinds: Readonly<Record<Band['kind'], Words>> = {
   window: { en: 'Published window', ja: '公表された時間帯' },
   cause: { en: 'Cause', ja: '原因' },
   cap: { en: 'Restricted by the acquirer', ja: '接続先による制限' },
@@ -28,13 +23,13 @@ export const bandKinds: Readonly<Record<Band['kind'], Both>> = {
 };
 
 /** A public incident whose stages nobody told apart. */
-const published: Both = { en: 'on the status page', ja: 'ステータスページに掲載中' };
+const published: Words = { en: 'on the status page', ja: 'ステータスページに掲載中' };
 
 /** The state of a band in words: those of programs where they are not known here. */
-export const stateOf = ({ kind, state }: Pick<Band, 'kind' | 'state'>): Both =>
+export const stateOf = ({ kind, state }: Pick<Band, 'kind' | 'state'>): Words =>
   kind === 'incident' && state === 'open' ? published : (bandStates[state] ?? { en: state, ja: state });
 
-const bandStates: Readonly<Record<string, Both>> = {
+const bandStates: Readonly<Record<string, Words>> = {
   open: { en: 'open', ja: '遮断' },
   ramp: { en: 'letting traffic back in steps', ja: '段階的に再開' },
   closed: { en: 'closed', ja: '通常' },
@@ -45,7 +40,7 @@ const bandStates: Readonly<Record<string, Both>> = {
   resolved: { en: 'resolved', ja: '復旧' },
 };
 
-export const moments: Readonly<Record<MomentName, Both>> = {
+export const moments: Readonly<Record<MomentName, Words>> = {
   onset: { en: 'Onset: the first ordinary payment is hurt', ja: '影響の開始 (通常の決済が最初に失敗)' },
   detected: { en: 'Detected', ja: '検知' },
   firstShed: { en: 'First refusal of the abuser', ja: '大量アクセスへの最初の拒否' },
@@ -61,7 +56,7 @@ export const moments: Readonly<Record<MomentName, Both>> = {
 
 export const moneyFigures: readonly (readonly [
   keyof RunResult['money'],
-  Both,
+  Words,
   'yen' | 'count',
   mustBeZero: boolean,
 ])[] = [
@@ -157,4 +152,4 @@ export const words = {
   versions: { en: 'Versions', ja: 'バージョン' },
   policy: { en: 'Policy', ja: '方針' },
   never: { en: 'never', ja: 'なし' },
-} as const satisfies Record<string, Both>;
+} as const satisfies Record<string, Words>;

@@ -1,6 +1,7 @@
 /** What the auditor must find at the end, and what it must have had to look at. */
 import { z } from 'zod';
-import type { Evidence, Titled } from './common.ts';
+import type { Words } from '../../play/words.ts';
+import type { Evidence } from './common.ts';
 import { boundOf, commonShape, needOneBound, refuseBothRegions, regionOf, resultOf, thinInRegion } from './common.ts';
 
 const zero = z.literal(0).default(0);
@@ -18,7 +19,7 @@ export const Money = z
   .superRefine(refuseBothRegions);
 export type Money = z.infer<typeof Money>;
 
-export const moneyTitle = (_settings: Money): Titled => ({ en: 'books equal to the yen', ja: '帳簿が 1 円まで一致' });
+export const moneyTitle = (_settings: Money): Words => ({ en: 'books equal to the yen', ja: '帳簿が 1 円まで一致' });
 
 /** `measured` is how many of the four figures are not zero. */
 export const evaluateMoney = (settings: Money, evidence: Evidence) => {
@@ -62,7 +63,7 @@ export const RequestCount = z
   .superRefine(needOneBound);
 export type RequestCount = z.infer<typeof RequestCount>;
 
-export const countTitles: Readonly<Record<'unknown-seen' | 'replies-lost' | 'request-count', Titled>> = {
+export const countTitles: Readonly<Record<'unknown-seen' | 'replies-lost' | 'request-count', Words>> = {
   'unknown-seen': { en: 'unknown outcomes happened', ja: '結果不明の発生数' },
   'replies-lost': { en: 'approvals whose reply was lost', ja: '応答が失われた承認' },
   'request-count': { en: 'HTTP requests of the run', ja: 'HTTP リクエスト数' },
@@ -106,7 +107,7 @@ export const Invariants = z
   .superRefine(refuseBothRegions);
 export type Invariants = z.infer<typeof Invariants>;
 
-export const invariantsTitle = (settings: Invariants): Titled => ({
+export const invariantsTitle = (settings: Invariants): Words => ({
   en: `no invariant is violated (${settings.judged.join(', ')} at least)`,
   ja: `不変条件の違反なし（少なくとも ${settings.judged.join('、')}）`,
 });

@@ -1,6 +1,7 @@
 /** What becomes of some card brands: how many of their new payments and cards succeed, and where they go. */
 import { z } from 'zod';
-import type { Evidence, Titled } from './common.ts';
+import type { Words } from '../../play/words.ts';
+import type { Evidence } from './common.ts';
 import {
   boundOf,
   commonShape,
@@ -35,7 +36,7 @@ export const BrandElsewhere = z
   .superRefine(needOneBound);
 export type BrandElsewhere = z.infer<typeof BrandElsewhere>;
 
-export const brandTitle = (settings: BrandSuccessRate | BrandElsewhere): Titled => {
+export const brandTitle = (settings: BrandSuccessRate | BrandElsewhere): Words => {
   const hours = hoursOf(settings);
   const [en, ja] = [settings.brands.join(', '), settings.brands.join('、')];
   return settings.kind === 'brand-success-rate'

@@ -1,7 +1,8 @@
 /** How often breakers open: a trouble opens each once, or once more, and never the whole acquirer for one brand. */
 import { z } from 'zod';
+import type { Words } from '../../play/words.ts';
 import { acquirerOf } from '../stories.ts';
-import type { Evidence, Titled } from './common.ts';
+import type { Evidence } from './common.ts';
 import { commonShape, hoursOf, refuseBothRegions, regionOf, resultOf, thinInRegion } from './common.ts';
 
 export const BreakerOpenings = z
@@ -23,7 +24,7 @@ export const BreakerOpenings = z
   });
 export type BreakerOpenings = z.infer<typeof BreakerOpenings>;
 
-export const breakerOpeningsTitle = (settings: BreakerOpenings): Titled => {
+export const breakerOpeningsTitle = (settings: BreakerOpenings): Words => {
   const hours = hoursOf(settings);
   const of = settings.brand === undefined ? settings.acquirer : `${settings.acquirer}/${settings.brand}`;
   return { en: `openings of breakers of ${of}${hours.en}`, ja: `${of} のブレーカーが開いた回数${hours.ja}` };

@@ -1,8 +1,9 @@
 /** Whether the acquirer's operators restrict our whole tenant, and whether that restriction bites. */
 import { z } from 'zod';
+import type { Words } from '../../play/words.ts';
 import type { Stretch } from '../hours.ts';
 import { acquirerOf } from '../stories.ts';
-import type { Evidence, Titled } from './common.ts';
+import type { Evidence } from './common.ts';
 import { commonShape, hoursOf, refuseBothRegions, regionOf, resultOf, thinInRegion } from './common.ts';
 
 export const NeverCapped = z
@@ -21,12 +22,12 @@ export const Capped = z
   .superRefine(refuseBothRegions);
 export type Capped = z.infer<typeof Capped>;
 
-export const neverCappedTitle = (settings: NeverCapped): Titled => {
+export const neverCappedTitle = (settings: NeverCapped): Words => {
   const hours = hoursOf(settings);
   return { en: `${settings.acquirer} never caps us${hours.en}`, ja: `${settings.acquirer} に制限されない${hours.ja}` };
 };
 
-export const cappedTitle = (settings: Capped): Titled => {
+export const cappedTitle = (settings: Capped): Words => {
   const hours = hoursOf(settings);
   return {
     en: `${settings.acquirer}'s cap on us bites${hours.en}`,

@@ -1,6 +1,7 @@
 /** How much a card tester got to know, by the truth about its numbers. */
 import { z } from 'zod';
-import type { Evidence, Titled } from './common.ts';
+import type { Words } from '../../play/words.ts';
+import type { Evidence } from './common.ts';
 import { commonShape, refuseBothRegions, resultOf, tooThin } from './common.ts';
 
 export const CardTesting = z
@@ -26,7 +27,7 @@ export const CardTesting = z
   });
 export type CardTesting = z.infer<typeof CardTesting>;
 
-export const cardTestingTitle = ({ member, reachedAtLeast }: CardTesting): Titled =>
+export const cardTestingTitle = ({ member, reachedAtLeast }: CardTesting): Words =>
   reachedAtLeast === undefined
     ? { en: `${member} learns little`, ja: `${member} に情報を与えない` }
     : { en: `${member} is at it`, ja: `${member} の試行が届く` };

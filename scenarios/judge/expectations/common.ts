@@ -3,6 +3,7 @@
  * how a result is put together.
  */
 import { z } from 'zod';
+import type { Words } from '../../play/words.ts';
 import type { Tally } from '../bins.ts';
 import type { Day, Stretch } from '../hours.ts';
 import { outsideOf, resolveWindow, Window } from '../hours.ts';
@@ -60,11 +61,6 @@ export const needOneBound = (
 export const Share = z.number().min(0).max(1);
 export const Kinds = z.array(z.enum(operationKinds)).min(1);
 
-export interface Titled {
-  readonly en: string;
-  readonly ja: string;
-}
-
 /** What the judge knows when it evaluates. */
 export interface Evidence extends Day {
   readonly recorder: Recorder;
@@ -117,7 +113,7 @@ export const thinInRegion = (
   });
 
 /** ` 21:02-22:12`, or nothing for the whole day. */
-export const hoursOf = (settings: Region): Titled => {
+export const hoursOf = (settings: Region): Words => {
   if (settings.window !== undefined) {
     const text = `${settings.window.from}-${settings.window.to}`;
     return { en: `, ${text}`, ja: `（${text}）` };
@@ -151,7 +147,7 @@ const round = (value: number): number => Math.floor(value * 10_000 + 1e-9) / 10_
 /** Puts a result together: it holds when there is no reason against it. */
 export const resultOf = (
   settings: { readonly id: string },
-  title: Titled,
+  title: Words,
   judged: {
     readonly bound: string;
     readonly measured: number | null;

@@ -1,6 +1,7 @@
 /** The share of deferred captures and refunds that came good: rightly accepted, and completed in time. */
 import { z } from 'zod';
-import type { Evidence, Titled } from './common.ts';
+import type { Words } from '../../play/words.ts';
+import type { Evidence } from './common.ts';
 import { commonShape, hoursOf, outOfBounds, refuseBothRegions, regionOf, resultOf, Share, tooThin } from './common.ts';
 
 export const DeferredCompleted = z
@@ -12,7 +13,7 @@ export const DeferredCompleted = z
   .superRefine(refuseBothRegions);
 export type DeferredCompleted = z.infer<typeof DeferredCompleted>;
 
-export const deferredCompletedTitle = (settings: DeferredCompleted): Titled => {
+export const deferredCompletedTitle = (settings: DeferredCompleted): Words => {
   const hours = hoursOf(settings);
   return { en: `deferred operations complete in time${hours.en}`, ja: `保留された処理の期限内完了${hours.ja}` };
 };

@@ -1,6 +1,7 @@
 /** Which parts of the service the public page says are concerned. */
 import { z } from 'zod';
-import type { Evidence, Titled } from './common.ts';
+import type { Words } from '../../play/words.ts';
+import type { Evidence } from './common.ts';
 import { commonShape, hoursOf, refuseBothRegions, regionOf, resultOf, thinInRegion } from './common.ts';
 
 /** As the status page names them; the judge imports no program. */
@@ -39,7 +40,7 @@ export type IncidentComponents = z.infer<typeof IncidentComponents>;
 
 const namesOf = (settings: IncidentComponents): string => (settings.exactly ?? settings.atLeast ?? []).join(', ');
 
-export const incidentComponentsTitle = (settings: IncidentComponents): Titled => {
+export const incidentComponentsTitle = (settings: IncidentComponents): Words => {
   const hours = hoursOf(settings);
   const names = namesOf(settings);
   return settings.exactly === undefined

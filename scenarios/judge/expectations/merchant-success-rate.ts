@@ -4,8 +4,9 @@
  * Merchants are counted in steps of ten seconds, so the hours stand on that grid.
  */
 import { z } from 'zod';
+import type { Words } from '../../play/words.ts';
 import type { Window } from '../hours.ts';
-import type { Evidence, Titled } from './common.ts';
+import type { Evidence } from './common.ts';
 import {
   commonShape,
   hoursOf,
@@ -38,7 +39,7 @@ export const MerchantSuccessRate = z
   });
 export type MerchantSuccessRate = z.infer<typeof MerchantSuccessRate>;
 
-export const merchantSuccessRateTitle = (settings: MerchantSuccessRate): Titled => {
+export const merchantSuccessRateTitle = (settings: MerchantSuccessRate): Words => {
   const hours = hoursOf(settings);
   const kinds = settings.kinds === undefined ? '' : ` (${settings.kinds.join(', ')})`;
   return {

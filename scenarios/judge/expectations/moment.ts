@@ -1,8 +1,9 @@
 /** How soon a moment comes after the onset, after another moment or after an event; or that it never comes. */
 import { z } from 'zod';
+import type { Words } from '../../play/words.ts';
 import type { MomentName } from '../result.ts';
 import { momentNames } from '../result.ts';
-import type { Evidence, Titled } from './common.ts';
+import type { Evidence } from './common.ts';
 import { commonShape, refuseBothRegions, regionOf, resultOf, thinInRegion } from './common.ts';
 
 export const Moment = z
@@ -23,7 +24,7 @@ export const Moment = z
   });
 export type Moment = z.infer<typeof Moment>;
 
-export const momentWords: Readonly<Record<MomentName, Titled>> = {
+export const momentWords: Readonly<Record<MomentName, Words>> = {
   onset: { en: 'onset', ja: '影響の開始' },
   detected: { en: 'detection', ja: '検知' },
   firstShed: { en: 'first refusal of the abuser', ja: '不正な加盟店への最初の拒否' },
@@ -39,7 +40,7 @@ export const momentWords: Readonly<Record<MomentName, Titled>> = {
 
 const isMoment = (name: string): name is MomentName => (momentNames as readonly string[]).includes(name);
 
-export const momentTitle = (settings: Moment): Titled => {
+export const momentTitle = (settings: Moment): Words => {
   const words = momentWords[settings.moment];
   const since = isMoment(settings.since) ? momentWords[settings.since] : { en: settings.since, ja: settings.since };
   return settings.absent === true

@@ -1,7 +1,8 @@
 /** How often the public page speaks while an incident is open, and whether it speaks of nothing. */
 import { z } from 'zod';
+import type { Words } from '../../play/words.ts';
 import { announced, type PageFact } from '../page-log.ts';
-import type { Evidence, Titled } from './common.ts';
+import type { Evidence } from './common.ts';
 import { commonShape, hoursOf, refuseBothRegions, regionOf, resultOf, thinInRegion } from './common.ts';
 
 /** While an incident is open, the page says something about it at least this often: "no change", too. */
@@ -10,7 +11,7 @@ export const PageUpdates = z
   .superRefine(refuseBothRegions);
 export type PageUpdates = z.infer<typeof PageUpdates>;
 
-export const pageUpdatesTitle = (_settings: PageUpdates): Titled => ({
+export const pageUpdatesTitle = (_settings: PageUpdates): Words => ({
   en: 'longest silence of the page about an open incident',
   ja: '公開中の障害についての更新間隔の最大',
 });
@@ -73,7 +74,7 @@ export const NoFalseIncident = z
   .superRefine(refuseBothRegions);
 export type NoFalseIncident = z.infer<typeof NoFalseIncident>;
 
-export const noFalseIncidentTitle = (settings: NoFalseIncident): Titled => {
+export const noFalseIncidentTitle = (settings: NoFalseIncident): Words => {
   const hours = hoursOf(settings);
   return {
     en: `no incident on the page that hurt nobody${hours.en}`,

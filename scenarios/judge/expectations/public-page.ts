@@ -1,7 +1,8 @@
 /** What the public status page must not say. */
 import { z } from 'zod';
+import type { Words } from '../../play/words.ts';
 import { announced } from '../page-log.ts';
-import type { Evidence, Titled } from './common.ts';
+import type { Evidence } from './common.ts';
 import { commonShape, hoursOf, refuseBothRegions, regionOf, resultOf, thinInRegion } from './common.ts';
 
 /** No incident on the page in these hours: nobody was hurt, or only one merchant was at fault. */
@@ -10,7 +11,7 @@ export const NoPublicIncident = z
   .superRefine(refuseBothRegions);
 export type NoPublicIncident = z.infer<typeof NoPublicIncident>;
 
-export const noPublicIncidentTitle = (settings: NoPublicIncident): Titled => {
+export const noPublicIncidentTitle = (settings: NoPublicIncident): Words => {
   const hours = hoursOf(settings);
   return { en: `no public incident${hours.en}`, ja: `公開の障害告知なし${hours.ja}` };
 };
@@ -48,7 +49,7 @@ export const NoFalseResolved = z
   .superRefine(refuseBothRegions);
 export type NoFalseResolved = z.infer<typeof NoFalseResolved>;
 
-export const noFalseResolvedTitle = (_settings: NoFalseResolved): Titled => ({
+export const noFalseResolvedTitle = (_settings: NoFalseResolved): Words => ({
   en: 'the page never says resolved too soon',
   ja: '早すぎる復旧告知なし',
 });

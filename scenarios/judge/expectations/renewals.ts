@@ -1,8 +1,9 @@
 /** Charges of subscriptions that fell due in some hours: how many were paid, and by when. */
 import { z } from 'zod';
+import type { Words } from '../../play/words.ts';
 import { hourToMs } from '../hours.ts';
 import type { LogEntry } from '../stories.ts';
-import type { Evidence, Titled } from './common.ts';
+import type { Evidence } from './common.ts';
 import {
   boundOf,
   commonShape,
@@ -34,7 +35,7 @@ export const Renewals = z
   .superRefine(needOneBound);
 export type Renewals = z.infer<typeof Renewals>;
 
-export const renewalsTitle = (settings: Renewals): Titled => {
+export const renewalsTitle = (settings: Renewals): Words => {
   const hours = hoursOf(settings);
   const { paidBy } = settings;
   return {

@@ -1,7 +1,8 @@
 /** The share of operations that succeed, for ordinary or abusive merchants as a whole. */
 import { z } from 'zod';
+import type { Words } from '../../play/words.ts';
 import { successRate } from '../bins.ts';
-import type { Evidence, Titled } from './common.ts';
+import type { Evidence } from './common.ts';
 import {
   boundOf,
   commonShape,
@@ -29,7 +30,7 @@ export const SuccessRate = z
   .superRefine(needOneBound);
 export type SuccessRate = z.infer<typeof SuccessRate>;
 
-export const successRateTitle = (settings: SuccessRate): Titled => {
+export const successRateTitle = (settings: SuccessRate): Words => {
   const hours = hoursOf(settings);
   const kinds = settings.kinds === undefined ? '' : ` (${settings.kinds.join(', ')})`;
   return settings.who === 'innocent'

@@ -1,11 +1,12 @@
 /** Everything that a number or an amount makes happen, from the issuers' own table. */
 import { html } from 'hono/html';
 import { type TestCard, testAmounts, testCards } from '../../../acquirer-sim/app.ts';
+import type { Lang, Words } from '../../play/words.ts';
 import type { Html } from './layout.ts';
-import { type Lang, type Said, words } from './words.ts';
+import { words } from './words.ts';
 
 /** In the order of the page. A group that is not named here comes last, under its own name. */
-const groups: Readonly<Record<string, Said>> = {
+const groups: Readonly<Record<string, Words>> = {
   good: { en: 'Approved', ja: '承認されるカード' },
   registration: { en: 'Refused when registered', ja: '登録時に拒否されるカード' },
   charge: { en: 'Registered; something happens when charged', ja: '登録はできるが、支払い時に結果が変わるカード' },

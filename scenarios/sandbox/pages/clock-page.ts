@@ -1,9 +1,10 @@
 /** The clock of a world, and the buttons that move it. */
 import { html } from 'hono/html';
+import type { Lang } from '../../play/words.ts';
 import { jstText } from '../api.ts';
 import type { World } from '../world.ts';
 import type { Html } from './layout.ts';
-import { type Lang, words } from './words.ts';
+import { words } from './words.ts';
 
 const hourMs = 3_600_000;
 const jumps = [

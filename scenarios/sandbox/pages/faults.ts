@@ -1,14 +1,15 @@
 /** What is wrong with the acquirers of a world, and a form to make it so. */
 import { html, raw } from 'hono/html';
+import type { Lang, Words } from '../../play/words.ts';
 import { jstText } from '../api.ts';
 import { type AcquirerId, acquirerIds, type World } from '../world.ts';
 import type { Html } from './layout.ts';
-import { type Lang, type Said, words } from './words.ts';
+import { words } from './words.ts';
 
 /** As `GET /sim/v1/fault-kinds` says it, as far as it is shown. */
 interface Kind {
   readonly kind: string;
-  readonly title: Said;
+  readonly title: Words;
   readonly operations: readonly string[] | null;
   readonly dialect: string | null;
   readonly needs: string | null;
@@ -84,7 +85,7 @@ const rulesOf = async (world: World, which: AcquirerId): Promise<readonly Rule[]
 /** Operations that a rule may be narrowed to. */
 const operations = ['check', 'authorise', 'capture', 'change', 'void', 'search'] as const;
 
-const states: Readonly<Record<string, readonly [tone: string, said: Said]>> = {
+const states: Readonly<Record<string, readonly [tone: string, said: Words]>> = {
   waiting: ['some', { en: 'waiting', ja: '待機中' }],
   on: ['bad', { en: 'on', ja: '有効' }],
   off: ['some', { en: 'off for now', ja: '一時的に停止' }],
@@ -97,7 +98,7 @@ const narrowed = ({ select, parameters }: Rule): Html | string => {
   return said.length === 0 ? '' : html`<br><code>${said.join(' ')}</code>`;
 };
 
-const ruleRow = (which: AcquirerId, rule: Rule, titles: ReadonlyMap<string, Said>, lang: Lang): Html => {
+const ruleRow = (which: AcquirerId, rule: Rule, titles: ReadonlyMap<string, Words>, lang: Lang): Html => {
   const [tone, state] = states[rule.state] ?? ['', { en: rule.state, ja: rule.state }];
   return html`<tr><td>${words[which][lang]}</td><td>${titles.get(rule.kind)?.[lang] ?? rule.kind}${narrowed(rule)}</td>
 <td class="num">${Math.round(rule.share * 100)} %</td><td><span class="tag ${tone}">${state[lang]}</span></td>

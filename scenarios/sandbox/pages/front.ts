@@ -6,6 +6,8 @@
  *     /sandbox/*                          as on the gateway's port
  *     /shop/*                             the demo shop, whose calls are a merchant's
  */
+
+import type { Lang } from '../../play/words.ts';
 import { sandboxApi } from '../api.ts';
 import { worldNamed } from '../choose.ts';
 import { type Answer, fault, withWorld } from '../fronts.ts';
@@ -20,7 +22,7 @@ import { homePage } from './home.ts';
 import { journalPage, journalRows } from './journal.ts';
 import { fragment, langOf, page, type Section } from './layout.ts';
 import { ledgerPage, ledgerRows } from './ledger.ts';
-import { type Lang, words } from './words.ts';
+import { words } from './words.ts';
 
 const isAcquirer = (name: string | null): name is AcquirerId => acquirerIds.some((id) => id === name);
 

@@ -1,12 +1,13 @@
 /** The first page: what is there, how to reach it, and lines that work. */
 import { html } from 'hono/html';
+import type { Lang } from '../../play/words.ts';
 import { worldView } from '../api.ts';
 import { curlLines } from '../curl-lines.ts';
 import { type Addresses, type PortName, portNames } from '../ports.ts';
 import { adminToken, type World } from '../world.ts';
 import type { Place } from '../worlds.ts';
 import { copyable, type Html, terms } from './layout.ts';
-import { type Lang, words } from './words.ts';
+import { words } from './words.ts';
 
 /** Worlds that are listed; the most recently used ones. */
 const listed = 12;

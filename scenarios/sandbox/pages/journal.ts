@@ -1,9 +1,10 @@
 /** What came to the acquirers of a world, newest first. */
 import { html } from 'hono/html';
+import type { Lang } from '../../play/words.ts';
 import { jstText } from '../api.ts';
 import { type AcquirerId, acquirerIds, type World } from '../world.ts';
 import type { Html } from './layout.ts';
-import { type Lang, words } from './words.ts';
+import { words } from './words.ts';
 
 /** An entry as `GET /sim/v1/journal` says it, as far as it is shown. */
 interface Entry {

@@ -1,9 +1,10 @@
 /** What every page shares. All text is escaped by `html`. */
 import { html, raw } from 'hono/html';
+import type { Lang, Words } from '../../play/words.ts';
 import { defaultWorld } from '../identity.ts';
 import type { World } from '../world.ts';
 import { contentSecurityPolicy, script, style } from './style.ts';
-import { type Lang, type Said, words } from './words.ts';
+import { words } from './words.ts';
 
 export type Html = ReturnType<typeof html>;
 
@@ -91,5 +92,5 @@ export const copyable = (text: string, lang: Lang): Html =>
   html`<div class="copy"><pre>${text}</pre><button type="button" data-copy="${words.copied[lang]}">${words.copy[lang]}</button></div>`;
 
 /** Terms and what they stand for. */
-export const terms = (rows: readonly (readonly [Said, string])[], lang: Lang): Html =>
+export const terms = (rows: readonly (readonly [Words, string])[], lang: Lang): Html =>
   html`<dl>${rows.map(([term, value]) => html`<dt>${term[lang]}</dt><dd><code>${value}</code></dd>`)}</dl>`;

@@ -1,10 +1,11 @@
 /** The acquirers' books of a world: what really happened. */
 import { html } from 'hono/html';
 import type { LedgerRow } from '../../../acquirer-sim/app.ts';
+import type { Lang } from '../../play/words.ts';
 import { jstText } from '../api.ts';
 import { type AcquirerId, acquirerIds, type World } from '../world.ts';
 import type { Html } from './layout.ts';
-import { type Lang, words } from './words.ts';
+import { words } from './words.ts';
 
 /** Rows that are shown, newest first. */
 const shown = 200;

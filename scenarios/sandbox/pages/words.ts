@@ -1,6 +1,5 @@
 /** What the pages say, in both languages. */
-export type Lang = 'ja' | 'en';
-export type Said = Readonly<Record<Lang, string>>;
+import type { Words } from '../../play/words.ts';
 
 export const words = {
   sandbox: { en: 'Sandbox', ja: 'サンドボックス' },
@@ -127,4 +126,4 @@ export const words = {
   call: { en: 'Call', ja: '呼び出し' },
   tookMs: { en: 'ms', ja: 'ミリ秒' },
   decidedBy: { en: 'Decided by', ja: '判定者' },
-} as const satisfies Readonly<Record<string, Said>>;
+} as const satisfies Readonly<Record<string, Words>>;

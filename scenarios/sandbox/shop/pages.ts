@@ -1,8 +1,8 @@
 /** The demo shop's pages. All text is escaped by `html`. */
 import { createHash } from 'node:crypto';
 import { html, raw } from 'hono/html';
+import type { Lang } from '../../play/words.ts';
 import type { Html } from '../pages/layout.ts';
-import type { Lang } from '../pages/words.ts';
 import type { Addresses } from '../ports.ts';
 import type { Order } from './orders.ts';
 import { shopStyle } from './style.ts';

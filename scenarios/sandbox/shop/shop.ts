@@ -11,6 +11,7 @@
 import { readFileSync } from 'node:fs';
 import { html } from 'hono/html';
 import type { Entropy } from '../../../gateway/ports.ts';
+import type { Words } from '../../play/words.ts';
 import { langOf } from '../pages/layout.ts';
 import type { Addresses } from '../ports.ts';
 import type { World } from '../world.ts';
@@ -51,7 +52,7 @@ export const createShop = ({ worlds, entropy, addresses }: ShopDeps): Shop => {
     nonce: string,
     status = 200,
   ) => shopPage({ lang: langOf(request, url), title, addresses: addresses(), nonce, url, main, status });
-  const say = (request: Request, url: URL, text: { en: string; ja: string }, status: number): Response =>
+  const say = (request: Request, url: URL, text: Words, status: number): Response =>
     respond(
       request,
       url,

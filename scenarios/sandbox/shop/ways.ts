@@ -1,11 +1,11 @@
 /** What the demo shop sells, and every way in which it takes a card. */
-import type { Said } from '../pages/words.ts';
+import type { Words } from '../../play/words.ts';
 
 export interface Item {
   readonly id: string;
-  readonly name: Said;
+  readonly name: Words;
   readonly amountYen: number;
-  readonly about: Said;
+  readonly about: Words;
 }
 
 /** Prices on either side of what issuers let pass without a question. */
@@ -65,7 +65,7 @@ export const wayOf = (id: string | null): Way | undefined => ways.find((one) => 
 export const itemOf = (id: string | null): Item | undefined => items.find((one) => one.id === id);
 
 /** Ways in the order of the front page, under a heading each. */
-export const groups: readonly { readonly title: Said; readonly about: Said; readonly ways: readonly string[] }[] = [
+export const groups: readonly { readonly title: Words; readonly about: Words; readonly ways: readonly string[] }[] = [
   {
     title: { en: 'Elements (pay.js v2)', ja: 'Elements (pay.js v2)' },
     about: {
@@ -116,7 +116,7 @@ export const groups: readonly { readonly title: Said; readonly about: Said; read
   },
 ];
 
-export const wayNames: Readonly<Record<string, Said>> = {
+export const wayNames: Readonly<Record<string, Words>> = {
   elements: { en: 'One input', ja: '入力欄ひとつ' },
   split: { en: 'Three inputs', ja: '入力欄を分割' },
   'token-iframe': { en: 'In a frame', ja: 'iframe' },

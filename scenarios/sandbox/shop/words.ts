@@ -1,5 +1,6 @@
 /** What the shop says. */
-import { type Said, words } from '../pages/words.ts';
+import type { Words } from '../../play/words.ts';
+import { words } from '../pages/words.ts';
 
 const { sandbox, otherLang } = words;
 
@@ -59,10 +60,10 @@ export const shopWords = {
   },
   notFound: { en: 'There is no such page here.', ja: 'ページが見つかりません。' },
   noScript: { en: 'Paying by card needs scripts.', ja: 'カード払いには JavaScript が必要です。' },
-} as const satisfies Readonly<Record<string, Said>>;
+} as const satisfies Readonly<Record<string, Words>>;
 
 /** Numbers worth trying here; the sandbox's page has all of them. */
-export const shopCards: readonly (readonly [number: string, what: Said])[] = [
+export const shopCards: readonly (readonly [number: string, what: Words])[] = [
   ['4242 4242 4242 4242', { en: 'good; judged by risk', ja: '正常。認証はリスク判断' }],
   ['4100 0000 0000 0100', { en: '3-D Secure: no question', ja: '3DS: 画面なしで成功' }],
   ['4100 0000 0000 5000', { en: '3-D Secure: a code', ja: '3DS: パスワード入力' }],
