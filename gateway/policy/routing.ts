@@ -40,6 +40,15 @@ export const Demotion = z.strictObject({
   goodProbes: z.int().positive(),
 });
 
+/** A card that moved because its acquirer was refused stays where it is for a while. Means nothing without `failover`. */
+export const Stickiness = z.strictObject({
+  enabled: z.boolean(),
+  /** Stays as long as the acquirer had been away, and so long at most. */
+  stayMs: z.int().positive(),
+  /** Cards remembered at once; those that moved longest ago are forgotten first. */
+  cardsMax: z.int().positive(),
+});
+
 export const Routing = z
   .strictObject({
     /** Acquirer ids in order of preference, for whatever no rule is about. */
@@ -47,6 +56,7 @@ export const Routing = z
     failover: z.boolean(),
     rules: z.array(RoutingRule).default([]),
     demotion: Demotion,
+    stickiness: Stickiness,
   })
   .refine(({ order: names }) => new Set(names).size === names.length, {
     path: ['order'],

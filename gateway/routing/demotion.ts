@@ -29,6 +29,8 @@ import type { Clock, Log, Random, Timer } from '../ports.ts';
 export interface Demotion {
   /** The order with what is sick for this brand last. While an acquirer comes back, `drawKey` says whose payments it has again. */
   ordered(order: readonly string[], brand: string, drawKey: string): readonly string[];
+  /** Is it asked last by all payments of the brand? */
+  isLast(acquirer: string, brand: string): boolean;
   /** One outcome that no open breaker explains. */
   outcome(acquirer: string, brand: string, failed: boolean): void;
   /** A breaker opened; `brand` null: over all brands. `relapsed`: from its ramp, and not because the acquirer restricts us. */
@@ -162,6 +164,7 @@ export const createDemotion = (deps: {
       if (last.length > 1) last.sort((one, other) => pairs.get(one)!.whole.failing - pairs.get(other)!.whole.failing);
       return [...order.filter((acquirer) => !last.includes(acquirer)), ...last];
     },
+    isLast: (acquirer, brand) => demoted > 0 && shareFor(acquirer, brand) === 0,
     outcome(acquirer, brand, failed) {
       if (closed) return;
       const { whole, brands } = pairs.get(acquirer)!;

@@ -9,10 +9,11 @@ import type { Clock, Fetch, Log, Random, Shared } from '../ports.ts';
 import { createDemotion } from '../routing/demotion.ts';
 import { usableRoutes } from '../routing/route.ts';
 import { orderFor } from '../routing/rules.ts';
+import { createStickiness, type Way } from '../routing/stickiness.ts';
 import { createEscott } from './escott.ts';
 import { createGmoPg } from './gmo-pg.ts';
 import { createProbe } from './probe.ts';
-import { createUpstreams, type Upstreams, type UpstreamsDeps } from './upstreams.ts';
+import { createUpstreams, type Operation, type Upstreams, type UpstreamsDeps } from './upstreams.ts';
 
 export interface UpstreamRoomDeps {
   readonly clock: Clock;
@@ -88,6 +89,15 @@ export const createUpstreamRoom = (
       ? createEscott(account, { clock, fetch, policy: policy.upstream })
       : createGmoPg(account, { clock, fetch, policy: policy.upstream }),
   );
+  const stickiness =
+    policy.routing.stickiness.enabled && policy.routing.failover && config.acquirers.length > 1
+      ? createStickiness(policy.routing.stickiness)
+      : null;
+  const stateOf = (acquirer: string, brand: string, operation: Operation): Way['state'] => {
+    if (demotion?.isLast(acquirer, brand) === true) return 'away';
+    if (!board.isAway(acquirer, { brand, operation })) return 'works';
+    return board.working(acquirer, operation).includes(brand) ? 'comes back' : 'away';
+  };
   const upstreams = createUpstreams({
     acquirers,
     clock,
@@ -96,9 +106,17 @@ export const createUpstreamRoom = (
     slowMs: policy.breaker.slowMs,
     routes({ brand, operation, merchantId, stickyKey, except }) {
       const wanted = orderFor(policy.routing, { merchantId, brand, stickyKey }, draws);
-      const order = demotion === null ? wanted : demotion.ordered(wanted, brand, stickyKey);
+      const nowMs = clock.monotonicMs();
+      const stayed = stickiness === null ? wanted : stickiness.ordered(wanted, stickyKey, nowMs);
+      const order = demotion === null ? stayed : demotion.ordered(stayed, brand, stickyKey);
       const request = { brand, operation, drawKey: stickyKey, notSentTo: except === undefined ? [] : [except] };
-      return usableRoutes({ order, failover: policy.routing.failover }, board, request);
+      const usable = usableRoutes({ order, failover: policy.routing.failover }, board, request);
+      const [preferred] = wanted;
+      if (stickiness !== null && preferred !== undefined && !(usable[0] === preferred && stickiness.idle())) {
+        const way = { preferred, state: stateOf(preferred, brand, operation), brand, to: usable[0] ?? null };
+        stickiness.routed(stickyKey, way, nowMs);
+      }
+      return usable;
     },
     weightOf: (merchantId) => (deps.isAbuser(merchantId) ? policy.upstream.fairShare.abuserWeight : 1),
     outcome: deps.outcome,

@@ -35,6 +35,7 @@ export const switchesOf = ({
   'retry budget': upstream.retryBudget.enabled,
   failover: routing.failover,
   demotion: routing.demotion.enabled,
+  stickiness: routing.stickiness.enabled,
   limits: limits.enabled,
   surge: limits.surge.enabled,
   addresses: limits.addresses.enabled,

@@ -6,8 +6,9 @@ import { createLiveRandom } from '../../../gateway/random.ts';
 import { dividedOrder, orderFor } from '../../../gateway/routing/rules.ts';
 import { protectedPolicy } from '../upstream/scripted.ts';
 
-const { demotion } = protectedPolicy().routing;
-const routing = (rules: unknown[]) => Routing.parse({ demotion, order: ['escott', 'gmo'], failover: true, rules });
+const { demotion, stickiness } = protectedPolicy().routing;
+const routing = (rules: unknown[]) =>
+  Routing.parse({ demotion, stickiness, order: ['escott', 'gmo'], failover: true, rules });
 const random = createLiveRandom(1);
 const of = (merchantId: string, brand = 'Visa', stickyKey = 'card') => ({ merchantId, brand, stickyKey });
 
@@ -63,14 +64,14 @@ describe('a routing rule', () => {
     ['that weighs nothing', { order: ['gmo'], weights: [0] }, 'weights'],
     ['with a word nobody knows', { order: ['gmo'], brand: ['Visa'] }, ''],
   ])('%s is refused', (_, rule, at) => {
-    const parsed = Routing.safeParse({ demotion, order: ['escott', 'gmo'], failover: true, rules: [rule] });
+    const parsed = Routing.safeParse({ demotion, stickiness, order: ['escott', 'gmo'], failover: true, rules: [rule] });
     expect(parsed.error?.issues[0]?.path).toEqual(['rules', 0, ...(at === '' ? [] : [at])]);
   });
 
   it('that sends payments to an acquirer the policy does not list is refused', () => {
     const policy = {
       ...protectedPolicy(),
-      routing: { demotion, order: ['escott', 'gmo'], failover: true, rules: [{ order: ['other'] }] },
+      routing: { demotion, stickiness, order: ['escott', 'gmo'], failover: true, rules: [{ order: ['other'] }] },
     };
     expect(Policy.safeParse(policy).error?.issues[0]).toMatchObject({ path: ['routing', 'rules', 0, 'order', 0] });
   });
