@@ -17,6 +17,7 @@ import { judge, performed, type Verdict } from '../mandate/verdict.ts';
 import type { Enforcement, Mandate } from '../policy/mandate.ts';
 import type { Clock, Log, Store, Tx } from '../ports.ts';
 import type { CardRow, Flag, MandateFindingRow } from '../store/database.ts';
+import type { Both } from '../words.ts';
 import { asksHistory, assess, factsOf, type History, noHistory, outcomeOf, type Payment } from './assess.ts';
 import { contactFacts } from './contact.ts';
 import { declarationsOf, MandateProfile, type NewMandate, silence } from './profile.ts';
@@ -63,10 +64,7 @@ export interface ComplianceDeps {
   readonly log: Log;
   readonly store: Store;
   readonly policy: Mandate;
-  readonly tellMerchant: (
-    merchantId: string,
-    facts: { readonly rule: string; readonly text: { readonly en: string; readonly ja: string } },
-  ) => void;
+  readonly tellMerchant: (merchantId: string, facts: { readonly rule: string; readonly text: Both }) => void;
 }
 
 const missing = (rule: MandateRule): GatewayError => ({

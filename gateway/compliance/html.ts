@@ -4,6 +4,7 @@
  * Text goes through `escapeText` on its way in; `Markup` is what has been through it.
  */
 import type { Context } from 'hono';
+import type { Lang } from '../words.ts';
 
 /** HTML that is safe to put into a page. */
 export interface Markup {
@@ -55,7 +56,7 @@ dl { display: grid; grid-template-columns: max-content 1fr; gap: .2rem 1rem; } d
 `;
 
 /** The whole page. */
-export const pageOf = (title: string, body: Markup, lang: 'en' | 'ja' = 'en'): string =>
+export const pageOf = (title: string, body: Markup, lang: Lang = 'en'): string =>
   html`<!doctype html>
 <html lang="${lang}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${title}</title><style>${{ html: style }}</style></head>

@@ -1,5 +1,6 @@
 /** What a merchant is told of whose payments the mandate asks for more. */
 import { type MandateRule, mandateRules } from '../mandate/rules.ts';
+import type { Both } from '../words.ts';
 
 const what: Partial<Readonly<Record<MandateRule, string>>> = {
   'TDS-04': 'カード登録時の3Dセキュア認証が行われていません。',
@@ -13,7 +14,7 @@ const what: Partial<Readonly<Record<MandateRule, string>>> = {
 };
 
 /** Both languages; `refused`: the payment was not made. */
-export const mandateWords = (rule: MandateRule, refused: boolean): { readonly en: string; readonly ja: string } => {
+export const mandateWords = (rule: MandateRule, refused: boolean): Both => {
   const { says, source } = mandateRules[rule];
   return {
     en: `A payment of yours ${refused ? 'was refused' : 'went through'} without 3-D Secure where the mandate asks for it. Rule ${rule}: ${says} (${source}). See your compliance report, or ask us which way of authentication fits your shop.`,

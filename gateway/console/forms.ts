@@ -1,8 +1,9 @@
 /** Sign-in, confirmation and result as pages; and what a form sent, checked against what it asked for. */
 import { raw } from 'hono/html';
+import type { Both, Lang } from '../words.ts';
 import { type Html, html } from './html.ts';
 import type { Action, Ask, Field } from './tab.ts';
-import { type Both, type Lang, words } from './words.ts';
+import { words } from './words.ts';
 
 /** Longer than this nobody writes. */
 const lineMax = 300;

@@ -1,8 +1,9 @@
 /** The small pieces that tabs are made of. All text is escaped by `html`. */
 import { html, raw } from 'hono/html';
+import type { Both, Lang } from '../words.ts';
 import type { About, Action } from './tab.ts';
 import { isoOf, lastingOf, stampOf } from './time.ts';
-import { type Both, type Lang, words } from './words.ts';
+import { words } from './words.ts';
 
 export type Html = ReturnType<typeof html>;
 export { html };

@@ -7,6 +7,7 @@ import type { Addresses } from '../http/address.ts';
 import { networkOf } from '../http/address.ts';
 import { describe } from '../http/endpoint.ts';
 import type { Clock, Log } from '../ports.ts';
+import type { Both, Lang } from '../words.ts';
 import type { Attempts } from './attempts.ts';
 import type { Audit } from './audit.ts';
 import { checkFields, confirmForm, outcome, reasonField, signInForm, valuesOf } from './forms.ts';
@@ -15,7 +16,7 @@ import { type Session, type Sessions, same, sessionMs } from './sessions.ts';
 import { page } from './shell.ts';
 import { pageHeaders } from './style.ts';
 import type { About, Action, Result, Tab } from './tab.ts';
-import { type Both, type Lang, words } from './words.ts';
+import { words } from './words.ts';
 
 export interface ConsoleRoutesDeps {
   readonly clock: Pick<Clock, 'wallMs' | 'monotonicMs' | 'sleep'>;

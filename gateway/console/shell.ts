@@ -1,10 +1,11 @@
 /** What every page of the console shares: head, tabs, who is signed in, footer. */
 import { raw } from 'hono/html';
+import type { Lang } from '../words.ts';
 import { type Html, html, textOf } from './html.ts';
 import { script, style } from './style.ts';
 import type { Operator, Tab } from './tab.ts';
 import { stampOf } from './time.ts';
-import { type Lang, words } from './words.ts';
+import { words } from './words.ts';
 
 const icon =
   "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16'%3E%3Cpath fill='%232a75c0' d='M0 11q4-5 8 0t8 0v5H0z'/%3E%3Cpath fill='%237fbaf5' d='M0 7q4-5 8 0t8 0v3q-4 5-8 0T0 10z'/%3E%3C/svg%3E";

@@ -4,8 +4,9 @@
  * A tab reads and shows. An action is asked for by a link, shows what it would do and asks for a
  * reason, and runs only after the form was sent: written to the audit log before and after.
  */
+
+import type { Both, Lang } from '../words.ts';
 import type { Html } from './html.ts';
-import type { Both, Lang } from './words.ts';
 
 /** Who is signed in. */
 export interface Operator {

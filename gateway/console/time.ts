@@ -1,4 +1,6 @@
 /** Times as operators read them: Japan time, to the second, in both languages the same. */
+import type { Lang } from '../words.ts';
+
 const jst = (wallMs: number): string => new Date(wallMs + 9 * 3_600_000).toISOString();
 
 /** `2017-07-12 21:02:35`. */
@@ -8,7 +10,7 @@ export const stampOf = (wallMs: number): string => jst(wallMs).slice(0, 19).repl
 export const isoOf = (wallMs: number): string => `${jst(wallMs).slice(0, 19)}+09:00`;
 
 /** `3 d 4 h`, `2 h 5 min`, `4 min 10 s`, `7 s`: the two largest parts. */
-export const lastingOf = (durationMs: number, lang: 'ja' | 'en'): string => {
+export const lastingOf = (durationMs: number, lang: Lang): string => {
   const seconds = Math.max(0, Math.round(durationMs / 1000));
   const units: readonly (readonly [number, string])[] =
     lang === 'ja'

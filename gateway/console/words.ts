@@ -1,9 +1,5 @@
 /** Words that every tab uses, in both languages. What one tab alone says stands in its file. */
-export type Lang = 'ja' | 'en';
-export interface Both {
-  readonly ja: string;
-  readonly en: string;
-}
+import type { Both, Lang } from '../words.ts';
 
 export const words = {
   console: { ja: '運用コンソール', en: 'Operations' },

@@ -5,12 +5,10 @@
  * no numbers, promises no time of recovery and names no company.
  */
 import type { Component, IncidentStage, ProbableCause } from '../status-page/facts.ts';
+import type { Both } from '../words.ts';
 import type { Step } from './lifecycle.ts';
 
-export interface Both {
-  readonly en: string;
-  readonly ja: string;
-}
+export type { Both };
 
 const componentNames: Readonly<Record<Component, Both>> = {
   create_charge: { en: 'charge creation', ja: '支払いの作成' },

@@ -12,6 +12,7 @@ import type { Clock, Entropy, Query, Store, Tx } from '../ports.ts';
 import type { ApiKeyRow, Flag, MerchantRow } from '../store/database.ts';
 import { insertQuery, query } from '../store/query.ts';
 import { readSettings, type ThreeDSecureSettings } from '../three-d-secure/settings.ts';
+import type { Lang } from '../words.ts';
 import { createKeySeal } from './key-seal.ts';
 import {
   createWebhookEndpoints,
@@ -38,7 +39,7 @@ export interface Merchant {
 
 export interface NoticeMail {
   readonly address: string;
-  readonly language: 'ja' | 'en';
+  readonly language: Lang;
 }
 
 /** Who calls: the merchant, which of its keys, and so which mode. */

@@ -5,6 +5,7 @@
  * Headers are whatever a client writes, and a number may be in them. What is kept is a name from our
  * list, or a short product name without digits, and a version of few digits; never the text.
  */
+import type { Both } from '../words.ts';
 
 export interface Integration {
   /** `payjp-php`, `EC-CUBE plugin`, `curl`, `other`; `not told` without a header. */
@@ -13,7 +14,7 @@ export interface Integration {
   /** PAY.JP supports it until the end of this day (`yyyy-mm-dd`, Japan); null: as far as we know, it still does. */
   readonly supportEnded: string | null;
   /** What an operator may want to know besides. */
-  readonly remark: { readonly en: string; readonly ja: string } | null;
+  readonly remark: Both | null;
 }
 
 /** S0 L105-107. */

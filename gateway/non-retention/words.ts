@@ -1,15 +1,11 @@
 /** What a merchant is told that still passes card numbers (S0 L13-37, L68-101). */
 import { dayOf } from '../mandate/facts.ts';
+import type { Both } from '../words.ts';
 import { paths, type ReportedMerchant } from './report.ts';
 import type { Schedule } from './schedule.ts';
 
-export interface Words {
-  readonly en: string;
-  readonly ja: string;
-}
-
 /** The notice, in both languages: which calls, by what, until when, and what to do instead. */
-export const passthroughWords = ({ uses }: ReportedMerchant, schedule: Schedule, nowMs: number): Words => {
+export const passthroughWords = ({ uses }: ReportedMerchant, schedule: Schedule, nowMs: number): Both => {
   const endpoints = [...new Set(uses.map(({ endpoint }) => endpoint))];
   const calls = endpoints.map((endpoint) => `POST ${paths[endpoint]}`).join(', ');
   const parameters = [...new Set(uses.flatMap((use) => use.parameters))].join(', ');

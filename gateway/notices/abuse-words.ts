@@ -1,7 +1,8 @@
 /** What a merchant is told about its requests, step by step, in both languages. */
 import type { AbuseFacts } from '../abuse/abuse.ts';
+import type { Both } from '../words.ts';
 
-export const abuseWords = ({ stage, refusals, bad, good, windowMs, share }: AbuseFacts): { en: string; ja: string } => {
+export const abuseWords = ({ stage, refusals, bad, good, windowMs, share }: AbuseFacts): Both => {
   const seconds = Math.round(windowMs / 1000);
   const percent = Math.round(100 * share);
   const counted = {

@@ -1,5 +1,5 @@
 /** Notices to merchants as letters, in the merchant's language. Pure; whoever sends adds who from and who to. */
-import type { Both } from '../incidents/templates.ts';
+import type { Both, Lang } from '../words.ts';
 
 /** What a letter says; `text` is the words of the notice itself. */
 export interface LetterContent {
@@ -32,7 +32,7 @@ export const oneLine = (text: string): string =>
 /** @param statusUrl where people read the status page; null: no link is given */
 export const letterOf = (
   { type, text, title, incident }: LetterContent,
-  language: 'ja' | 'en',
+  language: Lang,
   statusUrl: string | null,
 ): { readonly subject: string; readonly text: string } => {
   const kind = (subjects[type] ?? other)[language];

@@ -8,9 +8,9 @@ import type { GatewayConfig } from '../config.ts';
 import type { Deliveries } from '../deliveries/deliveries.ts';
 import { newId } from '../ids.ts';
 import type { Merchants } from '../merchants/merchants.ts';
-import type { Words } from '../non-retention/words.ts';
 import type { Clock, Entropy } from '../ports.ts';
 import type { IncidentView } from '../status-page/facts.ts';
+import type { Both } from '../words.ts';
 import { abuseWords } from './abuse-words.ts';
 import { type LetterContent, letterOf } from './letters.ts';
 
@@ -20,9 +20,9 @@ export interface Notices {
   /** To a merchant whose requests run into its limits. */
   abuse(merchantId: string, facts: AbuseFacts): Promise<void>;
   /** To a merchant whose server still passes card numbers. */
-  passthrough(merchantId: string, text: Words): Promise<void>;
+  passthrough(merchantId: string, text: Both): Promise<void>;
   /** To a merchant of whose payments the 3-D Secure mandate asks for more. */
-  mandate(merchantId: string, facts: { readonly rule: string; readonly text: Words }): Promise<void>;
+  mandate(merchantId: string, facts: { readonly rule: string; readonly text: Both }): Promise<void>;
   /** To the acquirer: we know, and who sends how much. */
   upstream(counts: UpstreamCounts): Promise<void>;
 }

@@ -8,9 +8,9 @@
  */
 import { createHash } from 'node:crypto';
 import type { OpenView } from '../incidents/door.ts';
-import type { Both } from '../incidents/templates.ts';
 import type { Policy } from '../policy/schema.ts';
 import type { Clock, Fetch, Log, Timer } from '../ports.ts';
+import type { Both } from '../words.ts';
 import { acknowledge, type Call, escalate, newCall, nextLevelMs } from './escalation.ts';
 import { heard, type Line, listen, newLine } from './lines.ts';
 

@@ -1,9 +1,5 @@
 /** The names of what can be wrong, and of what only looks wrong: who has to act, and why. */
-
-export interface Wording {
-  readonly en: string;
-  readonly ja: string;
-}
+import type { Both } from '../words.ts';
 
 /** `gateway`: our operators; `acquirer`: its settlement desk. */
 export type WhoActs = 'gateway' | 'acquirer';
@@ -45,7 +41,7 @@ export const discrepancyClasses = {
     en: 'Its outcome has been open for longer than settling takes.',
     ja: '結果不明のまま、通常の照会期間を過ぎています。',
   },
-} as const satisfies Record<string, Wording>;
+} as const satisfies Record<string, Both>;
 export type DiscrepancyClass = keyof typeof discrepancyClasses;
 
 export const explanations = {
@@ -69,5 +65,5 @@ export const explanations = {
     en: 'The hold is gone because its time is over.',
     ja: '与信の有効期限切れです。',
   },
-} as const satisfies Record<string, Wording>;
+} as const satisfies Record<string, Both>;
 export type Explanation = keyof typeof explanations;

@@ -1,6 +1,7 @@
 /** Ids and proofs of an authentication. */
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { Entropy } from '../ports.ts';
+import type { Lang } from '../words.ts';
 
 /** A random UUID (RFC 4122, version 4): 36 characters, as the protocol wants its ids. */
 export const newUuid = (entropy: Entropy, label: string): string => {
@@ -13,7 +14,7 @@ export const newUuid = (entropy: Entropy, label: string): string => {
 
 /** How the card holder's browser came, carried along because no cookie is. */
 export interface Visit {
-  readonly lang: 'ja' | 'en';
+  readonly lang: Lang;
   /** The page around ours, its origin; null: ours is a page by itself. */
   readonly frame: string | null;
 }

@@ -4,6 +4,7 @@ import { type Form, parseForm } from '../http/body.ts';
 import { describe } from '../http/endpoint.ts';
 import type { Requests } from '../http/requests.ts';
 import type { Entropy, Log } from '../ports.ts';
+import type { Lang } from '../words.ts';
 import type { ThreeDSecureConfig } from './config.ts';
 import { type Complaint, erroOf } from './erro.ts';
 import { type BrowserFacts, legalDepth } from './messages.ts';
@@ -35,7 +36,7 @@ export const threeDSecureRoutes = (app: Hono, deps: ThreeDSecureRoutesDeps): voi
   app.use('/3ds/*', requests.marked);
 
   const nonce = (): string => Buffer.from(entropy.bytes(16, 'three-d-secure/nonce')).toString('base64url');
-  const langOfCall = (context: Context): 'ja' | 'en' =>
+  const langOfCall = (context: Context): Lang =>
     langOf(context.req.query('lang') ?? context.req.query('locale'), context.req.header('Accept-Language'));
 
   const show = (context: Context, { status, html, policy }: Page): Response =>

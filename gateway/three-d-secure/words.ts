@@ -1,4 +1,5 @@
 /** What card holders read, in both languages. */
+import type { Lang } from '../words.ts';
 
 const ja = {
   title: '本人認証',
@@ -41,10 +42,10 @@ const en: Words = {
   refusedMessage: 'What arrived here could not be read. Please go back to the shop and try again.',
 };
 
-export const words: Readonly<Record<'ja' | 'en', Words>> = { ja, en };
+export const words: Readonly<Record<Lang, Words>> = { ja, en };
 
 /** `lang` of the address, else the browser's first language; Japanese unless it asks for English. */
-export const langOf = (asked: string | undefined, acceptLanguage: string | undefined): 'ja' | 'en' => {
+export const langOf = (asked: string | undefined, acceptLanguage: string | undefined): Lang => {
   const first = (asked ?? acceptLanguage ?? 'ja').trim().toLowerCase();
   return first.startsWith('en') ? 'en' : 'ja';
 };

@@ -1,9 +1,10 @@
 /** Merchants that abuse control holds back, and moving one by hand. */
 import type { Abuse, HeldMerchant } from '../../abuse/abuse.ts';
 import type { Merchants } from '../../merchants/merchants.ts';
+import type { Both } from '../../words.ts';
 import { ago, button, buttons, html, listOf, pill, section, type Tone, table } from '../html.ts';
 import { type Action, done, refused, type Tab } from '../tab.ts';
-import { type Both, words } from '../words.ts';
+import { words } from '../words.ts';
 
 const levels: Readonly<Record<HeldMerchant['level'], readonly [Tone, Both]>> = {
   clear: ['good', { ja: '制限なし', en: 'clear' }],

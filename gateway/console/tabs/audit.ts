@@ -1,8 +1,10 @@
 /** The audit log, and whether it is whole. */
+
+import type { Both, Lang } from '../../words.ts';
 import type { Audit } from '../audit.ts';
 import { html, listOf, pill, section, type Tone, time } from '../html.ts';
 import type { Tab } from '../tab.ts';
-import { type Both, words } from '../words.ts';
+import { words } from '../words.ts';
 
 const says = {
   title: { ja: '操作の記録', en: 'What was done' },
@@ -28,7 +30,7 @@ const tones: Readonly<Record<string, Tone>> = { asked: 'calm', done: 'good', ref
 const pageRows = 100;
 
 /** What was given, as lines; results say it in the reader's language. */
-const detailOf = (kind: string, detail: string, lang: 'ja' | 'en'): string => {
+const detailOf = (kind: string, detail: string, lang: Lang): string => {
   if (kind === 'done' || kind === 'refused' || kind === 'failed') return (JSON.parse(detail) as Both)[lang];
   const parsed = JSON.parse(detail) as Record<string, unknown>;
   return Object.entries(parsed)

@@ -2,10 +2,10 @@
 import type { BreakerBoard } from '../../breaker/board.ts';
 import type { Overrides } from '../../breaker/overrides.ts';
 import type { Clock } from '../../ports.ts';
+import type { Both, Lang } from '../../words.ts';
 import { button, buttons, type Html, html, pill, section, type Tone, table, time } from '../html.ts';
 import { type Action, done, refused, type Tab } from '../tab.ts';
 import { lastingOf } from '../time.ts';
-import type { Both, Lang } from '../words.ts';
 import { words } from '../words.ts';
 
 const says = {

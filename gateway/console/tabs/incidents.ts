@@ -5,6 +5,7 @@ import { latestIncidents } from '../../incidents/store.ts';
 import type { OnCall } from '../../on-call/on-call.ts';
 import type { Clock, Store } from '../../ports.ts';
 import { components, type IncidentStage, type IncidentView, incidentStages } from '../../status-page/facts.ts';
+import type { Lang } from '../../words.ts';
 import {
   ago,
   button,
@@ -21,7 +22,7 @@ import {
 } from '../html.ts';
 import { type Action, done, type Field, type Looking, type Result, refused, type Tab } from '../tab.ts';
 import { lastingOf } from '../time.ts';
-import { causeNames, componentNames, type Lang, named, stageNames, words } from '../words.ts';
+import { causeNames, componentNames, named, stageNames, words } from '../words.ts';
 
 const pastMax = 30;
 

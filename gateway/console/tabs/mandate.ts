@@ -4,9 +4,10 @@ import { bodyOf as mandateBody } from '../../compliance/report.ts';
 import type { ComplianceRoom } from '../../compliance/room.ts';
 import type { Merchants } from '../../merchants/merchants.ts';
 import { type PassthroughReport, bodyOf as passthroughBody } from '../../non-retention/report.ts';
+import type { Both } from '../../words.ts';
 import { html, section } from '../html.ts';
 import type { Tab } from '../tab.ts';
-import { type Both, words } from '../words.ts';
+import { words } from '../words.ts';
 
 const says = {
   pick: { ja: '加盟店を選んでください。', en: 'Choose a merchant.' },

@@ -3,10 +3,11 @@ import type { Abuse } from '../../abuse/abuse.ts';
 import type { Incidents } from '../../incidents/door.ts';
 import type { Merchants } from '../../merchants/merchants.ts';
 import { isMailAddress } from '../../notices/mail-address.ts';
+import type { Both } from '../../words.ts';
 import { button, buttons, html, listOf, pill, section, table } from '../html.ts';
 import { type Action, done, refused, type Tab } from '../tab.ts';
 import type { Volume } from '../volume.ts';
-import { type Both, words } from '../words.ts';
+import { words } from '../words.ts';
 
 const says = {
   volume: { ja: '直近の件数', en: 'Volume' },

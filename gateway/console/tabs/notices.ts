@@ -4,11 +4,12 @@ import { deliveryById } from '../../deliveries/store.ts';
 import type { MailOutbox } from '../../notices/outbox.ts';
 import type { Store } from '../../ports.ts';
 import type { DeliveryRow } from '../../store/database.ts';
+import type { Both, Lang } from '../../words.ts';
 import { ago, button, buttons, type Html, html, listOf, pill, section, type Tone, table, time } from '../html.ts';
 import { countDeliveries, deadWebhooks, latestNotices } from '../store-reads.ts';
 import { type Action, done, refused, type Tab } from '../tab.ts';
 import { lastingOf } from '../time.ts';
-import { type Both, type Lang, words } from '../words.ts';
+import { words } from '../words.ts';
 
 const says = {
   way: { ja: '送信中・未達', en: 'Under way and given up' },

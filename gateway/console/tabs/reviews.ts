@@ -4,9 +4,10 @@ import { decideReview } from '../../fraud/review.ts';
 import { decisionById, listReviews } from '../../fraud/store.ts';
 import type { Clock, Store } from '../../ports.ts';
 import type { FraudDecisionRow } from '../../store/database.ts';
+import type { Both } from '../../words.ts';
 import { ago, button, buttons, type Html, html, listOf, pill, section, terms } from '../html.ts';
 import { type Action, done, type Looking, refused, type Tab } from '../tab.ts';
-import { type Both, words } from '../words.ts';
+import { words } from '../words.ts';
 
 const says = {
   queue: { ja: '審査待ち', en: 'Waiting for a verdict' },

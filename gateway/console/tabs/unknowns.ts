@@ -1,11 +1,12 @@
 /** Payments whose outcome nobody knows: how many, how much, for how long; asking the acquirer again now. */
 import type { Store } from '../../ports.ts';
 import type { Settler } from '../../settling/settler.ts';
+import type { Both } from '../../words.ts';
 import { ago, button, buttons, html, listOf, pill, section, table } from '../html.ts';
 import { unknownAttempts, unknownsByAcquirer } from '../store-reads.ts';
 import { type Action, done, type Tab } from '../tab.ts';
 import { lastingOf } from '../time.ts';
-import { type Both, words } from '../words.ts';
+import { words } from '../words.ts';
 
 const says = {
   by: { ja: '接続先ごと', en: 'By acquirer' },

@@ -3,12 +3,13 @@ import type { GatewayConfig } from '../../config.ts';
 import type { Deliveries } from '../../deliveries/deliveries.ts';
 import type { OnCall } from '../../on-call/on-call.ts';
 import type { Clock, Store } from '../../ports.ts';
+import type { Both } from '../../words.ts';
 import type { ContactLog } from '../contact-log.ts';
 import { ago, button, buttons, html, listOf, pill, section, table, time } from '../html.ts';
 import { latestNotices } from '../store-reads.ts';
 import { type Action, done, type Tab } from '../tab.ts';
 import { lastingOf } from '../time.ts';
-import { type Both, named, words } from '../words.ts';
+import { named, words } from '../words.ts';
 
 const says = {
   lines: { ja: '連絡線', en: 'Lines' },
