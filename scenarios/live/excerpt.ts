@@ -203,7 +203,10 @@ export const excerptOf = (scenario: Scenario, request: ExcerptRequest): Excerpt 
       });
       const leftMs = lengthMs - windows.reduce((sum, inside) => sum + inside.lengthMs, 0);
       if (leftMs < gridMs) return leave(id, 'nothing outside its hours is played');
-      if (windows.length > 0) region = { outside: windows.map(({ window }) => window) };
+      // What is excepted there falls into other minutes here.
+      if (windows.length === 0 && cause !== null)
+        return leave(id, 'none of the hours that it leaves out are played, and trouble is');
+      region = { outside: windows.length === 0 ? undefined : windows.map(({ window }) => window) };
       const outsideMs =
         dayMs - expectation.outside.reduce((sum, { from: start, to: end }) => sum + msOfDay(end) - msOfDay(start), 0);
       portion = portionOf(outsideMs, leftMs);

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { refusalsOf } from '../../../scenarios/judge/expectations/index.ts';
 import { ExcerptRefused, excerptOf } from '../../../scenarios/live/excerpt.ts';
-import { scenarioFileOf } from '../../../scenarios/play/catalogue.ts';
+import { catalogueIds, scenarioFileOf } from '../../../scenarios/play/catalogue.ts';
 import { loadScenario } from '../../../scenarios/play/load-scenario.ts';
 import { dayOf, type Scenario } from '../../../scenarios/play/scenario.ts';
 
@@ -46,6 +47,21 @@ describe('the live excerpt', () => {
     const { operations = 0, faults = 0 } = (failover?.minimum ?? {}) as { operations?: number; faults?: number };
     expect(operations).toBeGreaterThan(200);
     expect(faults).toBeGreaterThan(1_000);
+  });
+
+  it.each(catalogueIds().map((id) => [id]))('of %s expects nothing that lies outside it, whatever the policy', (id) => {
+    const whole = scenarioOf(id);
+    for (const policy of whole.policies) {
+      const { scenario } = excerptOf(whole, { policy });
+      const around = { ...dayOf(scenario), events: scenario.timeline.map((event) => event.id) };
+      expect(scenario.expect.flatMap((expectation) => refusalsOf(expectation, around))).toEqual([]);
+    }
+  });
+
+  it('does not judge what is well outside of hours that it cut away, while it plays their trouble', () => {
+    const { scenario, notes } = excerptOf(scenarioOf('payjp-2017-07-14'), { policy: 'as-it-was' });
+    expect(scenario.expect.map(({ id }) => id)).not.toContain('well-outside-the-window');
+    expect(notes).toContainEqual(expect.stringContaining('well-outside-the-window is not judged'));
   });
 
   it('judges the success rate from 20 s after the cause, where the moments no longer do', () => {
