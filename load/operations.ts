@@ -8,12 +8,13 @@
 import { sleep } from 'k6';
 import { tokenForm } from './card.ts';
 import { walkAuthentication } from './card-holder.ts';
-import { buyerAddress, type Exchange, get, post, serverAddress } from './client.ts';
+import { type Answer, buyerAddress, type Exchange, get, post, serverAddress } from './client.ts';
 import { chargeIn, journal } from './journal.ts';
 import { marker } from './judge.ts';
 import { metrics } from './metrics.ts';
 import type { Arrival, FollowUp, Merchant, Sdk } from './plan.ts';
 import { drawsOf } from './random.ts';
+import { settings } from './settings.ts';
 import { type Asked, type End, endOf, isGood, withinPatience } from './verdict.ts';
 
 /** Where and how an intent is played. */
@@ -180,6 +181,7 @@ const create = (stage: Stage, merchant: Merchant, arrival: Arrival): End => {
   if (chargeId === null) return end;
   if (end === 'unknown' && merchant.innocent) lookLater(stage, merchant, ordinal, chargeId);
   if (end !== 'succeeded') return end;
+  if (settings.readBack) look(stage, merchant, ordinal, chargeId);
   if (!captureNow) {
     if (!waitFor(stage, arrival.capture)) return end;
     const captured = onCharge(stage, merchant, arrival, 'capture', chargeId, arrival.capture.amountYen, amountYen);
@@ -218,6 +220,7 @@ const onCharge = (
     leg === 'capture' ? { leg, chargeId, amountYen } : { leg, chargeId, amountYen, refundedYen: released };
   const end = finish(stage, task, asked, made, made.requests);
   if (end === 'unknown' || made.answer === null) lookLater(stage, merchant, ordinal, chargeId);
+  else if (settings.readBack && isGood(end)) look(stage, merchant, ordinal, chargeId);
   return end;
 };
 
@@ -269,15 +272,20 @@ const testCard = (stage: Stage, merchant: Merchant, arrival: Arrival): End => {
 
 /** Merchants do not repeat a payment of unknown outcome: they read it back until it is known. */
 const lookLater = (stage: Stage, merchant: Merchant, ordinal: string, chargeId: string): void => {
-  for (let look = 0; look < stage.readBack.times; look += 1) {
+  for (let time = 0; time < stage.readBack.times; time += 1) {
     sleep(stage.readBack.afterMs / 1000);
-    const sentMs = Date.now();
-    const url = `${stage.baseUrl}/v1/charges/${chargeId}`;
-    const answer = get(url, merchant.secretKey, 'look', stage.sdk.timeoutMs);
-    const exchange: Exchange = { answer, requests: 1, sentMs, answeredMs: Date.now() };
-    journal.exchange({ member: merchant.id, ordinal, leg: 'look', key: null }, null, exchange);
+    const answer = look(stage, merchant, ordinal, chargeId);
     if (answer?.status === 200 && answer.body?.outcome !== 'unknown') return;
   }
+};
+
+const look = (stage: Stage, merchant: Merchant, ordinal: string, chargeId: string): Answer | null => {
+  const sentMs = Date.now();
+  const url = `${stage.baseUrl}/v1/charges/${chargeId}`;
+  const answer = get(url, merchant.secretKey, 'look', stage.sdk.timeoutMs);
+  const exchange: Exchange = { answer, requests: 1, sentMs, answeredMs: Date.now() };
+  journal.exchange({ member: merchant.id, ordinal, leg: 'look', key: null }, null, exchange);
+  return answer;
 };
 
 const storedCard = (merchant: Merchant, arrival: Arrival): string | null => {

@@ -42,6 +42,8 @@ export const settings = {
   out: text('OUT', '').replace(/\/$/, ''),
   /** One NDJSON line per operation and request on the console: `--console-output FILE --log-format raw`. */
   operations: text('OPERATIONS', '') === '1',
+  /** Every write that was acknowledged is looked at once, straight after its answer. */
+  readBack: text('READ_BACK', '') === '1',
   /** `0`: this process sends traffic only, and another one watches the page (execution segments). */
   watch: text('WATCH', '1') !== '0',
 } as const;

@@ -323,6 +323,7 @@ const commandLine = (shell: Shell, end: (status: number) => void): Command => {
     .addOption(new Option('--seeds <n>', 'how many seeds').argParser(countOf).default(10))
     .addOption(new Option('--from <n>', 'the first of them').argParser(seedOf).default(1))
     .addOption(new Option('--seed <n>', 'this one and no other').argParser(seedOf).conflicts(['seeds', 'from']))
+    .addOption(new Option('--kills <n>', 'blows of a run of live-kills (30)').argParser(countOf))
     .option('--out <dir>', 'where <room>.json goes', 'out/nightly')
     .action(async (room: string, { seed, ...options }: NightlyOptions & { seed?: number }) => {
       const { nightly } = await import('./nightly.ts');

@@ -10,16 +10,21 @@ export interface NightlyOptions {
   readonly from: number;
   /** Folder of `<room>.json`. */
   readonly out: string;
+  /** Blows of live-kills. */
+  readonly kills?: number | undefined;
 }
 
 /** Proves a room and says how the command ends. @throws UsageError | HarnessError */
-export const nightly = async (shell: Shell, room: string, { seeds, from, out }: NightlyOptions): Promise<number> => {
+export const nightly = async (shell: Shell, room: string, options: NightlyOptions): Promise<number> => {
+  const { seeds, from, out, kills } = options;
   const prove = Object.hasOwn(rooms, room) ? rooms[room] : undefined;
   if (prove === undefined) {
     const known = Object.keys(rooms).join(', ');
     throw new UsageError(`breakwater: no room ${JSON.stringify(room)}; nightly has ${known}`);
   }
   if (from + seeds - 1 > 0xffff_ffff) throw new UsageError('breakwater: --from and --seeds go beyond the last seed');
+  if (kills !== undefined && room !== 'live-kills')
+    throw new UsageError('breakwater: --kills is for the room live-kills alone');
   requireWritable('--out', out, 'folder');
-  return prove(shell, { seeds, from, file: path.join(out, `${room}.json`) });
+  return prove(shell, { seeds, from, file: path.join(out, `${room}.json`), kills });
 };

@@ -34,6 +34,13 @@ export interface ClientFigures {
   readonly crossed: readonly string[];
 }
 
+/** A last look at every charge, once the books are straight. */
+export interface LooksInTheEnd {
+  readonly asked: number;
+  /** Of them, with an answer. */
+  readonly answered: number;
+}
+
 export interface LiveClient extends Traffic {
   /** For the report. */
   readonly name: string;
@@ -47,6 +54,8 @@ export interface LiveClient extends Traffic {
   open(startWallMs: number): Promise<void>;
   /** Resolves when every operation has ended and unknown charges were looked at. */
   drain(): Promise<void>;
+  /** Reads every charge that it was told of; what it sees goes where its other exchanges are. */
+  lookAtAll?(): Promise<LooksInTheEnd>;
   /** Nothing more is sent or read. */
   stop(): Promise<void>;
   told(): Promise<readonly ToldCharge[]>;

@@ -5,10 +5,10 @@
  * itself, the judge's operations and the auditor's first book are made. The merchants' servers and
  * the reader of the public page are ours either way.
  */
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { createClient } from '../cast/client.ts';
+import { createClient, exchange } from '../cast/client.ts';
 import { enrolMembers } from '../cast/enrol.ts';
 import { createInFlight } from '../cast/in-flight.ts';
 import { type Enrolled, membersOf } from '../cast/members.ts';
@@ -17,13 +17,13 @@ import { createReceivers } from '../cast/receivers.ts';
 import { memberIds } from '../cast/schema.ts';
 import { createToldBook } from '../cast/told.ts';
 import { HarnessError } from '../cli/exit-status.ts';
-import type { Operation } from '../judge/observation.ts';
 import { secrets } from '../theatre/credentials.ts';
 import { castRandom } from './cast-client.ts';
 import type { Child } from './children.ts';
-import type { ClientDeps, ClientFigures, LiveClient } from './client.ts';
+import type { ClientDeps, ClientFigures, LiveClient, MakeClient } from './client.ts';
+import { type ExchangeLine, linesOf, shownIn } from './k6-lines.ts';
 import { exportPlan, keyOf } from './plan/export.ts';
-import { realClock, realFetch } from './real-world.ts';
+import { pause, realClock, realFetch } from './real-world.ts';
 import { toolFile, toolVersions } from './tools.ts';
 
 const script = fileURLToPath(new URL('../../load/replay.ts', import.meta.url));
@@ -31,39 +31,6 @@ const script = fileURLToPath(new URL('../../load/replay.ts', import.meta.url));
 const leadMs = 12_000;
 /** After the last arrival: patience of a client, read-backs, and k6's own end. */
 const endsWithinMs = 180_000;
-
-interface ExchangeLine {
-  readonly t: 'exchange';
-  readonly member: string;
-  readonly leg: string;
-  readonly key: string | null;
-  readonly amountYen: number | null;
-  readonly answeredMs: number;
-  readonly requests: number;
-  readonly status: number | null;
-  readonly outcome: string | null;
-  readonly chargeId: string | null;
-  readonly charge: {
-    readonly id: string;
-    readonly amountYen: number;
-    readonly paid: boolean;
-    readonly captured: boolean;
-    readonly refundedYen: number;
-    readonly outcome: string | null;
-  } | null;
-}
-type Line = ({ readonly t: 'operation' } & Operation) | ExchangeLine | { readonly t: 'page' };
-
-const linesOf = (file: string): Line[] =>
-  (existsSync(file) ? readFileSync(file, 'utf8') : '').split('\n').flatMap((line) => {
-    if (!line.startsWith('{"t":')) return [];
-    try {
-      return [JSON.parse(line) as Line];
-    } catch {
-      // Cut off with the process.
-      return [];
-    }
-  });
 
 /** Bounds that did not hold, out of k6's own summary. */
 const crossedIn = (file: string): readonly string[] => {
@@ -76,7 +43,23 @@ const crossedIn = (file: string): readonly string[] => {
   );
 };
 
-export const k6Client = (deps: ClientDeps): LiveClient => {
+export interface K6Options {
+  /** Every acknowledged write is read back at once, as well. */
+  readonly readBack?: boolean;
+}
+
+/** How many charges are looked at at once in the end, and how often each until it is seen. */
+const lookersMax = 8;
+const looksMax = 40;
+const lookAgainMs = 500;
+const lookTimeoutMs = 10_000;
+
+export const k6With =
+  (options: K6Options): MakeClient =>
+  (deps) =>
+    clientOf(deps, options);
+
+const clientOf = (deps: ClientDeps, options: K6Options): LiveClient => {
   const { scenario, programs, recorder, startWallMs, lengthMs, seed } = deps;
   const file = toolFile('k6');
   const folder = path.join(deps.logFolder, 'k6');
@@ -218,7 +201,12 @@ export const k6Client = (deps: ClientDeps): LiveClient => {
       });
       const planFile = path.join(deps.folder, 'plan.json');
       writeFileSync(planFile, JSON.stringify(plan));
-      const given = { PLAN: planFile, OPERATIONS: '1', OUT: folder };
+      const given = {
+        PLAN: planFile,
+        OPERATIONS: '1',
+        OUT: folder,
+        ...(options.readBack === true ? { READ_BACK: '1' } : {}),
+      };
       k6 = await deps.household.start({
         name: 'k6',
         file,
@@ -256,6 +244,50 @@ export const k6Client = (deps: ClientDeps): LiveClient => {
       if (ended === 'late') throw new HarnessError(`k6 has not ended ${endsWithinMs / 1000} s after the excerpt`);
       readAll();
       if (figures?.operations === 0) throw new HarnessError(`k6 sent nothing; see ${deps.logFolder}/k6.log`);
+    },
+    async lookAtAll() {
+      const left = told.charges();
+      const asked = left.length;
+      let answered = 0;
+      const lookAt = async ({ member, chargeId }: (typeof left)[number]): Promise<void> => {
+        const authorization = members.get(member)?.secretAuth ?? '';
+        for (let time = 0; time < looksMax; time += 1) {
+          const sentMs = Date.now();
+          const answer = await exchange(fetch, `${programs.gatewayUrl}/v1/charges/${chargeId}`, {
+            method: 'GET',
+            headers: { authorization },
+            timeoutMs: lookTimeoutMs,
+          });
+          const line: ExchangeLine = {
+            t: 'exchange',
+            member,
+            ordinal: `end/${chargeId}`,
+            leg: 'look',
+            key: null,
+            amountYen: null,
+            sentMs,
+            answeredMs: Date.now(),
+            requests: 1,
+            status: answer?.status ?? null,
+            decidedBy: answer?.decidedBy ?? null,
+            outcome: answer?.outcome ?? null,
+            chargeId,
+            charge: shownIn(answer?.body),
+          };
+          appendFileSync(consoleFile, `${JSON.stringify(line)}\n`);
+          if (answer !== null && answer.status !== 429 && answer.status < 500) {
+            learn(line);
+            answered += 1;
+            return;
+          }
+          await pause(lookAgainMs);
+        }
+      };
+      const looker = async (): Promise<void> => {
+        for (let charge = left.pop(); charge !== undefined; charge = left.pop()) await lookAt(charge);
+      };
+      await Promise.all(Array.from({ length: lookersMax }, looker));
+      return { asked, answered };
     },
     async stop() {
       reader.stop();

@@ -29,7 +29,7 @@ import { versions } from '../theatre/versions.ts';
 import { openReader, openWorkIn, readExchanges, readGatewayBook } from './books.ts';
 import { castClient } from './cast-client.ts';
 import { createHousehold } from './children.ts';
-import type { ClientFigures, LiveClient, MakeClient } from './client.ts';
+import type { ClientFigures, LiveClient, LooksInTheEnd, MakeClient } from './client.ts';
 import { entryOf, startSampler } from './collector.ts';
 import { type Database, startPostgres, startRedis } from './databases.ts';
 import { createLiveDirector } from './director.ts';
@@ -60,6 +60,8 @@ export interface LiveRequest {
   readonly client?: MakeClient;
   /** How long the books may take to become straight. */
   readonly settleMs?: number;
+  /** Then the client reads every charge once more, where it can. */
+  readonly looksInTheEnd?: boolean;
   readonly signal?: AbortSignal;
   readonly onStory?: (mark: Mark) => void;
   readonly onProgress?: (what: string) => void;
@@ -69,6 +71,8 @@ export interface LiveAnswer {
   readonly result: RunResult;
   readonly trace: readonly string[];
   readonly clientFigures: ClientFigures | null;
+  /** Null: there were none, or not all of them could be made. */
+  readonly looks: LooksInTheEnd | null;
 }
 
 const settleMsDefault = 120_000;
@@ -219,12 +223,19 @@ export const playLive = async (request: LiveRequest): Promise<LiveAnswer> => {
     director.cancel();
     const reader = await openReader(databaseUrl, programs.databasePath);
     closing.push(() => reader.close());
+    let looks: LooksInTheEnd | null = null;
     if (outcome === 'reached') {
       say('the last operations end, the books become straight');
       if ((await within(client.drain())) === 'stopped') outcome = 'stopped';
       const deadline = Date.now() + (request.settleMs ?? settleMsDefault);
       while (outcome === 'reached' && (await openWorkIn(reader)) > 0 && Date.now() < deadline)
         outcome = await waitUntil(Date.now() + 500);
+      if (outcome === 'reached' && request.looksInTheEnd === true && client.lookAtAll !== undefined) {
+        say('every charge is looked at once more');
+        const done = await within(client.lookAtAll());
+        if (done === 'stopped') outcome = done;
+        else looks = done;
+      }
       // Notices that are on their way arrive.
       if (outcome === 'reached') outcome = await waitUntil(Date.now() + lastStepMs);
     }
@@ -316,7 +327,7 @@ export const playLive = async (request: LiveRequest): Promise<LiveAnswer> => {
         mails: String(mailSink.count()),
       },
     };
-    return { result, trace, clientFigures: client.figures() };
+    return { result, trace, clientFigures: client.figures(), looks };
   } finally {
     signal?.removeEventListener('abort', onAbort);
     household.onDeath(() => {});

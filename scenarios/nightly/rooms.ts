@@ -7,6 +7,8 @@ export interface ProofRequest {
   readonly from: number;
   /** Where the figures go, as JSON. */
   readonly file: string;
+  /** Of live-kills alone: how many blows a run has. */
+  readonly kills?: number | undefined;
 }
 
 /** Proves a room, prints what it found and resolves with the exit status. @throws UsageError | HarnessError */

@@ -93,6 +93,11 @@ describe('breakwater nightly', () => {
       "breakwater: option '--seeds <n>' argument '0' is invalid. Say a whole number from 1 to 1000.\n",
     ],
     [
+      'blows in a room without any',
+      ['nightly', 'july', '--kills', '3'],
+      'breakwater: --kills is for the room live-kills alone\n',
+    ],
+    [
       'seeds beyond the last',
       ['nightly', 'july', '--from', '4294967295'],
       'breakwater: --from and --seeds go beyond the last seed\n',
