@@ -26,9 +26,10 @@ export type View = 'component' | 'brand' | 'slow' | 'flow' | 'probe';
 
 export interface StreamName {
   readonly view: View;
-  /** Null where the stream is not about one: brands and probes. */
+  /** Null where the stream is not about one: outcomes of a brand, and probes. */
   readonly component: Component | null;
   readonly acquirer: string;
+  /** Of brands, and of the flows of one brand. */
   readonly brand: string | null;
 }
 
@@ -55,14 +56,14 @@ export interface Detector {
     outcomes: number,
   ): void;
   /** A flow that ends outside came to its end in time, or did not. */
-  flow(component: Component, acquirer: string, ended: boolean): void;
+  flow(component: Component, acquirer: string, ended: boolean, brand?: string): void;
   probe(acquirer: string, good: boolean): void;
   /** Some stream of the acquirer is alarmed and not good again. */
   alarmed(acquirer: string): boolean;
   /** Good answers of this component are slow now. */
   isSlow(component: Component, acquirer: string): boolean;
-  /** Flows of this component do not come to their end now. */
-  isStuck(component: Component, acquirer: string): boolean;
+  /** Flows of this component, or those of this brand among them, do not come to their end now. */
+  isStuck(component: Component, acquirer: string, brand?: string): boolean;
   alarms(acquirer: string): readonly Alarm[];
   /** Recent failures and outcomes of a component over all acquirers, decayed to now. */
   recent(component: Component): { readonly failures: number; readonly total: number };
@@ -82,9 +83,14 @@ interface Side {
   readonly components: Map<Component, Watched>;
   readonly brands: Map<string, Watched>;
   readonly slow: Map<Component, Watched>;
-  readonly flows: Map<Component, Watched>;
+  /** By component, and by component and brand: one issuer's pages can be gone, and all others well. */
+  readonly flows: Map<string, Watched>;
   readonly probes: Map<null, Watched>;
 }
+
+/** Flows are few, so putting strings together costs nothing. */
+const flowKey = (component: Component, brand: string | null): string =>
+  brand === null ? component : `${component}/${brand}`;
 
 export const createDetector = (deps: {
   readonly clock: Pick<Clock, 'monotonicMs' | 'after'>;
@@ -173,6 +179,12 @@ export const createDetector = (deps: {
     side.slow.get(component) ??
     watch(side.slow, component, slowRules, { view: 'slow', component, acquirer, brand: null });
 
+  const flowOf = (component: Component, acquirer: string, brand: string | null): Watched => {
+    const { flows } = sideOf(acquirer);
+    const key = flowKey(component, brand);
+    return flows.get(key) ?? watch(flows, key, flowRules, { view: 'flow', component, acquirer, brand });
+  };
+
   return {
     note: ({ component, acquirer, brand, result, latencyMs }) => {
       if (result === 'excluded') return;
@@ -196,11 +208,10 @@ export const createDetector = (deps: {
         if (watched.stream.alarmed) calmIfGood(watched, nowMs);
       }
     },
-    flow: (component, acquirer, ended) => {
-      const { flows } = sideOf(acquirer);
-      const watched =
-        flows.get(component) ?? watch(flows, component, flowRules, { view: 'flow', component, acquirer, brand: null });
-      count(watched, !ended, clock.monotonicMs());
+    flow: (component, acquirer, ended, brand) => {
+      const nowMs = clock.monotonicMs();
+      count(flowOf(component, acquirer, null), !ended, nowMs);
+      if (brand !== undefined && brand !== '-') count(flowOf(component, acquirer, brand), !ended, nowMs);
     },
     probe: (acquirer, good) => {
       const { probes } = sideOf(acquirer);
@@ -213,7 +224,12 @@ export const createDetector = (deps: {
       return false;
     },
     isSlow: (component, acquirer) => sides.get(acquirer)?.slow.get(component)?.stream.alarmed === true,
-    isStuck: (component, acquirer) => sides.get(acquirer)?.flows.get(component)?.stream.alarmed === true,
+    isStuck: (component, acquirer, brand = '-') => {
+      const flows = sides.get(acquirer)?.flows;
+      return [flowKey(component, null), flowKey(component, brand)].some(
+        (key) => flows?.get(key)?.stream.alarmed === true,
+      );
+    },
     alarms: (acquirer) => {
       const nowMs = clock.monotonicMs();
       return [...alarms]

@@ -44,6 +44,8 @@ export interface FlowStep {
   readonly merchantId: string;
   /** The directory or acquirer that it went to; `-` unless told. */
   readonly acquirer?: string | undefined;
+  /** Of the card, when it begins. */
+  readonly brand?: string | undefined;
   /** `passed`, `failed`, `cancelled`, ... */
   readonly how?: string | undefined;
 }

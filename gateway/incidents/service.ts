@@ -58,14 +58,19 @@ export const createIncidents = (deps: IncidentsDeps): Incidents => {
     onAlarm: ({ component, acquirer }) => begin(acquirer, component === null ? [] : [component]),
     onCalm: ({ acquirer }) => judge(acquirer),
   });
-  const flows = createFlows<{ readonly component: Component; readonly scope: string; readonly merchantId: string }>({
+  const flows = createFlows<{
+    readonly component: Component;
+    readonly scope: string;
+    readonly merchantId: string;
+    readonly brand: string;
+  }>({
     clock,
     patienceMs: deps.policy.detector.flows.patienceMs,
-    onEnd: ({ about: { component, scope, merchantId } }, inTime) => {
+    onEnd: ({ about: { component, scope, merchantId, brand } }, inTime) => {
       if (closed) return;
-      detector.flow(component, scope, inTime);
+      detector.flow(component, scope, inTime, brand);
       // On a good day one in five never comes back; only a bad day hurts a merchant.
-      if (!inTime && detector.isStuck(component, scope)) feel(component, scope, merchantId);
+      if (!inTime && detector.isStuck(component, scope, brand)) feel(component, scope, merchantId);
     },
   });
   const standing = createStanding({ ...deps, detector });
@@ -282,9 +287,9 @@ export const createIncidents = (deps: IncidentsDeps): Incidents => {
         if (detector.isSlow(component, scope)) open.slow = true;
       if (nowMs - open.judgedMs >= judgeEveryMs) judge(scope);
     },
-    flow: ({ component, id, step, merchantId, acquirer }) => {
+    flow: ({ component, id, step, merchantId, acquirer, brand = '-' }) => {
       if (closed || !deps.policy.detector.enabled) return;
-      const about = { component, scope: scopeOf(component, acquirer ?? oursScope), merchantId };
+      const about = { component, scope: scopeOf(component, acquirer ?? oursScope), merchantId, brand };
       if (step === 'began') flows.began({ id, about });
       else flows.ended(id);
       const open = register.at(about.scope);

@@ -7,7 +7,7 @@
  * forget nothing, so they find 5 % failures as well as 100 %. The recent view, counts whose weight
  * halves every `halfLifeMs`, ends it: a CUSUM itself would need hundreds of successes for every
  * failure it remembers. Beside them stands the plain threshold that people expect, on the recent
- * view; with eight failures and a quarter of all outcomes it adds one false alarm in 10^9 years.
+ * view: a share of all outcomes, and at least as many failures as make it no more than the tests ask for.
  *
  * The threshold is derived in `thresholds.ts`. At 0.1 % technical failures 5 % are found after
  * about 150 outcomes (30 s at 5/s) and a hard loss after four (0.8 s).
@@ -15,7 +15,7 @@
 import { accumulate, balanceShare, type EvidenceSteps, evidenceSteps } from '../breaker/evidence.ts';
 import type { Shares } from '../policy/detection.ts';
 import type { Policy } from '../policy/schema.ts';
-import { alarmThreshold } from './thresholds.ts';
+import { alarmThreshold, plainFailures } from './thresholds.ts';
 
 export interface StreamRules {
   /** One test each, for the shares that are looked for. */
@@ -50,14 +50,17 @@ const goodShareOf = ({ healthyShare, brokenShares }: Shares): number => {
   return balanceShare(evidenceSteps(healthyShare, shareLooked));
 };
 
-export const streamRules = (policy: Policy['detector'], shares: Shares = policy.failures): StreamRules => ({
-  steps: shares.brokenShares.map((share) => evidenceSteps(shares.healthyShare, share)),
-  alarmAt: alarmThreshold(policy),
-  halfLifeMs: policy.recentHalfLifeMs,
-  goodShare: goodShareOf(shares),
+export const streamRules = (policy: Policy['detector'], shares: Shares = policy.failures): StreamRules => {
   // Where a share of failures is ordinary, the plain threshold stands clear of it.
-  plain: { ...policy.plain, failureShare: Math.max(policy.plain.failureShare, Math.min(0.9, 3 * shares.healthyShare)) },
-});
+  const failureShare = Math.max(policy.plain.failureShare, Math.min(0.9, 3 * shares.healthyShare));
+  return {
+    steps: shares.brokenShares.map((share) => evidenceSteps(shares.healthyShare, share)),
+    alarmAt: alarmThreshold(policy),
+    halfLifeMs: policy.recentHalfLifeMs,
+    goodShare: goodShareOf(shares),
+    plain: { failureShare, failures: plainFailures(policy, failureShare, shares.healthyShare) },
+  };
+};
 
 /** Less than this many recent failures is none: where traffic has stopped, silence heals in the end. */
 export const negligible = 0.5;

@@ -52,8 +52,8 @@ export const createThreeDSecureRoom = (deps: ThreeDSecureRoomDeps): ThreeDSecure
     watch: {
       outcome: ({ merchantId, brand, result, latencyMs }) =>
         deps.incidents().outcome({ component: 'three_d_secure', acquirer: '-', merchantId, result, brand, latencyMs }),
-      began: ({ id, merchant_id: merchantId }) =>
-        deps.incidents().flow({ component: 'three_d_secure', id, step: 'began', merchantId }),
+      began: ({ id, merchant_id: merchantId }, brand) =>
+        deps.incidents().flow({ component: 'three_d_secure', id, step: 'began', merchantId, brand }),
     },
   });
   const cameBack = (id: string, merchantId: string): void =>

@@ -87,7 +87,7 @@ export interface ThreeDSecureWatch {
     /** How long we waited for an answer to an AReq. */
     readonly latencyMs: number | undefined;
   }): void;
-  began(flow: ThreeDSecureFlowRow): void;
+  began(flow: ThreeDSecureFlowRow, brand: string): void;
 }
 
 export interface ThreeDSecureService {
@@ -240,7 +240,6 @@ export const createThreeDSecureService = (deps: ThreeDSecureDeps): ThreeDSecureS
       returnUrl,
     }));
     const flow = moved?.flow ?? found.flow;
-    if (first && moved?.changed === true) watch.began(flow);
     const transId = flow.server_trans_id;
     // Expired before anybody came.
     if (transId === null)
@@ -248,6 +247,7 @@ export const createThreeDSecureService = (deps: ThreeDSecureDeps): ThreeDSecureS
     const ticket = proofs.ticket(id, transId, visit);
     if (flow.state !== 'started' || hasExpired(flow, nowMs())) return stepOf(flow, ticket, visit);
     const card = await store.read((tx) => tx.first(cardToAsk, { id: flow.card_id }));
+    if (first && moved?.changed === true) watch.began(flow, card?.brand ?? '-');
     const range =
       card === undefined ? undefined : rangeOfCard(await directory.ranges(), vault.open(card.vault_id, card.sealed));
     const method =

@@ -101,14 +101,14 @@ export const detection = async (shell: Shell, request: ProofRequest): Promise<nu
     }
   const worst = Math.max(...delays.map(({ ratio }) => ratio));
 
-  const quiet: { seed: number; alarms: number; outcomes: number; perSecond: number }[] = [];
+  const quiet: { seed: number; alarms: number; outcomes: number; flows: number; perSecond: number }[] = [];
   for (let seed = request.from; seed < request.from + request.seeds; seed += 1) {
     const startedMs = shell.nowMs();
     const year = quietYear(policy, seed, 1);
     const perSecond = Math.round((year.outcomes * 1000) / Math.max(1, shell.nowMs() - startedMs));
     quiet.push({ seed, ...year, perSecond });
     shell.out(
-      `quiet year, seed ${seed}: ${year.alarms} alarms in ${year.outcomes.toLocaleString('en-US')} outcomes (${perSecond.toLocaleString('en-US')} outcomes/s)\n`,
+      `quiet year, seed ${seed}: ${year.alarms} alarms in ${year.outcomes.toLocaleString('en-US')} outcomes and ${year.flows.toLocaleString('en-US')} flows (${perSecond.toLocaleString('en-US')} outcomes/s)\n`,
     );
   }
   const alarms = quiet.reduce((sum, one) => sum + one.alarms, 0);

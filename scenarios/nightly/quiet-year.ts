@@ -6,7 +6,8 @@
  * them can only take evidence away, in whatever order, so it is counted by component and brand and taken in
  * at once: the evidence of every test is exactly that of one outcome after the other. It is taken in at the
  * time of the first of them, so that the recent totals, which only the plain threshold reads, are never too
- * large: a share looks worse than it is, not better.
+ * large: a share looks worse than it is, not better. Beside them go flows that leave us, one in fifteen outcomes,
+ * with the share that never comes back on any day, at their own times.
  */
 import { createDetector, type Policy } from '../../gateway/app.ts';
 import { createDraws } from './draws.ts';
@@ -28,14 +29,16 @@ const cellOf = kinds.map(({ component, brand }) =>
   cells.findIndex((cell) => cell.component === component && cell.brand === brand),
 );
 const ordinaryMs = 400;
+const outcomesPerFlow = 15;
 
-/** @returns the alarms that were raised, and the outcomes that went through */
+/** @returns the alarms that were raised, and the outcomes and flows that went through */
 export const quietYear = (
   policy: Pick<Policy, 'detector'>,
   seed: number,
   years: number,
-): { alarms: number; outcomes: number; bad: number } => {
+): { alarms: number; outcomes: number; bad: number; flows: number } => {
   const draws = createDraws(seed);
+  const flowDraws = createDraws(seed + 1_000_003);
   const clock = createHandClock();
   let alarms = 0;
   const detector = createDetector({
@@ -45,7 +48,7 @@ export const quietYear = (
       alarms += 1;
     },
   });
-  const { failures, slow } = policy.detector;
+  const { failures, slow, flows } = policy.detector;
   const badShare = failures.healthyShare + (1 - failures.healthyShare) * slow.shares.healthyShare;
   const failureOfBad = failures.healthyShare / badShare;
   const perGap = Math.log(1 - badShare);
@@ -67,6 +70,15 @@ export const quietYear = (
   };
   let bad = 0;
   let count = 0;
+  let flowCount = 0;
+  /** Those that end before the outcome `until`. */
+  const flowsUntil = (until: number): void => {
+    for (; flowCount * outcomesPerFlow < until; flowCount += 1) {
+      clock.set(flowCount * outcomesPerFlow * gapMs);
+      const brand = brands[Math.floor(flowDraws.float() * brands.length)]!;
+      detector.flow('three_d_secure', '-', flowDraws.float() >= flows.shares.healthyShare, brand);
+    }
+  };
   while (count < outcomes) {
     const gap = Math.min(outcomes - count, Math.floor(Math.log(1 - draws.float()) / perGap));
     clock.set(count * gapMs);
@@ -78,6 +90,7 @@ export const quietYear = (
       counts[cell] = 0;
     }
     count += gap;
+    flowsUntil(count);
     if (count >= outcomes) break;
     clock.set(count * gapMs);
     const failed = draws.float() < failureOfBad;
@@ -90,5 +103,5 @@ export const quietYear = (
     count += 1;
   }
   detector.close();
-  return { alarms, outcomes, bad };
+  return { alarms, outcomes, bad, flows: flowCount };
 };

@@ -585,6 +585,30 @@ describe('flows that end outside', () => {
     });
     expect(world.notified.length).toBeGreaterThan(0);
   });
+
+  it('are an incident of 3-D Secure alone when only the buyers with one brand do not come back', () => {
+    const world = createWorld();
+    const go = (count: number, comesBack: (brand: string, index: number) => boolean): void => {
+      for (let index = 0; index < count; index += 1) {
+        world.clock.advance(2_000);
+        const brand = index % 4 === 0 ? 'JCB' : 'Visa';
+        const flow = {
+          component: 'three_d_secure',
+          id: `tds_${world.clock.monotonicMs()}`,
+          merchantId: `${brand}-shop`,
+        } as const;
+        world.incidents.flow({ ...flow, step: 'began', brand });
+        world.clock.advance(1_000);
+        if (comesBack(brand, index)) world.incidents.flow({ ...flow, step: 'ended' });
+      }
+    };
+    go(600, (_brand, index) => index % 10 !== 0);
+    expect(world.events()).toEqual([]);
+    // A fifth of all flows, which is no more than on a good day, but three of four with this brand.
+    go(500, (brand, index) => (brand === 'JCB' ? index % 16 === 0 : index % 10 !== 1));
+    expect(world.last()).toMatchObject({ components: ['three_d_secure'] });
+    expect(new Set(world.notified.flatMap(({ merchants }) => merchants))).toEqual(new Set(['JCB-shop']));
+  });
 });
 
 describe('the timer of the incidents', () => {

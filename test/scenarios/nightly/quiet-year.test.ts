@@ -8,9 +8,10 @@ const { detector } = loaded.policy;
 
 describe('a quiet year', () => {
   it('has no alarm in its first three days (seed 5), and one in ninety outcomes that is not good', () => {
-    const { alarms, outcomes, bad } = quietYear(loaded.policy, 5, 3 / 365.25);
+    const { alarms, outcomes, bad, flows } = quietYear(loaded.policy, 5, 3 / 365.25);
     expect(alarms).toBe(0);
     expect(outcomes).toBe(3 * 86_400 * 5);
+    expect(flows).toBe((3 * 86_400) / 3);
     expect(bad / outcomes).toBeGreaterThan(0.0104);
     expect(bad / outcomes).toBeLessThan(0.0116);
   });
