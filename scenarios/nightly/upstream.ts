@@ -10,6 +10,8 @@ import { type CaseName, cases, fromMs, policyOf, toMs } from './upstream/cases.t
 import {
   type BrandFigures,
   brandFigures,
+  type InquiryFigures,
+  inquiryFigures,
   type LossFigures,
   lossFigures,
   type OverloadFigures,
@@ -169,6 +171,24 @@ const overloadLines = (figures: readonly OverloadFigures[]): Line[] => {
   ];
 };
 
+const inquiryLines = (figures: readonly InquiryFigures[]): Line[] => [
+  atLeastShare(
+    'overload, replies lost: inquiries answered',
+    figures.map(({ asked }) => asked),
+    0.9999,
+  ),
+  atLeastShare(
+    'overload, replies lost: known within 150 s',
+    figures.map(({ settled }) => settled),
+    0.9999,
+  ),
+  atLeastShare(
+    'overload, replies lost: captures and refunds',
+    figures.map(({ critical }) => critical),
+    0.9999,
+  ),
+];
+
 const blipEndMs = fromMs + 3_000;
 /** Two acquirers of four workers of 250 ms. */
 const overloaded = { callsPerSecond: 32, fromMs: fromMs + 10_000, toMs: 120_000 };
@@ -199,6 +219,7 @@ export const upstream: Proof = async (shell, request) => {
     const twins = await play('brand', ({ operations }) => shareIn(operations, fromMs, toMs, notVisa), false);
     const blip = await play('blip', (day) => brandFigures(day, visa, blipEndMs));
     const overload = await play('overload', (day) => overloadFigures(day, overloaded));
+    const unknown = await play('overload-unknown', (day) => inquiryFigures(day, overloaded));
     const lines = interrupted
       ? []
       : [
@@ -208,6 +229,7 @@ export const upstream: Proof = async (shell, request) => {
           ...brandLines(brand, twins),
           ...blipLines(blip),
           ...overloadLines(overload),
+          ...inquiryLines(unknown),
         ];
     const width = Math.max(0, ...lines.map(({ what }) => what.length));
     for (const { what, bound, measured, holds } of lines)
@@ -220,7 +242,7 @@ export const upstream: Proof = async (shell, request) => {
       verdict: holds ? 'holds' : 'fails',
       partial: interrupted,
       lines,
-      figures: { refusal, blackHole, slowness, brand, twins, blip, overload },
+      figures: { refusal, blackHole, slowness, brand, twins, blip, overload, unknown },
     };
     writeText(request.file, `${JSON.stringify(document, null, 2)}\n`);
     shell.out(

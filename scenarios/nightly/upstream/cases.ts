@@ -79,8 +79,10 @@ const crowdCount = 120;
 /**
  * Ten times what both acquirers can do, for a minute: 2 x 16 calls a second are some 21 payments, and
  * the crowd makes 210 of stored cards. The evening's merchants are there before and after.
+ *
+ * `repliesLost`: one approval in thirty of that minute never reaches us, so that there is something to inquire about.
  */
-const overload = (): Scenario => {
+const overload = (repliesLost: boolean): Scenario => {
   const crowd = {
     group: 'crowd',
     count: crowdCount,
@@ -100,10 +102,30 @@ const overload = (): Scenario => {
   const names = Array.from({ length: crowdCount }, (_, index) => `crowd-${index + 1}`);
   const every = (action: 'start' | 'stop', at: string) =>
     names.map((member) => event(`${member}-${action}`, at, { kind: 'traffic', member, action }));
+  const lost = ['escott', 'gmo'].map((acquirer) =>
+    event(`replies-lost-${acquirer}`, '12:01:00', {
+      kind: 'faults.set',
+      acquirer,
+      rules: [
+        {
+          kind: 'approved-reply-lost',
+          parameters: { by: 'reset' },
+          select: { operations: ['authorise'] },
+          share: 1 / 30,
+        },
+      ],
+      until: '12:02:00',
+    }),
+  );
   return scenarioOf(
     'overload',
     [{ ...evening[0], operationsPerSecond: 0.2 }, crowd],
-    [...every('stop', '12:00:00'), ...every('start', '12:01:00'), ...every('stop', '12:02:00')],
+    [
+      ...every('stop', '12:00:00'),
+      ...every('start', '12:01:00'),
+      ...(repliesLost ? lost : []),
+      ...every('stop', '12:02:00'),
+    ],
     4,
   );
 };
@@ -114,7 +136,8 @@ export const cases = {
   slowness: () => cut('slowness', { type: 'latency', latency: 6_000, jitter: 1_000 }),
   brand: () => brand('brand', '12:04:00'),
   blip: () => brand('blip', '12:01:03'),
-  overload,
+  overload: () => overload(false),
+  'overload-unknown': () => overload(true),
 } as const;
 export type CaseName = keyof typeof cases;
 
@@ -123,5 +146,7 @@ export const policyOf = (name: CaseName) => {
   const loaded = loadPolicy('protected');
   if (!loaded.ok) throw new Error('the policy "protected" does not load');
   const { policy } = loaded;
-  return name === 'overload' ? { ...policy, limits: { ...policy.limits, enabled: false } } : policy;
+  return name === 'overload' || name === 'overload-unknown'
+    ? { ...policy, limits: { ...policy.limits, enabled: false } }
+    : policy;
 };

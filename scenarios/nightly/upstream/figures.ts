@@ -159,6 +159,36 @@ export const overloadFigures = (
   };
 };
 
+export interface InquiryFigures {
+  /** Questions sent while the crowd is there, and how many were answered. */
+  readonly asked: Share;
+  /** Payments whose outcome was not known, and how many were two and a half minutes later. */
+  readonly settled: Share;
+  readonly critical: Share;
+}
+
+/** e-SCOTT's listing lags, and is asked again 120 s after it did not have it: found then, or the question was not answered. */
+const settledWithinMs = 150_000;
+
+export const inquiryFigures = (
+  { operations, log, inquiries }: ShortDay,
+  window: { readonly fromMs: number; readonly toMs: number },
+): InquiryFigures => {
+  const asked = inquiries.filter(({ sentMs }) => sentMs >= window.fromMs && sentMs < window.toMs);
+  const settledAtMs = new Map(
+    log.filter(({ fields }) => fields.event === 'unknown.settled').map(({ fields, atMs }) => [fields.charge, atMs]),
+  );
+  const unknown = log.filter(({ fields, atMs }) => fields.event === 'charge.unknown' && atMs < window.toMs);
+  const inTime = unknown.filter(
+    ({ fields, atMs }) => (settledAtMs.get(fields.charge) ?? Infinity) - atMs <= settledWithinMs,
+  );
+  return {
+    asked: { good: asked.filter(({ answered }) => answered).length, of: asked.length },
+    settled: { good: inTime.length, of: unknown.length },
+    critical: shareIn(operations, window.fromMs, window.toMs, (operation) => !isNew(operation)),
+  };
+};
+
 const withCapture = (operation: Operation) => ({
   kind: operation.kind,
   acquirer: operation.acquirer,
