@@ -65,7 +65,7 @@ export const threeDSecureOperations: readonly Operation[] = [
     tag,
     summary: 'Where the card holder’s browser begins',
     description:
-      'Query: `publickey`; `back` (a registered name) or `back_url` (a JWS, HS256, by the secret key, of `{"url": …}`); neither, and the browser ends on `/v1/tds/{id}/finish`, which tells `opener` and `parent` `{breakwater: "three-d-secure.finished", id}`. `frame`: the origin that stands around it. `lang`: ja, en.',
+      'Query: `publickey`; `back` (a registered name) or `back_url` (a JWS, HS256, by the secret key, of `{"url": …}`); neither, and the browser ends on `/v1/tds/{id}/finish`, which tells `opener` and `parent` `{breakwater: "three-d-secure.finished", id}`. `frame`: the origin that stands around it. `opener`: the origin that opened it, which alone is told then; without it the registered origins of a live merchant are, else any. `lang`: ja, en.',
     security: 'none',
     answers: page,
   },

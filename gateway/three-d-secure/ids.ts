@@ -17,6 +17,8 @@ export interface Visit {
   readonly lang: Lang;
   /** The page around ours, its origin; null: ours is a page by itself. */
   readonly frame: string | null;
+  /** The page that opened ours, its origin; absent: not known. */
+  readonly opener?: string;
 }
 
 export interface Proofs {

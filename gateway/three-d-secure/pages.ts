@@ -189,7 +189,13 @@ export const waitingPage = ({ nonce, visit }: OnTheWay, next: string): Page =>
  */
 export const endPage = (
   { nonce, visit }: OnTheWay,
-  of: { readonly id: string; readonly returnUrl: string | null; readonly expired: boolean },
+  of: {
+    readonly id: string;
+    readonly returnUrl: string | null;
+    readonly expired: boolean;
+    /** Where the opener is told, if it is there: `return-address.ts`. */
+    readonly openers: readonly string[];
+  },
 ): Page => {
   const said = words[visit.lang];
   if (of.returnUrl !== null)
@@ -209,7 +215,7 @@ export const endPage = (
 <p><button type="button" id="close">${said.close}</button></p>`,
     script: `
 const told = { breakwater: 'three-d-secure.finished', id: ${literal(of.id)} };
-if (opener) opener.postMessage(told, '*');
+if (opener) for (const origin of ${literal(of.openers)}) opener.postMessage(told, origin);
 ${visit.frame === null ? '' : `if (parent !== window) parent.postMessage(told, ${literal(visit.frame)});`}
 document.getElementById('close').addEventListener('click', () => close());`,
   });

@@ -57,6 +57,14 @@ export const originOf = (text: string): string | null => {
   return protocol === 'https:' || protocol === 'http:' ? origin : null;
 };
 
+/** Origins that the merchant named, or registered an address of. */
+const registeredOf = (settings: ThreeDSecureSettings): readonly string[] => [
+  ...new Set([
+    ...settings.frameOrigins,
+    ...Object.values(settings.returnUrls).flatMap((address) => originOf(address) ?? []),
+  ]),
+];
+
 /**
  * Whose page stands around ours. It decides who may frame a page that a card holder types into, and who hears how it
  * went on, and the parameter is anybody's: in live mode it must be an origin that the merchant named, the one of
@@ -70,7 +78,34 @@ export const frameOf = (
   if (asked === undefined || asked === '') return { ok: true, origin: null };
   const origin = originOf(asked);
   if (origin === null) return { ok: false };
-  if (!of.livemode || of.settings.frameOrigins.includes(origin)) return { ok: true, origin };
-  const addresses = [...Object.values(of.settings.returnUrls), ...(of.returnUrl === null ? [] : [of.returnUrl])];
-  return addresses.some((address) => originOf(address) === origin) ? { ok: true, origin } : { ok: false };
+  if (!of.livemode || registeredOf(of.settings).includes(origin)) return { ok: true, origin };
+  return of.returnUrl !== null && originOf(of.returnUrl) === origin ? { ok: true, origin } : { ok: false };
+};
+
+/**
+ * The page that opened our window, where it says so and may be believed; null: not known. In live mode a merchant that
+ * registered origins is opened by those. Unlike a frame it is never refused: a window shows its own address.
+ */
+export const openerOf = (
+  asked: string | undefined,
+  of: { readonly settings: ThreeDSecureSettings; readonly livemode: boolean },
+): string | null => {
+  const origin = asked === undefined ? null : originOf(asked);
+  if (origin === null || !of.livemode) return origin;
+  const registered = registeredOf(of.settings);
+  return registered.length === 0 || registered.includes(origin) ? origin : null;
+};
+
+/**
+ * The origins that a window's opener is told at, each tried: a browser delivers to the one that it is. With neither a
+ * word of the opener nor a registered origin it is `*`, whoever opened it: PAY.JP's sub-windows know no registration,
+ * and what is told, that the last page of an object was reached, is known to whoever had its id to open the window.
+ */
+export const openersTold = (
+  opener: string | null,
+  of: { readonly settings: ThreeDSecureSettings | undefined; readonly livemode: boolean },
+): readonly string[] => {
+  if (opener !== null) return [opener];
+  const registered = of.livemode && of.settings !== undefined ? registeredOf(of.settings) : [];
+  return registered.length > 0 ? registered : ['*'];
 };

@@ -53,7 +53,7 @@ export const threeDSecureRoutes = (app: Hono, deps: ThreeDSecureRoutesDeps): voi
     `${config.publicUrl}/v1/tds/${id}/finish?ticket=${encodeURIComponent(ticket)}`;
 
   /** How long a browser has waited so far rides along: it asks itself. */
-  const shownStep = (context: Context, step: Step, waitedS = 0): Response => {
+  const shownStep = async (context: Context, step: Step, waitedS = 0): Promise<Response> => {
     const random = nonce();
     switch (step.kind) {
       case 'start':
@@ -84,7 +84,8 @@ export const threeDSecureRoutes = (app: Hono, deps: ThreeDSecureRoutesDeps): voi
         // Apps watch for this address to close their view (payjp-api section 6).
         const isLast = ticket === '' || context.req.path === `/v1/tds/${flow.id}/finish`;
         const returnUrl = flow.return_url ?? (isLast ? null : finishAddress(flow.id, ticket));
-        return show(context, endPage({ nonce: random, visit }, { id: flow.id, returnUrl, expired }));
+        const openers = returnUrl === null ? await service.openersTold(flow, visit) : [];
+        return show(context, endPage({ nonce: random, visit }, { id: flow.id, returnUrl, expired, openers }));
       }
       case 'trouble':
         return show(context, troublePage(random, { lang: langOfCall(context), status: step.status, word: step.word }));
@@ -128,10 +129,10 @@ export const threeDSecureRoutes = (app: Hono, deps: ThreeDSecureRoutesDeps): voi
   app.get(
     '/v1/tds/:id/start',
     guarded(async (context) => {
-      const { publickey, back, back_url, frame } = context.req.query();
+      const { publickey, back, back_url, frame, opener } = context.req.query();
       return shownStep(
         context,
-        await service.start(idOf(context), { publickey, back, back_url, frame }, langOfCall(context)),
+        await service.start(idOf(context), { publickey, back, back_url, frame, opener }, langOfCall(context)),
       );
     }),
   );

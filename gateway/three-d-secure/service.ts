@@ -34,7 +34,7 @@ import {
   writeRRes,
 } from './messages.ts';
 import { rangeOfCard } from './ranges.ts';
-import { frameOf, returnAddress } from './return-address.ts';
+import { frameOf, openerOf, openersTold, returnAddress } from './return-address.ts';
 import { cardToAsk, decidedRequests, flowById, flowByServerTransId } from './store.ts';
 
 /** How an authentication goes on in the browser. */
@@ -76,6 +76,8 @@ export interface StartQuery {
   readonly back_url?: string | undefined;
   /** Origin of the page that stands around ours. */
   readonly frame?: string | undefined;
+  /** Origin of the page that opened the window. */
+  readonly opener?: string | undefined;
 }
 
 /** What happened, for detection: how the service does, and how many who began come to an end. */
@@ -93,6 +95,8 @@ export interface ThreeDSecureWatch {
 export interface ThreeDSecureService {
   start(id: string, query: StartQuery, lang: 'ja' | 'en'): Promise<Step>;
   authenticate(id: string, ticket: string, browser: BrowserFacts): Promise<Step>;
+  /** Origins at which the opener of the last page is told; `*`: any. */
+  openersTold(flow: ThreeDSecureFlowRow, visit: Visit): Promise<readonly string[]>;
   /** Where the browser stands, for whoever shows the ticket; `null`: it shows none that is right. */
   look(id: string, ticket: string): Promise<Step | null>;
   /** The message as JSON text and the key of the address that it came to; the answer is RRes or Erro. */
@@ -231,7 +235,8 @@ export const createThreeDSecureService = (deps: ThreeDSecureDeps): ThreeDSecureS
       livemode: found.flow.livemode === 1,
     });
     if (!frame.ok) return { kind: 'trouble', status: 400, word: 'badFrame' };
-    const visit: Visit = { lang, frame: frame.origin };
+    const opener = openerOf(query.opener, { settings: merchant.threeDSecure, livemode: found.flow.livemode === 1 });
+    const visit: Visit = { lang, frame: frame.origin, ...(opener === null ? {} : { opener }) };
     const first = found.flow.state === 'created';
     const moved = await flows.move(id, (flow) => ({
       type: 'start',
@@ -343,6 +348,11 @@ export const createThreeDSecureService = (deps: ThreeDSecureDeps): ThreeDSecureS
   return {
     start,
     look,
+    openersTold: async (flow, visit) => {
+      const opener = visit.opener ?? null;
+      const merchant = opener === null ? await merchants.find(flow.merchant_id) : undefined;
+      return openersTold(opener, { settings: merchant?.threeDSecure, livemode: flow.livemode === 1 });
+    },
     async authenticate(id, ticket, browser) {
       const before = await find(id);
       const visit = before?.server_trans_id == null ? null : proofs.readTicket(ticket, id, before.server_trans_id);

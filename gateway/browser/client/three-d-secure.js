@@ -34,6 +34,8 @@ const startAddress = ({ origin, publicKey, locale }, id, workflow) => {
   const query = new URLSearchParams({ publickey: publicKey, lang: locale, workflow });
   // The page that may stand around it, and no other.
   if (workflow === 'iframe') query.set('frame', window.location.origin);
+  // The page that is told of the end, and no other.
+  if (workflow === 'subwindow') query.set('opener', window.location.origin);
   return `${origin}/v1/tds/${id}/start?${query}`;
 };
 
