@@ -203,6 +203,37 @@ export const readPolicyFile = (
       };
 };
 
+/** What the gateway itself is given; it never sees the environment. */
+const configOf = (env: z.output<typeof Names>, acquirers: GatewayConfig['acquirers']): GatewayConfig =>
+  GatewayConfig.parse({
+    instanceId: env.INSTANCE_ID,
+    keyRetentionMs: env.KEY_RETENTION_HOURS * 3_600_000,
+    // A file has one program; a server may have several.
+    lookEveryMs: env.DATABASE_URL === undefined ? null : lookEveryMs,
+    ...(env.MAIL_FROM === undefined ? {} : { mailFrom: env.MAIL_FROM }),
+    publicStatusUrl: env.STATUS_PAGE_PUBLIC_URL ?? null,
+    instances: env.INSTANCES,
+    trustedProxies: env.TRUSTED_PROXIES,
+    acquirers,
+    adminToken: env.ADMIN_TOKEN,
+    upstreamToken: env.UPSTREAM_TOKEN,
+    metricsToken: env.METRICS_TOKEN ?? null,
+    logRequests: env.LOG_REQUESTS,
+    statusPage: env.STATUS_PAGE_URL === undefined ? null : { url: env.STATUS_PAGE_URL, secret: env.STATUS_PAGE_SECRET },
+    masterKey: env.MASTER_KEY,
+    masterKeysOld: env.MASTER_KEYS_OLD,
+    dailyReconciliation: env.DAILY_RECONCILIATION,
+    hashKey: env.HASH_KEY,
+    threeDSecure:
+      env.DIRECTORY_SERVER_URL === undefined
+        ? null
+        : { directoryServerUrl: env.DIRECTORY_SERVER_URL, publicUrl: env.PUBLIC_URL },
+    directTokens: env.DIRECT_TOKENS,
+    webhookTargets: env.WEBHOOK_TARGETS,
+    tokenEvents: env.TOKEN_EVENTS,
+    testCardsInLive: env.TEST_CARDS_IN_LIVE,
+  });
+
 /**
  * Settings from the environment and the two files it names: `ACQUIRERS`, a list of our accounts
  * (`GatewayConfig.acquirers`), and `POLICY`, a whole policy.
@@ -239,61 +270,21 @@ export const readSettings = (environment: Environment, readFile: (path: string) 
   if (!names.success || acquirers === null || policy === null || faults.length > 0) return { ok: false, faults };
 
   const { data: env } = names;
-  const config = GatewayConfig.parse({
-    instanceId: env.INSTANCE_ID,
-    keyRetentionMs: env.KEY_RETENTION_HOURS * 3_600_000,
-    // A file has one program; a server may have several.
-    lookEveryMs: env.DATABASE_URL === undefined ? null : lookEveryMs,
-    ...(env.MAIL_FROM === undefined ? {} : { mailFrom: env.MAIL_FROM }),
-    publicStatusUrl: env.STATUS_PAGE_PUBLIC_URL ?? null,
-    instances: env.INSTANCES,
-    trustedProxies: env.TRUSTED_PROXIES,
-    acquirers,
-    adminToken: env.ADMIN_TOKEN,
-    upstreamToken: env.UPSTREAM_TOKEN,
-    metricsToken: env.METRICS_TOKEN ?? null,
-    logRequests: env.LOG_REQUESTS,
-    statusPage: env.STATUS_PAGE_URL === undefined ? null : { url: env.STATUS_PAGE_URL, secret: env.STATUS_PAGE_SECRET },
-    masterKey: env.MASTER_KEY,
-    masterKeysOld: env.MASTER_KEYS_OLD,
-    dailyReconciliation: env.DAILY_RECONCILIATION,
-    hashKey: env.HASH_KEY,
-    threeDSecure:
-      env.DIRECTORY_SERVER_URL === undefined
-        ? null
-        : { directoryServerUrl: env.DIRECTORY_SERVER_URL, publicUrl: env.PUBLIC_URL },
-    directTokens: env.DIRECT_TOKENS,
-    webhookTargets: env.WEBHOOK_TARGETS,
-    tokenEvents: env.TOKEN_EVENTS,
-    testCardsInLive: env.TEST_CARDS_IN_LIVE,
-  });
-  const {
-    PORT: port,
-    HOST: host,
-    DATABASE_PATH: databasePath,
-    DATABASE_URL: databaseUrl = null,
-    REDIS_URL: redisUrl = null,
-    SMTP_URL: smtpUrl = null,
-    LOG_LEVEL: logLevel,
-    POLICY: policyFile,
-    FRAUD_RULES: fraudRulesFile = null,
-  } = env;
-  const masterKeysFile = given.MASTER_KEYS_FILE ?? null;
   return {
     ok: true,
     value: {
-      port,
-      host,
-      databasePath,
-      databaseUrl,
-      redisUrl,
-      smtpUrl,
-      logLevel,
+      port: env.PORT,
+      host: env.HOST,
+      databasePath: env.DATABASE_PATH,
+      databaseUrl: env.DATABASE_URL ?? null,
+      redisUrl: env.REDIS_URL ?? null,
+      smtpUrl: env.SMTP_URL ?? null,
+      logLevel: env.LOG_LEVEL,
       policy,
-      policyFile,
-      config,
-      masterKeysFile,
-      fraudRulesFile,
+      policyFile: env.POLICY,
+      config: configOf(env, acquirers),
+      masterKeysFile: given.MASTER_KEYS_FILE ?? null,
+      fraudRulesFile: env.FRAUD_RULES ?? null,
     },
   };
 };

@@ -3,17 +3,22 @@
  * the network and the disk.
  *
  * Environment, required: `ADMIN_TOKEN`, `UPSTREAM_TOKEN` (16 characters or more), `MASTER_KEY`,
- * `HASH_KEY` (32 bytes in hex), `ACQUIRERS`, `POLICY` (files, YAML or JSON). Optional: `PORT`
- * (4240), `HOST` (127.0.0.1), `INSTANCE_ID` (gateway-1; the same after a restart), `DATABASE_PATH`
- * (.state/gateway.sqlite) or, for PostgreSQL and several instances, `DATABASE_URL`, `LOG_LEVEL` (info), `LOG_REQUESTS` (true), `METRICS_TOKEN` (16 or more; the
- * admin token reads `/metrics` too), `STATUS_PAGE_URL` with `STATUS_PAGE_SECRET`,
- * `DIRECT_TOKENS` (relaxed), `KEY_RETENTION_HOURS` (72; how long an idempotency key is kept), `TEST_CARDS_IN_LIVE` (true), `DAILY_RECONCILIATION` (true), `MASTER_KEYS_OLD` (keys that stored cards
- * may still be under, separated by commas) or, for both, `MASTER_KEYS_FILE` (the present key first;
- * read again when a rotation is asked for), `WEBHOOK_TARGETS` (public; loopback, stage),
- * `TOKEN_EVENTS` (true), `REDIS_URL` (where several instances count together), `INSTANCES` (1; how many there are),
- * `DIRECTORY_SERVER_URL` with `PUBLIC_URL` (3-D Secure: whom we ask, and where browsers and it reach us),
- * `SMTP_URL` with `MAIL_FROM` (letters to merchants; without them they stay in memory), `STATUS_PAGE_PUBLIC_URL` (named in them),
- * `FRAUD_RULES` (file, read again when it changed), `TRUSTED_PROXIES` (networks whose `X-Forwarded-For` is believed). SIGHUP reads the policy again. Exit status 2 when something is missing or wrong: one line for each.
+ * `HASH_KEY` (32 bytes in hex), `ACQUIRERS`, `POLICY` (files, YAML or JSON). Optional, with what holds without them:
+ *
+ * - where it listens: `PORT` (4240), `HOST` (127.0.0.1), `TRUSTED_PROXIES` (none; networks whose `X-Forwarded-For` is believed)
+ * - what it keeps: `DATABASE_PATH` (.state/gateway.sqlite) or, for PostgreSQL and several instances, `DATABASE_URL`;
+ *   `KEY_RETENTION_HOURS` (72) of an idempotency key
+ * - several of it: `INSTANCE_ID` (gateway-1; the same after a restart), `INSTANCES` (1), `REDIS_URL` (each counts for itself)
+ * - cards: `MASTER_KEYS_OLD` (keys that stored cards may still be under, separated by commas) or, for both, `MASTER_KEYS_FILE`
+ *   (the present key first; read again when a rotation is asked for), `DIRECT_TOKENS` (relaxed), `TEST_CARDS_IN_LIVE` (true)
+ * - 3-D Secure (off): `DIRECTORY_SERVER_URL` with `PUBLIC_URL`, where browsers and the directory server reach us
+ * - telling: `STATUS_PAGE_URL` with `STATUS_PAGE_SECRET`, `STATUS_PAGE_PUBLIC_URL` (named in letters), `SMTP_URL` with
+ *   `MAIL_FROM` (letters stay in memory), `WEBHOOK_TARGETS` (public; loopback, stage), `TOKEN_EVENTS` (true)
+ * - looking on: `LOG_LEVEL` (info), `LOG_REQUESTS` (true), `METRICS_TOKEN` (16 or more; the admin token reads `/metrics` too),
+ *   `DAILY_RECONCILIATION` (true)
+ * - `FRAUD_RULES` (the policy's): a file, read again when it changed
+ *
+ * SIGHUP reads the policy again. Exit status 2 when something is missing or wrong: one line for each.
  */
 import { mkdirSync, readFileSync, statSync } from 'node:fs';
 import { createServer } from 'node:http';
@@ -44,20 +49,8 @@ const refuse = (faults: readonly string[]): never => {
 };
 
 const read = readSettings(process.env, (path) => readFileSync(path, 'utf8'));
-const {
-  port,
-  host,
-  databasePath,
-  databaseUrl,
-  redisUrl,
-  smtpUrl,
-  logLevel,
-  policy,
-  policyFile,
-  config,
-  masterKeysFile,
-  fraudRulesFile,
-} = read.ok ? read.value : refuse(read.faults);
+const settings = read.ok ? read.value : refuse(read.faults);
+const { config, policy, databasePath, databaseUrl, fraudRulesFile } = settings;
 
 const why = (reason: unknown): string => (reason instanceof Error ? reason.message : 'cannot be opened');
 
@@ -89,18 +82,18 @@ const secretsIn = (path: string): Secrets => ({
 });
 
 const clock = createLiveClock();
-const log = createLiveLog(clock, { program: config.instanceId, level: logLevel });
+const log = createLiveLog(clock, { program: config.instanceId, level: settings.logLevel });
 const store = await openStore();
 // Loaded by those who want it only.
 const shared =
-  redisUrl === null
+  settings.redisUrl === null
     ? null
     : await (await import('./shared/redis.ts')).openRedisShared({
-        url: redisUrl,
+        url: settings.redisUrl,
         onTrouble: (reason) => log.warn({ event: 'shared.connection', reason }),
       });
 // Loaded by those who want it only.
-const letters = smtpUrl === null ? null : (await import('./mail.ts')).createLiveMail(smtpUrl);
+const letters = settings.smtpUrl === null ? null : (await import('./mail.ts')).createLiveMail(settings.smtpUrl);
 const acquirerIds = config.acquirers.map(({ id }) => id);
 const gateway = createGateway({
   clock,
@@ -112,10 +105,10 @@ const gateway = createGateway({
   log,
   policy,
   config,
-  readPolicy: () => readPolicyFile(policyFile, acquirerIds, (path) => readFileSync(path, 'utf8')),
+  readPolicy: () => readPolicyFile(settings.policyFile, acquirerIds, (path) => readFileSync(path, 'utf8')),
   ...(shared === null ? {} : { shared }),
   ...(letters === null ? {} : { mail: letters.mail }),
-  ...(masterKeysFile === null ? {} : { secrets: secretsIn(masterKeysFile) }),
+  ...(settings.masterKeysFile === null ? {} : { secrets: secretsIn(settings.masterKeysFile) }),
   ...(fraudRulesFile === null
     ? {}
     : {
@@ -148,11 +141,13 @@ await gateway.start();
 const listener = getRequestListener(front.fetch, { errorHandler: answerToFault });
 const server = createServer(serverOptions, (incoming, outgoing) => void listener(incoming, outgoing));
 guardSockets(server);
-server.listen(port, host, () => {
+server.listen(settings.port, settings.host, () => {
   const { port: bound } = server.address() as AddressInfo;
-  log.info({ event: 'gateway.listening', url: `http://${host}:${bound}`, policy: policy.name });
+  log.info({ event: 'gateway.listening', url: `http://${settings.host}:${bound}`, policy: policy.name });
 });
-server.on('error', (reason: Error) => refuse([`PORT, HOST: http://${host}:${port}: ${reason.message}`]));
+server.on('error', (reason: Error) =>
+  refuse([`PORT, HOST: http://${settings.host}:${settings.port}: ${reason.message}`]),
+);
 
 /** No new connections; requests under way get their answers; what happens in the background ends; then the store closes. */
 const stop = async (signal: string): Promise<void> => {

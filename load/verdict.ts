@@ -1,6 +1,9 @@
 /**
  * How an operation ended, as its merchant could know from the answer. An answer counts only when it
  * says what was asked for: on a 200 with another amount somebody would ship goods.
+ *
+ * The theatre's cast reads answers by the same rules (`scenarios/cast/verdict.ts`), and not by this file: k6 bundles what
+ * is in `load/` and nothing else, and a script that is copied out of here has to stay whole.
  */
 import { type Answer, isObject } from './client.ts';
 

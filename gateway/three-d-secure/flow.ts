@@ -13,7 +13,7 @@
  * result that comes later is recorded and changes nothing that anybody may do.
  */
 import type { GatewayError } from '../errors.ts';
-import type { ThreeDSecureFlowRow } from '../store/database.ts';
+import type { CardRow, Flag, ThreeDSecureFlowRow } from '../store/database.ts';
 import type { ThreeDSecureSettings } from './settings.ts';
 
 export type FlowState = 'created' | 'started' | 'asked' | 'challenged' | 'decided' | 'finished';
@@ -72,6 +72,50 @@ export type FlowEvent =
     }
   | { readonly type: 'decide'; readonly nowMs: number; readonly result: AuthenticationResult; readonly hash?: string }
   | { readonly type: 'finish'; readonly nowMs: number };
+
+/** What an authentication is for. */
+export interface NewFlow {
+  readonly id: string;
+  readonly kind: FlowKind;
+  readonly merchantId: string;
+  readonly livemode: Flag;
+  readonly card: Pick<CardRow, 'id' | 'fingerprint'>;
+  /** Null: a card is registered, nothing is paid. */
+  readonly amountYen: number | null;
+  /** Of the authorisation that follows; null: none follows by itself. */
+  readonly expiryDays: number | null;
+  readonly nowMs: number;
+}
+
+/** An authentication that no browser has opened yet. `expiresAfterMs`: however far it has come by then, it is over. */
+export const begin = (subject: NewFlow, expiresAfterMs: number): ThreeDSecureFlowRow => ({
+  id: subject.id,
+  merchant_id: subject.merchantId,
+  livemode: subject.livemode,
+  kind: subject.kind,
+  card_id: subject.card.id,
+  fingerprint: subject.card.fingerprint,
+  amount: subject.amountYen,
+  state: 'created',
+  status: 'unverified',
+  return_url: null,
+  server_trans_id: null,
+  ds_trans_id: null,
+  acs_trans_id: null,
+  message_version: null,
+  acs_url: null,
+  method_done: 0,
+  result: null,
+  result_hash: null,
+  expiry_days: subject.expiryDays,
+  created_ms: subject.nowMs,
+  started_ms: null,
+  asked_ms: null,
+  result_ms: null,
+  finished_ms: null,
+  expires_ms: subject.nowMs + expiresAfterMs,
+  version: 0,
+});
 
 export const hasExpired = (flow: ThreeDSecureFlowRow, nowMs: number): boolean => nowMs >= flow.expires_ms;
 

@@ -4,21 +4,10 @@
  * and the other sees it.
  */
 import type { Store, Tx } from '../ports.ts';
-import type { CardRow, Flag, ThreeDSecureFlowRow } from '../store/database.ts';
+import type { ThreeDSecureFlowRow } from '../store/database.ts';
 import type { ThreeDSecureConfig } from './config.ts';
-import { advance, type FlowEvent, type FlowKind } from './flow.ts';
+import { advance, begin, type FlowEvent, type NewFlow } from './flow.ts';
 import { flowById, insertFlow, saveFlow, setCardStatus, setChargeStatus } from './store.ts';
-
-export interface NewFlow {
-  readonly id: string;
-  readonly kind: FlowKind;
-  readonly merchantId: string;
-  readonly livemode: Flag;
-  readonly card: Pick<CardRow, 'id' | 'fingerprint'>;
-  readonly amountYen: number | null;
-  readonly expiryDays: number | null;
-  readonly nowMs: number;
-}
 
 /** What a change came to. */
 export interface Moved {
@@ -65,35 +54,8 @@ export const createFlows = ({
   };
 
   return {
-    async open(tx, { id, kind, merchantId, livemode, card, amountYen, expiryDays, nowMs }) {
-      const flow: ThreeDSecureFlowRow = {
-        id,
-        merchant_id: merchantId,
-        livemode,
-        kind,
-        card_id: card.id,
-        fingerprint: card.fingerprint,
-        amount: amountYen,
-        state: 'created',
-        status: 'unverified',
-        return_url: null,
-        server_trans_id: null,
-        ds_trans_id: null,
-        acs_trans_id: null,
-        message_version: null,
-        acs_url: null,
-        method_done: 0,
-        result: null,
-        result_hash: null,
-        expiry_days: expiryDays,
-        created_ms: nowMs,
-        started_ms: null,
-        asked_ms: null,
-        result_ms: null,
-        finished_ms: null,
-        expires_ms: nowMs + config.expiresAfterMs[kind],
-        version: 0,
-      };
+    async open(tx, subject) {
+      const flow = begin(subject, config.expiresAfterMs[subject.kind]);
       await tx.run(insertFlow, flow);
       return flow;
     },

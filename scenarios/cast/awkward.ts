@@ -24,7 +24,8 @@ export interface Whims {
   readonly waitMs: number;
 }
 
-const none: Whims = {
+/** A shop without awkward habits. */
+export const noWhims: Whims = {
   twiceAtOnce: false,
   onceMore: false,
   repeatsLost: false,
@@ -42,7 +43,7 @@ export const emptyCardNumber = '4000000000080319';
 
 /** Of one intent of one member: always the same. */
 export const drawWhims = (random: Random, awkward: Awkward | undefined, member: string, ordinal: number): Whims => {
-  if (awkward === undefined) return none;
+  if (awkward === undefined) return noWhims;
   const stream = random.fork(`${member}/${ordinal}/awkward`);
   const draws = (share: number): boolean => stream.float() < share;
   return {

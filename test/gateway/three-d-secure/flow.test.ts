@@ -1,41 +1,32 @@
 /** The pure parts: the life of an authentication, and how messages are read. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { ThreeDSecureFlowRow } from '../../../gateway/store/database.ts';
-import { advance, type FlowEvent, planFinish, requestState, resultOf } from '../../../gateway/three-d-secure/flow.ts';
+import {
+  advance,
+  begin,
+  type FlowEvent,
+  planFinish,
+  requestState,
+  resultOf,
+} from '../../../gateway/three-d-secure/flow.ts';
 import { readJsonObject } from '../../../gateway/three-d-secure/json.ts';
 import { fromBase64, legalDepth, writeAReq } from '../../../gateway/three-d-secure/messages.ts';
 import { rangeOfCard, readPRes } from '../../../gateway/three-d-secure/ranges.ts';
 import { ThreeDSecureSettings } from '../../../gateway/three-d-secure/settings.ts';
 
-const created: ThreeDSecureFlowRow = {
-  id: 'ch_1',
-  merchant_id: 'shop',
-  livemode: 1,
-  kind: 'charge',
-  card_id: 'car_1',
-  fingerprint: 'f',
-  amount: 500,
-  state: 'created',
-  status: 'unverified',
-  return_url: null,
-  server_trans_id: null,
-  ds_trans_id: null,
-  acs_trans_id: null,
-  message_version: null,
-  acs_url: null,
-  method_done: 0,
-  result: null,
-  result_hash: null,
-  expiry_days: 7,
-  created_ms: 0,
-  started_ms: null,
-  asked_ms: null,
-  result_ms: null,
-  finished_ms: null,
-  expires_ms: 1_800_000,
-  version: 0,
-};
+const created = begin(
+  {
+    id: 'ch_1',
+    kind: 'charge',
+    merchantId: 'shop',
+    livemode: 1,
+    card: { id: 'car_1', fingerprint: 'f' },
+    amountYen: 500,
+    expiryDays: 7,
+    nowMs: 0,
+  },
+  1_800_000,
+);
 const subject = { amountYen: 500, fingerprint: 'f' };
 const settings = ThreeDSecureSettings.parse({});
 const id = '7d1f1f8e-0000-4000-8000-000000000001';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createAwkwardClient, drawWhims, type Whims } from '../../../scenarios/cast/awkward.ts';
+import { createAwkwardClient, drawWhims, noWhims, type Whims } from '../../../scenarios/cast/awkward.ts';
 import type { Answer, Client, Post } from '../../../scenarios/cast/client.ts';
 import { createRandom } from '../../../scenarios/stage/random.ts';
 
@@ -18,18 +18,7 @@ const answerOf = (status: number, outcome: string | null = null): Answer => ({
   outcome,
   body: { id: 'ch_1' },
 });
-const calm: Whims = {
-  twiceAtOnce: false,
-  onceMore: false,
-  repeatsLost: false,
-  reusesKey: false,
-  refundsInParts: false,
-  partsAtOnce: false,
-  finishesAnyway: false,
-  failsAuthentication: false,
-  emptyCard: false,
-  waitMs: 1_000,
-};
+const calm: Whims = { ...noWhims, waitMs: 1_000 };
 
 /** Answers in turn, and says what was asked. */
 const clientOf = (...answers: readonly (Answer | null)[]) => {
