@@ -17,9 +17,13 @@ import type { Shell } from './shell.ts';
 export interface ProveOptions {
   /** Names of bugs; all when there is none. */
   readonly bug: readonly string[];
-  readonly seeds: number;
+  /** A bug is played until so many worlds have shown it, and no further than `seedsMax` of them. */
+  readonly finds: number;
   readonly seedsMax: number;
+  readonly swarm: boolean;
   readonly from: number;
+  /** Processes; as many as cores when absent. */
+  readonly workers?: number;
   readonly size: Size;
   /** Folder of `prove.json`, `prove.txt` and `played.ndjson`. */
   readonly out: string;
@@ -61,6 +65,7 @@ export const prove = async (shell: Shell, options: ProveOptions): Promise<number
         seedMsMax,
         budgetMs: shrinkMs,
         known: journal.known,
+        swarm: options.swarm,
         stopped: () => stopped,
       });
       all &&= made.shrunk !== null;
@@ -77,14 +82,15 @@ export const prove = async (shell: Shell, options: ProveOptions): Promise<number
   const trials = await campaign({
     bugs,
     from: options.from,
-    seeds: options.seeds,
-    seedsMax: Math.max(options.seeds, options.seedsMax),
-    workers: Math.min(availableParallelism(), bugs.length),
+    finds: options.finds,
+    seedsMax: options.seedsMax,
+    swarm: options.swarm,
+    workers: Math.min(options.workers ?? availableParallelism(), bugs.length),
     size: options.size,
     seedMsMax,
     known: journal.known,
-    onPlayed(bug, played) {
-      journal.add(bug, played);
+    onPlayed(bug, worlds, played) {
+      journal.add(bug, worlds, played);
       progress.played(bug);
     },
     onFound: progress.found,

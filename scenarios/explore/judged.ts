@@ -77,6 +77,9 @@ export const isJudged = (check: string, world: Pick<World, 'mode'>, entries: rea
     entries.map(({ event }) => event),
   );
 
+/** Some fault makes an acquirer's own books or words false. */
+export const acquirersLie = (entries: readonly TimelineEntry[]): boolean => liesIn(entries.map(({ event }) => event));
+
 /** The auditor's checks that a world is not held to, for its scenario file. */
 export const excusedOf = (world: World): readonly string[] => {
   const { timeline } = Scenario.parse(world.scenario);

@@ -11,8 +11,9 @@ import { stageDay } from '../theatre/day.ts';
 import { auditOf } from '../theatre/play.ts';
 import { createCoverage } from './coverage.ts';
 import { faultsOfRun } from './faults-of-run.ts';
-import { isJudged } from './judged.ts';
+import { acquirersLie, isJudged } from './judged.ts';
 import { policyWith } from './policy-with.ts';
+import { reconciled } from './reconciled.ts';
 import { renewedOnce } from './renewed-once.ts';
 import { leftUndone } from './settled.ts';
 import { createToldOfIncidents } from './told-of-incidents.ts';
@@ -74,6 +75,12 @@ export const playWorld = async (world: World, options: PlayOptions = {}): Promis
     const { requests } = day.stage.counters();
     const traceHash = day.stage.traceHash();
     const simulatedMs = day.stage.nowMs();
+    if (world.reconciles === true) {
+      const acquirers = scenario.world.acquirers.map(({ id }) => id);
+      const morning = await reconciled(day, acquirers, !acquirersLie(day.entries));
+      judged.RECONCILED = morning.judged;
+      violations.push(...morning.violations);
+    }
     const { invariants, money } = await auditOf(day, scenario);
     for (const { id, judged: times, violations: found } of invariants) {
       if (!isJudged(id, world, day.entries)) continue;

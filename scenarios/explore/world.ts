@@ -27,6 +27,8 @@ export interface World {
   readonly scenario: WrittenScenario;
   /** What the policy says otherwise than the one it extends. */
   readonly policy: { readonly extends: string; readonly changes: Readonly<Record<string, unknown>> };
+  /** Once the world was left alone the night passes, and its day is compared with the acquirers' files. */
+  readonly reconciles?: true;
 }
 
 export interface Violation {

@@ -2,6 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { isLeaning, type LeaningName } from '../explore/draw/leanings.ts';
 import { type FilePatch, PatchError, readPatch } from './patch.ts';
 
 export interface Bug {
@@ -12,6 +13,8 @@ export interface Bug {
   readonly wrong: string;
   /** Kinds of fault that have to come together for it to show; none: it shows by itself. */
   readonly needs: readonly string[];
+  /** What the worlds lean towards in which it can show: what it needs, and what its header says beside (`worlds`). */
+  readonly leanings: readonly LeaningName[];
   /** Written from the reference before the code was read, or from the code. */
   readonly origin: 'reference' | 'code';
   /** Checks of which one at least should find it. */
@@ -19,7 +22,7 @@ export interface Bug {
   readonly patches: readonly FilePatch[];
 }
 
-const headerLine = /^(name|room|wrong|needs|origin|expected): (.+)$/;
+const headerLine = /^(name|room|wrong|needs|worlds|origin|expected): (.+)$/;
 const fields = ['name', 'room', 'wrong', 'needs', 'origin', 'expected'] as const;
 
 const folder = fileURLToPath(new URL('../../test/planted-bugs/', import.meta.url));
@@ -39,12 +42,18 @@ export const readBug = (text: string, file: string): Bug => {
   };
   const origin = of('origin');
   if (origin !== 'reference' && origin !== 'code') throw new PatchError(`${file}: its origin is reference or code`);
-  const needs = of('needs');
+  const listed = (text: string): readonly string[] => (text === 'none' ? [] : text.split(' + '));
+  const needs = listed(of('needs'));
+  const leanings = [...needs, ...listed(header.get('worlds') ?? 'none')].map((name) => {
+    if (!isLeaning(name)) throw new PatchError(`${file}: no world leans towards ${JSON.stringify(name)}`);
+    return name;
+  });
   return {
     name: of('name'),
     room: of('room'),
     wrong: of('wrong'),
-    needs: needs === 'none' ? [] : needs.split(' + '),
+    needs,
+    leanings,
     origin,
     expected: of('expected').split(' '),
     patches: readPatch(text),

@@ -16,23 +16,45 @@ const parts = ['gateway', 'acquirer-sim', 'scenarios', 'package.json', 'tsconfig
 
 export interface SourcesCopy {
   readonly root: string;
+  /**
+   * This bug and no other from now on; null: none. One folder for many bugs, so that what was compiled of the other
+   * files is not compiled again. @throws PatchError, and then there is no bug in it
+   */
+  plant(bug: Bug | null): void;
   remove(): void;
 }
 
 /** A patch writes into the copy only. @throws PatchError, and then there is no copy */
 export const copySources = (bug: Bug | null): SourcesCopy => {
   const root = mkdtempSync(path.join(tmpdir(), 'breakwater-prove-'));
+  /** Files that have a bug now, as they were. */
+  const healthy = new Map<string, string>();
   const remove = (): void => rmSync(root, { recursive: true, force: true });
+  const heal = (): void => {
+    for (const [file, text] of healthy) writeFileSync(file, text);
+    healthy.clear();
+  };
+  const plant = (next: Bug | null): void => {
+    heal();
+    try {
+      for (const patch of next?.patches ?? []) {
+        const file = path.join(root, patch.file);
+        const text = readFileSync(file, 'utf8');
+        writeFileSync(file, applyTo(text, patch));
+        healthy.set(file, healthy.get(file) ?? text);
+      }
+    } catch (error) {
+      heal();
+      throw error;
+    }
+  };
   try {
     for (const part of parts) cpSync(path.join(sourcesRoot, part), path.join(root, part), { recursive: true });
     symlinkSync(path.join(sourcesRoot, 'node_modules'), path.join(root, 'node_modules'));
-    for (const patch of bug?.patches ?? []) {
-      const file = path.join(root, patch.file);
-      writeFileSync(file, applyTo(readFileSync(file, 'utf8'), patch));
-    }
+    plant(bug);
   } catch (error) {
     remove();
     throw error;
   }
-  return { root, remove };
+  return { root, plant, remove };
 };

@@ -9,6 +9,7 @@ import type { Played } from './messages.ts';
 const counts = z.record(z.string(), z.number());
 const Line = z.strictObject({
   bug: z.string().nullable(),
+  worlds: z.string(),
   played: z.strictObject({
     seed: z.number(),
     found: counts,
@@ -21,13 +22,14 @@ const Line = z.strictObject({
 });
 
 export interface Journal {
-  known(bug: string | null): readonly Played[];
-  add(bug: string | null, played: Played): void;
+  known(bug: string | null, worlds: string): readonly Played[];
+  add(bug: string | null, worlds: string, played: Played): void;
 }
 
 /** `sources` says what was played: lines of other sources are forgotten. */
 export const openJournal = (file: string, sources: string): Journal => {
-  const known = new Map<string | null, Played[]>();
+  const known = new Map<string, Played[]>();
+  const keyOf = (bug: string | null, worlds: string): string => `${bug ?? ''}/${worlds}`;
   const [head, ...lines] = existsSync(file) ? readFileSync(file, 'utf8').split('\n') : [];
   if (head === sources)
     for (const line of lines) {
@@ -38,12 +40,13 @@ export const openJournal = (file: string, sources: string): Journal => {
       } catch {
         continue;
       }
-      const { bug, played } = Line.parse(data);
-      known.set(bug, [...(known.get(bug) ?? []), played]);
+      const { bug, worlds, played } = Line.parse(data);
+      const key = keyOf(bug, worlds);
+      known.set(key, [...(known.get(key) ?? []), played]);
     }
   else writeFileSync(file, `${sources}\n`);
   return {
-    known: (bug) => known.get(bug) ?? [],
-    add: (bug, played) => appendFileSync(file, `${JSON.stringify({ bug, played })}\n`),
+    known: (bug, worlds) => known.get(keyOf(bug, worlds)) ?? [],
+    add: (bug, worlds, played) => appendFileSync(file, `${JSON.stringify({ bug, worlds, played })}\n`),
   };
 };

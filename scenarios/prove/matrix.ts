@@ -1,10 +1,12 @@
 /** From what was played to what was found: bug by check, seeds to find, and which check does work of its own. Pure. */
 import type { Bug } from './bugs.ts';
 import type { Played } from './messages.ts';
+import { nameOfWorlds } from './world-name.ts';
 
 export interface Trial {
   /** Null: the sources as they are, in which nothing may be found. */
   readonly bug: Bug | null;
+  /** Of a bug, without what the same worlds show when it is not there. */
   readonly played: readonly Played[];
 }
 
@@ -13,6 +15,8 @@ export interface Finding {
   readonly room: string;
   readonly wrong: string;
   readonly needs: readonly string[];
+  /** What its worlds lean towards. */
+  readonly worlds: string;
   readonly origin: Bug['origin'];
   readonly expected: readonly string[];
   readonly seeds: number;
@@ -62,21 +66,14 @@ const countOf = (played: readonly Played[]): Record<string, number> => {
   return Object.fromEntries(Object.entries(seeds).toSorted((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1)));
 };
 
-/**
- * @param quiet Findings of the baseline by seed: what is found without any bug in a seed is no finding of a bug's.
- */
-const findingOf = (bug: Bug, all: readonly Played[], quiet: ReadonlyMap<number, ReadonlySet<string>>): Finding => {
-  const played = all.map((one): Played => {
-    const before = quiet.get(one.seed);
-    if (before === undefined || before.size === 0) return one;
-    return { ...one, found: Object.fromEntries(Object.entries(one.found).filter(([check]) => !before.has(check))) };
-  });
+const findingOf = (bug: Bug, played: readonly Played[]): Finding => {
   const checks = countOf(played);
   const first = played.find(isFound);
   const [check] = Object.keys(first?.found ?? {});
   const { name, room, wrong, needs, origin, expected } = bug;
   return {
     name,
+    worlds: nameOfWorlds(bug.leanings),
     room,
     wrong,
     needs,
@@ -93,8 +90,7 @@ const findingOf = (bug: Bug, all: readonly Played[], quiet: ReadonlyMap<number, 
 
 export const matrixOf = (trials: readonly Trial[]): Matrix => {
   const base = trials.find(({ bug }) => bug === null)?.played ?? [];
-  const quiet = new Map(base.map(({ seed, found }) => [seed, new Set(Object.keys(found))]));
-  const findings = trials.flatMap(({ bug, played }) => (bug === null ? [] : [findingOf(bug, played, quiet)]));
+  const findings = trials.flatMap(({ bug, played }) => (bug === null ? [] : [findingOf(bug, played)]));
   const byOneCheck: Record<string, string> = {};
   for (const { name, checks } of findings) {
     const [only, ...others] = Object.keys(checks);

@@ -1,16 +1,22 @@
 /** What crosses between the command and the process that plays a copy of the sources. */
+import type { LeaningName } from '../explore/draw/leanings.ts';
 import type { Size } from '../explore/draw/shape.ts';
 
+/** Which world: all of it follows from these. */
+export interface WorldOf {
+  readonly seed: number;
+  readonly size: Size;
+  readonly leanings: readonly LeaningName[];
+}
+
 export type ToPlayer =
-  | { readonly type: 'play'; readonly seed: number; readonly size: Size }
+  | (WorldOf & { readonly type: 'play' })
   /** Cuts the seed's world down to the least that one of these checks still finds. */
-  | {
+  | (WorldOf & {
       readonly type: 'shrink';
-      readonly seed: number;
-      readonly size: Size;
       readonly checks: readonly string[];
       readonly budgetMs: number;
-    };
+    });
 
 /** As much of a seed's result as the table needs. */
 export interface Played {

@@ -7,14 +7,15 @@ import type { World } from '../explore/world.ts';
 import type { FromPlayer, ShrunkWorld, ToPlayer } from './messages.ts';
 
 module.enableCompileCache();
+let isFlushed = false;
 
 const tell = (message: FromPlayer): void => {
   process.send?.(message);
 };
 
-const worldOf = async ({ seed, size }: ToPlayer): Promise<World> => {
+const worldOf = async ({ seed, size, leanings }: ToPlayer): Promise<World> => {
   const { drawWorld } = await import('../explore/play-seed.ts');
-  return drawWorld(seed, size);
+  return drawWorld(seed, size, leanings);
 };
 
 const play = async (world: World): Promise<void> => {
@@ -27,6 +28,9 @@ const play = async (world: World): Promise<void> => {
     said[check] ??= text.split('\n', 1)[0] ?? '';
   }
   const { judged, faults, payments, simulatedMs } = result;
+  // It ends by a blow, and the next one of the same folder need not compile all of it again.
+  if (!isFlushed) module.flushCompileCache();
+  isFlushed = true;
   tell({ type: 'played', played: { seed: world.seed, found, said, judged, faults, payments, simulatedMs } });
 };
 

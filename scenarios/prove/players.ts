@@ -1,24 +1,22 @@
 /** One process that plays the seeds of one copy, and is replaced when it hangs or dies. */
 import { type ChildProcess, fork } from 'node:child_process';
 import path from 'node:path';
-import type { Size } from '../explore/draw/shape.ts';
-import type { FromPlayer, Played, ShrunkWorld, ToPlayer } from './messages.ts';
+import type { FromPlayer, Played, ShrunkWorld, ToPlayer, WorldOf } from './messages.ts';
 
 /** Checks of the harness itself: a bug may also be found because nothing works any more. */
 export const harnessChecks = { broke: 'BROKE', hangs: 'HANGS' } as const;
 
 export interface Player {
   /** One seed at a time. A process that dies or hangs has found something, too. */
-  play(seed: number): Promise<Played>;
+  play(world: WorldOf): Promise<Played>;
   /** Null: it did not fail again, or its process did not answer. */
-  shrink(seed: number, checks: readonly string[], budgetMs: number): Promise<ShrunkWorld | null>;
+  shrink(world: WorldOf, checks: readonly string[], budgetMs: number): Promise<ShrunkWorld | null>;
   close(): void;
 }
 
 export interface PlayerOptions {
   /** Root of the copy. */
   readonly root: string;
-  readonly size: Size;
   /** Wall milliseconds that one seed may take. */
   readonly seedMsMax: number;
 }
@@ -37,7 +35,7 @@ const asFound = (seed: number, check: string, text: string): Played => ({
   simulatedMs: 0,
 });
 
-export const createPlayer = ({ root, size, seedMsMax }: PlayerOptions): Player => {
+export const createPlayer = ({ root, seedMsMax }: PlayerOptions): Player => {
   let child: ChildProcess | null = null;
   let tail = '';
 
@@ -97,16 +95,16 @@ export const createPlayer = ({ root, size, seedMsMax }: PlayerOptions): Player =
     });
 
   return {
-    play: (seed) =>
+    play: (world) =>
       order<Played>(
-        { type: 'play', seed, size },
+        { ...world, type: 'play' },
         seedMsMax,
         (message) => (message.type === 'played' ? message.played : undefined),
-        (check, text) => asFound(seed, check, text),
+        (check, text) => asFound(world.seed, check, text),
       ),
-    shrink: (seed, checks, budgetMs) =>
+    shrink: (world, checks, budgetMs) =>
       order<ShrunkWorld | null>(
-        { type: 'shrink', seed, size, checks, budgetMs },
+        { ...world, type: 'shrink', checks, budgetMs },
         budgetMs + 2 * seedMsMax,
         (message) => (message.type === 'shrunk' ? message.shrunk : undefined),
         () => null,

@@ -9,6 +9,7 @@ import type { Bug } from './bugs.ts';
 import { copySources } from './copy.ts';
 import type { Played, ShrunkWorld } from './messages.ts';
 import { createPlayer } from './players.ts';
+import { nameOfWorlds } from './world-name.ts';
 
 export interface ShrinkOptions {
   readonly from: number;
@@ -19,7 +20,8 @@ export interface ShrinkOptions {
   /** Wall milliseconds for one bug. */
   readonly budgetMs: number;
   /** Worlds that are known already. */
-  readonly known: (bug: string | null) => readonly Played[];
+  readonly known: (bug: string | null, worlds: string) => readonly Played[];
+  readonly swarm: boolean;
   readonly stopped: () => boolean;
 }
 
@@ -29,19 +31,22 @@ export type ShrunkBug =
   | { readonly bug: string; readonly seed: number | null; readonly shrunk: null };
 
 export const shrinkBug = async (bug: Bug, options: ShrinkOptions): Promise<ShrunkBug> => {
-  const { from, seedsMax, out, size, seedMsMax, budgetMs, known, stopped } = options;
-  const quiet = new Map(known(null).map(({ seed, found }) => [seed, found]));
+  const { from, seedsMax, out, size, seedMsMax, budgetMs, known, swarm, stopped } = options;
+  const leanings = swarm ? [] : bug.leanings;
+  const worlds = nameOfWorlds(leanings);
+  const quiet = new Map(known(null, worlds).map(({ seed, found }) => [seed, found]));
   const copy = copySources(bug);
-  const player = createPlayer({ root: copy.root, size, seedMsMax });
-  const played = new Map(known(bug.name).map((one) => [one.seed, one]));
+  const player = createPlayer({ root: copy.root, seedMsMax });
+  const played = new Map(known(bug.name, worlds).map((one) => [one.seed, one]));
   try {
     for (let seed = from; seed < from + seedsMax && !stopped(); seed += 1) {
-      const { found } = played.get(seed) ?? (await player.play(seed));
+      const world = { seed, size, leanings };
+      const { found } = played.get(seed) ?? (await player.play(world));
       const checks = Object.keys(found).filter((check) => !Object.hasOwn(quiet.get(seed) ?? {}, check));
       if (checks.length === 0) continue;
       // What was expected to find it, where that did: it says best what is wrong.
       const wanted = checks.filter((check) => bug.expected.includes(check));
-      const shrunk = await player.shrink(seed, wanted.length > 0 ? wanted : checks, budgetMs);
+      const shrunk = await player.shrink(world, wanted.length > 0 ? wanted : checks, budgetMs);
       const [first] = shrunk?.files ?? [];
       if (shrunk === null || first === undefined) continue;
       const folder = path.join(out, 'shrunk', bug.name);

@@ -2,9 +2,9 @@
  * A merchant that keeps within the rate it was promised is never refused for its rate, whatever
  * the others do. (The whole counterfactual, the same day without the abuser, takes a second run.)
  *
- * Its rate is counted here from when its requests arrived, a little stricter than promised, so that
- * a request on the very edge is nobody's violation. Merchants that were told of abuse, or paused,
- * have less than their rate, and are left out.
+ * What it has used up is counted here from what was let in, when that arrived, with a little less to
+ * spend than was promised, so that a request on the very edge is nobody's violation. Merchants that
+ * were told of abuse, or paused, have less than their rate, and are left out.
  */
 import type { Asked } from '../asked.ts';
 import { createNotebook, type Invariant, second } from '../invariant.ts';
@@ -12,33 +12,42 @@ import type { PromisedRate } from '../promises.ts';
 
 type Zone = 'pk' | 'payment' | 'sk';
 
+interface Arrival {
+  readonly atMs: number;
+  /** For its rate. */
+  readonly refused: boolean;
+}
+
 interface Lane {
   readonly merchant: string;
   readonly zone: Zone;
-  readonly arrivedMs: number[];
-  readonly refusedMs: number[];
+  readonly arrivals: Arrival[];
 }
 
-const zoneOf = ({ kind, key }: Asked): Zone => {
+/** Paths of payments beside charges' own: they begin or change what is paid (payjp-api section 1.4). */
+const paying = /^\/v1\/(?:charges\/[^/?]+\/reauth|subscriptions(?:\/[^/?]+(?:\/resume)?)?)(?:\?|$)/;
+
+const zoneOf = ({ kind, key, exchange: { method, path } }: Asked): Zone => {
   if (key?.isSecret === false) return 'pk';
-  return kind === 'create' || kind === 'capture' || kind === 'refund' ? 'payment' : 'sk';
+  if (kind === 'create' || kind === 'capture' || kind === 'refund' || kind === 'finish') return 'payment';
+  return method !== 'GET' && paying.test(path) ? 'payment' : 'sk';
 };
 
 /** Of the rate that is promised, how much a merchant may use to be called within it. */
 const edge = 0.9;
 
-/** Arrivals at which the rate was kept, in order of time; the others spend nothing. */
-export const within = (arrivals: readonly number[], { ratePerSecond, burst }: PromisedRate): ReadonlySet<number> => {
+/** Refusals at which the rate had room left; in order of time. What is refused spends nothing. */
+export const unjust = (arrivals: readonly Arrival[], { ratePerSecond, burst }: PromisedRate): readonly number[] => {
   const stepMs = 1000 / (ratePerSecond * edge);
   const ahead = Math.max(0, Math.floor(burst * edge) - 1) * stepMs;
   let dueMs = Number.NEGATIVE_INFINITY;
-  const kept = new Set<number>();
-  for (const atMs of arrivals) {
-    if (dueMs - atMs > ahead) continue;
-    dueMs = Math.max(dueMs, atMs) + stepMs;
-    kept.add(atMs);
-  }
-  return kept;
+  const found: number[] = [];
+  for (const { atMs, refused } of arrivals)
+    if (!refused)
+      // Beyond its burst it was lent to from what others leave, and that is not its own.
+      dueMs = Math.min(Math.max(dueMs, atMs) + stepMs, atMs + burst * stepMs);
+    else if (dueMs - atMs <= ahead) found.push(atMs);
+  return found;
 };
 
 export const inv18: Invariant = {
@@ -59,13 +68,12 @@ export const inv18: Invariant = {
         const name = `${key.merchant} ${zone}`;
         let lane = lanes.get(name);
         if (lane === undefined) {
-          lane = { merchant: key.merchant, zone, arrivedMs: [], refusedMs: [] };
+          lane = { merchant: key.merchant, zone, arrivals: [] };
           lanes.set(name, lane);
         }
-        lane.arrivedMs.push(exchange.arrivedMs);
         // An acquirer without room is not the merchant's rate, and its answer says so.
         const isRate = status === 429 && decidedBy === 'gateway-limiter' && !exchange.replyBody.includes('acquirers');
-        if (isRate && exchange.arrivedMs >= promises.ratesFromMs) lane.refusedMs.push(exchange.arrivedMs);
+        lane.arrivals.push({ atMs: exchange.arrivedMs, refused: isRate && exchange.arrivedMs >= promises.ratesFromMs });
       },
       posted(exchange) {
         if (exchange.requestBody.includes('"type":"abuse"')) abusers.add(exchange.path.split('/', 2)[1] ?? '');
@@ -75,20 +83,18 @@ export const inv18: Invariant = {
       },
       judge() {
         const { judged, violate, judgement } = createNotebook();
-        for (const { merchant, zone, arrivedMs, refusedMs } of lanes.values()) {
-          judged(arrivedMs.length);
-          if (refusedMs.length === 0 || abusers.has(merchant)) continue;
-          const kept = within(
-            arrivedMs.toSorted((one, other) => one - other),
+        for (const { merchant, zone, arrivals } of lanes.values()) {
+          judged(arrivals.length);
+          if (abusers.has(merchant) || !arrivals.some(({ refused }) => refused)) continue;
+          for (const atMs of unjust(
+            arrivals.toSorted((one, other) => one.atMs - other.atMs),
             rates[zone],
-          );
-          for (const atMs of refusedMs)
-            if (kept.has(atMs))
-              violate({
-                atMs,
-                objects: [merchant],
-                text: `${merchant} was within its ${zone} rate of ${rates[zone].ratePerSecond}/s and refused for it at ${second(atMs)}`,
-              });
+          ))
+            violate({
+              atMs,
+              objects: [merchant],
+              text: `${merchant} was within its ${zone} rate of ${rates[zone].ratePerSecond}/s and refused for it at ${second(atMs)}`,
+            });
         }
         return judgement();
       },

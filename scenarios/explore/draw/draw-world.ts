@@ -6,6 +6,7 @@ import { type Mode, type World, worldFormat } from '../world.ts';
 import { type Dice, diceOfSeed } from './dice.ts';
 import { type DrawnEvent, type DrawnKind, faultKinds, type Span } from './faults.ts';
 import { hourOf } from './hours.ts';
+import { type Leaning, type LeaningName, leaningsOf, leant } from './leanings.ts';
 import { drawPolicy } from './policy.ts';
 import { drawShape, lengths, type Shape, type Size } from './shape.ts';
 
@@ -65,13 +66,35 @@ const drawEvents = (dice: Dice, mode: Mode, size: Size, shape: Shape): readonly 
   return events.sort((one, other) => one.at - other.at);
 };
 
-/** The world of a seed: always the same one. */
-export const drawWorld = (seed: number, size: Size = 'full'): World => {
+/** The faults that leanings want, in place of the swarm's: they begin early, last, and are over when a world heals. */
+const leaningEvents = (dice: Dice, size: Size, shape: Shape, leanings: readonly Leaning[]): readonly DrawnEvent[] => {
+  const { calm, healed } = lengths[size];
+  return leanings
+    .flatMap(({ faults }, index) => {
+      if (faults === undefined) return [];
+      const draws = dice.fork(`leaning ${index}`);
+      const from = draws.whole(calm, calm + 20);
+      const to = draws.whole(from + 30, healed);
+      return faults(draws, { from, to }, shape);
+    })
+    .sort((one, other) => one.at - other.at);
+};
+
+/**
+ * The world of a seed: always the same one. One that leans has the faults that it leans towards and no others, and is
+ * always left alone afterwards.
+ */
+export const drawWorld = (seed: number, size: Size = 'full', names: readonly LeaningName[] = []): World => {
   const dice = diceOfSeed(seed);
-  const mode: Mode = dice.fork('mode').chance(0.3) ? 'safety' : 'liveness';
-  const shape = drawShape(dice.fork('shape'));
+  const leanings = leaningsOf(names);
+  const leans = leanings.length > 0;
+  const mode: Mode = !leans && dice.fork('mode').chance(0.3) ? 'safety' : 'liveness';
+  const shape = leant(drawShape(dice.fork('shape')), leanings, dice.fork('leanings'));
   const hour = (second: number): string => hourOf(shape.startsAtMinute, second);
-  const timeline = drawEvents(dice.fork('faults'), mode, size, shape).map(({ at, until, what }, index) => ({
+  const events = leans
+    ? leaningEvents(dice.fork('faults'), size, shape, leanings)
+    : drawEvents(dice.fork('faults'), mode, size, shape);
+  const timeline = events.map(({ at, until, what }, index) => ({
     id: `fault-${index + 1}`,
     at: hour(at),
     assumed: 'drawn by the explorer',
@@ -81,7 +104,8 @@ export const drawWorld = (seed: number, size: Size = 'full'): World => {
     format: worldFormat,
     seed,
     mode,
-    policy: drawPolicy(dice.fork('policy'), shape),
+    policy: drawPolicy(dice.fork('policy'), shape, leanings),
+    ...(leanings.some(({ reconciles }) => reconciles === true) ? { reconciles: true } : {}),
     scenario: {
       id: `explored-${seed}`,
       title: { en: `Explored world ${seed}, ${mode}`, ja: `探索した世界 ${seed}（${mode}）` },

@@ -1,10 +1,20 @@
 /** Numbers of the policy a world is played under: what people would set, and what they would set by mistake. */
+import { merge } from '../../play/load-policy.ts';
 import type { World } from '../world.ts';
 import type { Dice } from './dice.ts';
+import type { Leaning } from './leanings.ts';
 import type { Shape } from './shape.ts';
 
-export const drawPolicy = (dice: Dice, shape: Shape): World['policy'] => {
-  const base = dice.of(['protected', 'protected', 'protected', 'as-it-was']);
+/** What leanings want of a policy is over what was drawn; they are about protections, which are on. */
+export const drawPolicy = (dice: Dice, shape: Shape, leanings: readonly Leaning[] = []): World['policy'] => {
+  const drawn = drawNumbers(dice, shape, leanings.length > 0);
+  const changes = leanings.reduce<unknown>((now, { policy = {} }) => merge(now, policy), drawn.changes);
+  return { ...drawn, changes: changes as World['policy']['changes'] };
+};
+
+const drawNumbers = (dice: Dice, shape: Shape, leans: boolean): World['policy'] => {
+  const drawn = dice.of(['protected', 'protected', 'protected', 'as-it-was']);
+  const base = leans ? 'protected' : drawn;
   const timeoutMs = dice.scale(3_000, 15_000);
   return {
     extends: base,

@@ -16,7 +16,7 @@ describe(`bugs planted into a copy of the sources (small world, seed ${seed})`, 
     const trials = await campaign({
       bugs,
       from: seed,
-      seeds: 1,
+      finds: 1,
       seedsMax: 4,
       workers: 2,
       size: 'small',

@@ -1,0 +1,354 @@
+/**
+ * Worlds that lean towards something: a fault that is sure to strike, a habit that everybody has.
+ *
+ * A swarm of worlds meets everything sooner or later; whoever wants to see one thing (a planted bug) asks for the
+ * worlds in which it can show. A leaning decides which worlds are drawn and nothing else: they are held to the same
+ * checks, and must hold without the bug.
+ */
+import type { Policy } from '../../../gateway/app.ts';
+import type { WrittenScenario } from '../world.ts';
+import type { Dice } from './dice.ts';
+import type { DrawnEvent, Span } from './faults.ts';
+import type { Shape } from './shape.ts';
+
+type Cast = WrittenScenario['cast'];
+type Group = Cast['merchants'][number];
+type Place = WrittenScenario['world'];
+
+export interface Leaning {
+  /** Faults that strike, whatever else does not. */
+  readonly faults?: (dice: Dice, span: Span, shape: Shape) => readonly DrawnEvent[];
+  /** What every group of merchants does. */
+  readonly group?: (dice: Dice) => Partial<Group>;
+  readonly cast?: (cast: Cast) => Partial<Cast>;
+  readonly place?: (place: Place) => Partial<Place>;
+  readonly shape?: Partial<Shape>;
+  /** Over what was drawn; merged key by key. */
+  readonly policy?: { readonly [Section in keyof Policy]?: unknown };
+  /** Business of the day is compared with the acquirers when their files have closed. */
+  readonly reconciles?: true;
+}
+
+const acquirers = ['escott', 'gmo'] as const;
+
+/** One of the acquirers at least, often both: which one a payment takes is the gateway's to say. */
+const someAcquirers = (dice: Dice): readonly (typeof acquirers)[number][] => dice.some(acquirers, dice.of([1, 2, 2]));
+
+const linkTo = (acquirer: string, { from, to }: Span, toxic: object): DrawnEvent => ({
+  at: from,
+  until: to,
+  what: { kind: 'link', link: `gateway->${acquirer}`, toxic },
+});
+
+const rulesAt = (acquirer: string, { from, to }: Span, rule: object): DrawnEvent => ({
+  at: from,
+  what: { kind: 'faults.set', acquirer, rules: [{ ...rule, ttlMs: (to - from) * 1000 }] },
+});
+
+const threeDSecureRules = ({ from, to }: Span, kinds: readonly string[], share: number): DrawnEvent => ({
+  at: from,
+  what: {
+    kind: 'three-d-secure.faults',
+    rules: kinds.map((kind) => ({ kind, share, ttlMs: (to - from) * 1000 })),
+  },
+});
+
+const instancesOf = ({ instances }: Shape): readonly string[] =>
+  Array.from({ length: instances }, (_, index) => `gateway-${index + 1}`);
+
+const several = { instances: 2 } as const;
+
+/** Lost on the way back: it was carried out, and nobody heard. */
+const answerLost: Leaning = {
+  faults: (dice, span) =>
+    someAcquirers(dice).map((acquirer) =>
+      dice.of([
+        linkTo(acquirer, span, { type: 'timeout', timeout: 0, stream: 'downstream', toxicity: 0.4 }),
+        linkTo(acquirer, span, { type: 'reset_after', toxicity: 0.4 }),
+        rulesAt(acquirer, span, { kind: 'approved-reply-lost', parameters: { by: 'reset' }, share: 0.5 }),
+        rulesAt(acquirer, span, { kind: 'approved-reply-lost', parameters: { by: 'silence' }, share: 0.5 }),
+      ]),
+    ),
+};
+
+const threeDSecure = (dice: Dice): Partial<Group> => ({
+  storedCardShare: 0,
+  mix: { create: 100, registration: 0 },
+  threeDSecure: { share: 1, thinkMs: { median: 4_000, sigma: 0.5 } },
+  awkward: { finishesAnyway: 1, failsAuthentication: dice.of([0, 0.3]), onceMore: 0.2 },
+});
+const withThreeDSecure = { shape: { threeDSecure: true }, place: () => ({ threeDSecure: {} }) } as const;
+
+/** By the words that a planted bug's header uses. */
+export const leanings = {
+  'answer-lost': answerLost,
+  'answer-lost-again': {
+    // What would take it back is lost on its way, and was never carried out.
+    faults: (_, span) =>
+      acquirers.map((acquirer) =>
+        rulesAt(acquirer, span, {
+          kind: 'reset',
+          parameters: { at: 'before' },
+          select: { operations: ['void'] },
+          share: 0.8,
+        }),
+      ),
+    policy: { settling: { inquireAfterMs: [200, 400, 800], unknownApproved: 'void' } },
+  },
+  'inquiry-lags': {
+    shape: { listingLagMaxMs: 20_000 },
+    place: ({ acquirers: all }) => ({
+      acquirers: all.map((one) => ({ ...one, capacity: { ...one.capacity, listingLagMaxMs: 20_000 } })) as never,
+    }),
+    policy: { settling: { inquireAfterMs: [200, 400, 800], notFoundSpanMs: 50_000 } },
+  },
+  'slow-acquirer': {
+    // It takes the request, and its queue carries it out when the gateway has long given up.
+    faults: (dice, { from, to }) =>
+      someAcquirers(dice).map((acquirer) =>
+        dice.of([
+          { at: from, until: to, what: { kind: 'capacity', acquirer, workers: 0 } },
+          rulesAt(
+            acquirer,
+            { from, to },
+            {
+              kind: 'latency',
+              parameters: { delayMs: dice.scale(15_000, 60_000), at: 'before' },
+              share: 0.5,
+            },
+          ),
+        ]),
+      ),
+  },
+  'acquirer-away': {
+    faults: (dice, span) => [
+      linkTo(dice.of(acquirers), span, dice.of([{ type: 'down' }, { type: 'timeout', timeout: 0 }])),
+    ],
+    policy: { deferral: { enabled: true } },
+  },
+  refused: {
+    faults: (dice, span) =>
+      someAcquirers(dice).map((acquirer) =>
+        linkTo(acquirer, span, dice.of([{ type: 'unreachable', toxicity: 0.4 }, { type: 'down' }])),
+      ),
+    policy: { routing: { failover: true } },
+  },
+  reset: {
+    faults: (dice, span) =>
+      acquirers.map((acquirer) =>
+        linkTo(
+          acquirer,
+          span,
+          dice.of([
+            { type: 'reset_peer', timeout: 100, stream: 'downstream', toxicity: 0.3 },
+            { type: 'reset_after', toxicity: 0.3 },
+          ]),
+        ),
+      ),
+    policy: { routing: { failover: true } },
+  },
+  'brand-outage': {
+    faults: (dice, span) => [
+      rulesAt(dice.of(acquirers), span, {
+        kind: 'brand-outage',
+        parameters: { by: 'error' },
+        select: { brands: ['visa'] },
+      }),
+    ],
+  },
+  'acquirer-garbage': {
+    faults: (dice, span) =>
+      acquirers.map((acquirer) => rulesAt(acquirer, span, { kind: dice.of(['html-page', 'empty-body']), share: 0.4 })),
+  },
+  'acquirer-cross-talk': {
+    faults: (_, span) => acquirers.map((acquirer) => rulesAt(acquirer, span, { kind: 'other-order', share: 0.6 })),
+  },
+  'twice-done': {
+    faults: (_, span) =>
+      acquirers.map((acquirer) =>
+        rulesAt(acquirer, span, { kind: 'duplicate-processing', parameters: { reply: 'first' }, share: 0.6 }),
+      ),
+  },
+  crash: {
+    shape: several,
+    place: () => ({ gateway: several }),
+    faults: (dice, { from, to }, shape) => {
+      const half = Math.floor((from + to) / 2);
+      return instancesOf(shape).flatMap((program) =>
+        [
+          { from, to: half },
+          { from: half, to },
+        ].map(
+          (span): DrawnEvent => ({
+            at: span.from,
+            until: span.to,
+            what: { kind: 'crash', program, points: dice.scale(2, 60), restartAfterMs: dice.scale(100, 10_000) },
+          }),
+        ),
+      );
+    },
+  },
+  freeze: {
+    shape: several,
+    place: () => ({ gateway: several }),
+    faults: (dice, { from, to }, shape) => {
+      const program = dice.of(instancesOf(shape));
+      const begins = dice.whole(from, Math.floor((from + to) / 2));
+      return [
+        { at: begins, what: { kind: 'process', program, action: 'freeze' } },
+        { at: to, what: { kind: 'process', program, action: 'resume' } },
+      ];
+    },
+  },
+  'receiver-away': {
+    faults: (dice, { from }) => [
+      {
+        at: from,
+        // Past the last of a webhook's tries, or back in time for one of them.
+        until: dice.of([from + 60, from + 250, from + 900]),
+        what: {
+          kind: 'link',
+          link: 'gateway->merchants',
+          toxic: dice.of([
+            { type: 'down' },
+            { type: 'reset_before', toxicity: 0.5 },
+            { type: 'timeout', timeout: 500 },
+          ]),
+        },
+      },
+    ],
+    group: () => ({ webhooks: true }),
+  },
+  abuser: {
+    shape: { abuser: 'abuser' },
+    cast: () => ({
+      abusers: [{ id: 'abuser', kind: 'declined-charges', operationsPerSecond: 8, customers: 2, maxRetry: 0 }],
+    }),
+    faults: (_, { from, to }) => [
+      { at: from, what: { kind: 'traffic', member: 'abuser', action: 'start' } },
+      { at: to, what: { kind: 'traffic', member: 'abuser', action: 'stop' } },
+    ],
+  },
+  'card-testing': {
+    cast: ({ merchants }) => ({
+      testers: [
+        {
+          id: 'tester',
+          member: `${merchants[0]?.group ?? ''}-1`,
+          everyMs: 400,
+          liveShare: 0.2,
+          numbers: 'sequence',
+          addresses: 'one',
+          via: 'checkout',
+        },
+      ],
+    }),
+    faults: (_, { from, to }) => [
+      { at: from, what: { kind: 'traffic', member: 'tester', action: 'start' } },
+      { at: to, what: { kind: 'traffic', member: 'tester', action: 'stop' } },
+    ],
+  },
+  '3ds-away': {
+    ...withThreeDSecure,
+    group: threeDSecure,
+    faults: (dice, span) => [
+      {
+        at: span.from,
+        until: span.to,
+        what: {
+          kind: 'link',
+          link: dice.of(['gateway->tds', 'tds->gateway']),
+          toxic: dice.of([{ type: 'down' }, { type: 'timeout', timeout: 500, stream: 'upstream', toxicity: 0.7 }]),
+        },
+      },
+    ],
+  },
+  '3ds-fails': {
+    ...withThreeDSecure,
+    group: (dice) => ({
+      ...threeDSecure(dice),
+      awkward: { finishesAnyway: 1, failsAuthentication: 0.6 },
+    }),
+    faults: (dice, span) => [
+      threeDSecureRules(span, [dice.of(['app-not-returned', 'wrong-status', 'returns-late'])], 0.5),
+    ],
+  },
+  /** No fault; the others say what people do. */
+  repeats: {
+    group: () => ({
+      captureNowShare: 0.6,
+      awkward: {
+        twiceAtOnce: 0.3,
+        onceMore: 0.6,
+        repeatsLost: 1,
+        reusesKey: 0.3,
+        refundsInParts: 0.5,
+        emptyCards: 0.3,
+      },
+    }),
+  },
+  refunds: {
+    group: () => ({
+      captureNowShare: 0.7,
+      followUps: {
+        captureShare: 0.9,
+        partialCaptureShare: 0.6,
+        refundShare: 0.9,
+        partialRefundShare: 0.7,
+        captureAfterMs: { median: 3_000, sigma: 0.5 },
+        refundAfterMs: { median: 3_000, sigma: 0.5 },
+      },
+      awkward: { refundsInParts: 0.9 },
+    }),
+  },
+  captures: {
+    group: () => ({
+      captureNowShare: 0.2,
+      followUps: {
+        captureShare: 0.95,
+        partialCaptureShare: 0.4,
+        refundShare: 0.4,
+        captureAfterMs: { median: 6_000, sigma: 0.8 },
+        refundAfterMs: { median: 6_000, sigma: 0.8 },
+      },
+    }),
+  },
+  renewals: {
+    shape: several,
+    place: () => ({ gateway: several }),
+    group: () => ({
+      storedCardShare: 0.95,
+      subscriptions: { share: 0.9, trialMsMin: 5_000, trialMsMax: 60_000 },
+    }),
+  },
+  told: { group: () => ({ webhooks: true }) },
+  busy: { group: () => ({ operationsPerSecond: 0.5 }) },
+  /** Little was agreed with the acquirers. */
+  contract: {
+    policy: { limits: { outbound: { enabled: true, contractPerSecond: { escott: 3, gmo: 3 }, share: 0.9 } } },
+  },
+  /** A day whose files close while the world is still watched. */
+  night: { shape: { startsAtMinute: 23 * 60 + 20, date: '2026-03-07' }, reconciles: true },
+} as const satisfies Readonly<Record<string, Leaning>>;
+
+export type LeaningName = keyof typeof leanings;
+
+export const isLeaning = (name: string): name is LeaningName => Object.hasOwn(leanings, name);
+
+export const leaningsOf = (names: readonly LeaningName[]): readonly Leaning[] => names.map((name) => leanings[name]);
+
+/** The shape of a world as its leanings want it; the draws it was made of stay what they were. */
+export const leant = (shape: Shape, all: readonly Leaning[], dice: Dice): Shape =>
+  all.reduce((now, { shape: changes, group, cast, place }, index) => {
+    const merchants = now.cast.merchants.map((one) => {
+      const { awkward, ...wanted } = group?.(dice.fork(`leaning ${index}/${one.group}`)) ?? {};
+      return { ...one, ...wanted, ...(awkward === undefined ? {} : { awkward: { ...one.awkward, ...awkward } }) };
+    });
+    const people = { ...now.cast, merchants } as Cast;
+    return {
+      ...now,
+      ...changes,
+      world: { ...now.world, ...place?.(now.world) },
+      cast: { ...people, ...cast?.(people) },
+    };
+  }, shape);
