@@ -77,6 +77,8 @@ export interface Book {
   unknown(tx: Tx, file: ChargeFile): Promise<Booked>;
   /** A capture, refund or void begins: it is the charge's pending operation. */
   begin(tx: Tx, file: ChargeFile, attempt: NewAttempt): Promise<ChargeRow>;
+  /** A reversal for a charge that has failed: nothing is pending for its merchant. */
+  reverse(tx: Tx, file: ChargeFile, attempt: NewAttempt): Promise<void>;
   /** The pending operation was carried out. */
   finished(
     tx: Tx,
@@ -285,6 +287,10 @@ export const createBook = ({ clock, log, events, instanceId, inFlightMs }: BookD
       await tx.run(saveCharge, charge);
       await attempt(tx, charge, next);
       return charge;
+    },
+    async reverse(tx, { charge }, next) {
+      await tx.run(saveCharge, { ...charge, attempts: charge.attempts + 1 });
+      await attempt(tx, charge, next);
     },
     async finished(tx, file, { reference, kind, amountYen, from, token, reason, announce: type }) {
       const now = clock.wallMs();

@@ -286,6 +286,7 @@ const outcomeOf = (charge: ChargeRow, card: CardRow, attempt: AttemptRow): Answe
     case 'declined':
       return refused({ kind: 'card', code: 'processing_error', chargeId }, acquirer);
     case 'not_sent':
+    case 'absent':
       return refused({ kind: 'not_sent', chargeId }, acquirer);
     case 'sending':
     case 'unknown':

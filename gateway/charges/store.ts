@@ -246,6 +246,8 @@ export const dueNow: Query<{ acquirer: string; now: number }, never> = query((db
     .set({ due_ms: arg.now })
     .where('acquirer', '=', arg.acquirer)
     .where('due_ms', '>', arg.now)
+    // Those are looked for at times of their own, and must not stand before what is unknown.
+    .where('state', '<>', 'absent')
     .where((where) => where.or([where('lease_until_ms', 'is', null), where('lease_until_ms', '<=', arg.now)])),
 );
 

@@ -65,6 +65,8 @@ export const Settling = z.strictObject({
   notFoundAnswers: z.int().min(2),
   /** ... spread over at least this long (the acquirer's longest listing lag). */
   notFoundSpanMs: ms,
+  /** After the first "not found", rising: when an authorisation whose charge failed for it is looked for again. */
+  lateLooksMs: z.array(ms.positive()).max(10),
   /** What to do with an approval that the merchant was never told of. */
   unknownApproved: z.enum(['void', 'adopt']),
   /** Follow-up calls (voids, deferred captures and refunds) per second and acquirer. */

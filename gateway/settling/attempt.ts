@@ -4,12 +4,15 @@
  * ```
  * sending --> approved | declined | not_sent          a definite answer
  *        \--> unknown  --found--> approved | declined  an authorisation nobody knows about
- *        \             --not found, twice--> not_sent
+ *        \             --not found, often and for long enough--> absent
  *         \-> doubtful --done----> approved            a follow-up nobody knows about, which will
  *                      --not done-> waiting            be sent again unless it was carried out
  * waiting --> sending                                  accepted, to be sent when its acquirer is back
+ * absent  --found late--> approved                     an authorisation whose charge has failed: it is given back
+ *         \--no look left--> not_sent
  * ```
- * A follow-up may be repeated safely only after an inquiry said that it was not carried out.
+ * A follow-up may be repeated safely only after an inquiry said that it was not carried out. One that is not wanted
+ * any more (`unknown`) ends like an authorisation: not carried out, often and for long enough, is `not_sent`.
  */
 import type { Policy } from '../policy/schema.ts';
 
@@ -17,7 +20,15 @@ export const attemptKinds = ['authorise', 'capture', 'refund', 'void'] as const;
 export type AttemptKind = (typeof attemptKinds)[number];
 export type FollowUpKind = Exclude<AttemptKind, 'authorise'>;
 
-export type AttemptState = 'sending' | 'approved' | 'declined' | 'not_sent' | 'unknown' | 'doubtful' | 'waiting';
+export type AttemptState =
+  | 'sending'
+  | 'approved'
+  | 'declined'
+  | 'not_sent'
+  | 'unknown'
+  | 'doubtful'
+  | 'waiting'
+  | 'absent';
 
 /** How long an attempt that one instance took up is left alone by the others. */
 export const claimMs = 120_000;
@@ -47,6 +58,28 @@ export const believeNotFound = (
   policy: Policy['settling'],
   { answers, firstMs, nowMs }: { answers: number; firstMs: number; nowMs: number },
 ): boolean => answers >= policy.notFoundAnswers && nowMs - firstMs >= policy.notFoundSpanMs;
+
+/** When one that was not found is asked about next: as always, but not before the span can be long enough. */
+export const askAgainMs = (
+  policy: Policy['settling'],
+  { tries, firstMs, nowMs }: { tries: number; firstMs: number; nowMs: number },
+): number =>
+  Math.max(
+    nowMs + inquiryDelayMs(policy, tries),
+    Math.min(firstMs + policy.notFoundSpanMs, nowMs + policy.thenEveryMs),
+  );
+
+/**
+ * When one that is believed not found is looked for once more: an acquirer can carry out late what stood in its queue
+ * while it was asked. `null`: not any more; from then on the daily reconciliation is who would see it.
+ */
+export const lateLookMs = (
+  policy: Policy['settling'],
+  { firstMs, nowMs }: { firstMs: number; nowMs: number },
+): number | null => {
+  const offsetMs = policy.lateLooksMs.find((one) => firstMs + one > nowMs);
+  return offsetMs === undefined ? null : firstMs + offsetMs;
+};
 
 /** Wait before a follow-up is sent again: exponential, capped. */
 export const resendDelayMs = (policy: Policy['settling'], tries: number): number =>

@@ -1,8 +1,9 @@
 /**
  * Authorisations of which nobody knows: found at the acquirer and given back or adopted, or not
- * found and failed (resilience-patterns section 11).
+ * found and failed (resilience-patterns section 11). One that failed for not being found is looked for
+ * a few times more: the same listing shows an approval that came late.
  */
-import type { Book, ChargeFile } from '../charges/book.ts';
+import type { Book, ChargeFile, NewAttempt } from '../charges/book.ts';
 import { noteNotFound, postponeAttempt } from '../charges/store.ts';
 import type { Deliveries } from '../deliveries/deliveries.ts';
 import type { Idempotency } from '../idempotency/idempotency.ts';
@@ -12,7 +13,7 @@ import type { Clock, Log, Store, Tx } from '../ports.ts';
 import type { AttemptRow, ChargeRow, DeliveryRow } from '../store/database.ts';
 import type { Finding, Handle } from '../upstream/outcome.ts';
 import type { Upstreams } from '../upstream/upstreams.ts';
-import { believeNotFound, inquiryDelayMs } from './attempt.ts';
+import { askAgainMs, believeNotFound, inquiryDelayMs, lateLookMs } from './attempt.ts';
 import { isAsClaimed, type ReadFile } from './files.ts';
 
 export interface LostAuthorisationsDeps {
@@ -40,6 +41,9 @@ interface Settled {
   readonly deliveries: readonly DeliveryRow[];
 }
 
+/** One that was carried out after it was believed not to be. */
+type Late = Pick<Settled, 'charge' | 'reference'>;
+
 export const createLostAuthorisations = (deps: LostAuthorisationsDeps): SettleAuthorisations => {
   const { clock, log, store, settling, book, upstreams, idempotency, deliveries, readFile, settled } = deps;
 
@@ -49,12 +53,8 @@ export const createLostAuthorisations = (deps: LostAuthorisationsDeps): SettleAu
     if (!finding.found) {
       const answers = row.not_found + 1;
       const firstMs = row.first_not_found_ms ?? now;
-      if (believeNotFound(settling, { answers, firstMs, nowMs: now })) return fail(tx, row, file, 'not_found');
-      // The next question is worth asking when the span can be long enough, not before.
-      const dueMs = Math.max(
-        now + inquiryDelayMs(settling, row.tries),
-        Math.min(firstMs + settling.notFoundSpanMs, now + settling.thenEveryMs),
-      );
+      if (believeNotFound(settling, { answers, firstMs, nowMs: now })) return fail(tx, row, file, 'not_found', firstMs);
+      const dueMs = askAgainMs(settling, { tries: row.tries, firstMs, nowMs: now });
       await tx.run(noteNotFound, { reference, token, count: answers, first: firstMs, due: dueMs, tries: row.tries });
       return null;
     }
@@ -67,6 +67,30 @@ export const createLostAuthorisations = (deps: LostAuthorisationsDeps): SettleAu
     return giveBack(tx, row, file, finding.handle);
   };
 
+  /** Its charge failed because it was not found: an approval that shows now is held for nobody. */
+  const lookAgain = async (tx: Tx, row: AttemptRow, file: ChargeFile, finding: Finding): Promise<Late | null> => {
+    const { reference, lease_token: token } = row;
+    const nowMs = clock.wallMs();
+    if (finding.found && finding.state !== 'declined' && finding.state !== 'voided' && finding.handle !== null) {
+      const charge = { ...file.charge, handle: JSON.stringify(finding.handle) };
+      await book.move(tx, reference, 'absent', 'approved', { code: 'found late', token });
+      await book.reverse(tx, { ...file, charge }, reversalOf(charge));
+      return { charge, reference };
+    }
+    const lookMs = lateLookMs(settling, { firstMs: row.first_not_found_ms ?? 0, nowMs });
+    if (lookMs !== null) await tx.run(postponeAttempt, { reference, token, due: lookMs });
+    else await book.move(tx, reference, 'absent', 'not_sent', { code: 'not_found', token });
+    return null;
+  };
+
+  const reversalOf = (charge: ChargeRow): NewAttempt => ({
+    reference: attemptReference(charge.id, 8),
+    kind: 'void',
+    amountYen: charge.amount,
+    state: 'waiting',
+    dueMs: clock.wallMs(),
+  });
+
   /** The merchant was told nothing definite and nobody asks any more. */
   const giveBack = async (
     tx: Tx,
@@ -76,17 +100,7 @@ export const createLostAuthorisations = (deps: LostAuthorisationsDeps): SettleAu
   ): Promise<Settled> => {
     const charge = { ...file.charge, handle: JSON.stringify(handle) };
     await book.move(tx, reference, 'unknown', 'approved', { code: 'found', token });
-    await book.begin(
-      tx,
-      { ...file, charge },
-      {
-        reference: attemptReference(charge.id, 8),
-        kind: 'void',
-        amountYen: charge.amount,
-        state: 'waiting',
-        dueMs: clock.wallMs(),
-      },
-    );
+    await book.begin(tx, { ...file, charge }, reversalOf(charge));
     return { charge, reference, as: 'approved, to be voided', deliveries: [] };
   };
 
@@ -134,9 +148,13 @@ export const createLostAuthorisations = (deps: LostAuthorisationsDeps): SettleAu
     tx: Tx,
     { reference, lease_token: token }: AttemptRow,
     file: ChargeFile,
-    why: string,
+    why: 'declined' | 'voided' | 'not_found',
+    firstMs = 0,
   ): Promise<Settled> => {
-    await book.move(tx, reference, 'unknown', why === 'declined' ? 'declined' : 'not_sent', { code: why, token });
+    const lookMs = why === 'not_found' ? lateLookMs(settling, { firstMs, nowMs: clock.wallMs() }) : null;
+    if (lookMs === null)
+      await book.move(tx, reference, 'unknown', why === 'declined' ? 'declined' : 'not_sent', { code: why, token });
+    else await book.move(tx, reference, 'unknown', 'absent', { code: why, dueMs: lookMs, token });
     const { deliveries: told } = await book.failed(tx, file, { code: 'pg_wrong', message: `settled: ${why}` });
     return { charge: file.charge, reference, as: why, deliveries: told };
   };
@@ -152,21 +170,29 @@ export const createLostAuthorisations = (deps: LostAuthorisationsDeps): SettleAu
     }
     const ended = await store.unit(async (tx) => {
       const all: Settled[] = [];
+      const late: Late[] = [];
       for (const row of rows) {
         const file = files.get(row.reference);
         if (file === undefined || !(await isAsClaimed(tx, row))) continue;
         const finding = findings.get(row.reference) ?? { found: false };
+        if (row.state === 'absent') {
+          const one = await lookAgain(tx, row, file, finding);
+          if (one !== null) late.push(one);
+          continue;
+        }
         const one = await settle(tx, row, file, finding);
         if (one !== null) all.push(one);
       }
-      return all;
+      return { all, late };
     });
     // Only now: a store may have run the unit twice.
-    for (const { charge, reference, as } of ended) {
+    for (const { charge, reference, as } of ended.all) {
       settled(charge.acquirer);
       log.info({ event: 'unknown.settled', charge: charge.id, reference, as });
     }
-    deliveries.wake(ended.flatMap((one) => one.deliveries));
+    for (const { charge, reference } of ended.late)
+      log.warn({ event: 'late.approval', charge: charge.id, acquirer: charge.acquirer, reference });
+    deliveries.wake(ended.all.flatMap((one) => one.deliveries));
     return true;
   };
 };

@@ -4,7 +4,7 @@
  */
 import type { Book, ChargeFile } from '../charges/book.ts';
 import { orderOf, sendFollowUp } from '../charges/follow-ups.ts';
-import { beginSending, postponeAttempt } from '../charges/store.ts';
+import { beginSending, noteNotFound, postponeAttempt } from '../charges/store.ts';
 import type { Deliveries } from '../deliveries/deliveries.ts';
 import type { EventType } from '../events/events.ts';
 import { describe } from '../http/endpoint.ts';
@@ -14,7 +14,7 @@ import type { Clock, Log, Store } from '../ports.ts';
 import type { AttemptRow } from '../store/database.ts';
 import { hold, LeaseLost } from '../store/leases.ts';
 import type { Upstreams } from '../upstream/upstreams.ts';
-import { claimMs, type FollowUpKind, operationNamed, resendDelayMs } from './attempt.ts';
+import { askAgainMs, believeNotFound, claimMs, type FollowUpKind, operationNamed, resendDelayMs } from './attempt.ts';
 import { carriedOut } from './carried-out.ts';
 import { isAsClaimed, type ReadFile } from './files.ts';
 
@@ -62,7 +62,7 @@ export const createUnfinishedFollowUps = (deps: UnfinishedFollowUpsDeps): Settle
       const done = await isDone(row, file, kind);
       if (done === null) return 'not asked';
       if (done) await finish(row, file, kind);
-      else if (row.state === 'unknown') await giveUp(row, file);
+      else if (row.state === 'unknown') await notSeen(row, file);
       if (done || row.state === 'unknown') return 'answered';
     }
     return (await send(row, file, kind)) ? 'answered' : 'no answer';
@@ -81,6 +81,11 @@ export const createUnfinishedFollowUps = (deps: UnfinishedFollowUpsDeps): Settle
       // Somebody else may have done it, and then there is nothing to book.
       if (!(await isAsClaimed(tx, row))) return null;
       // A void of an approval nobody was told about ends in failure, not in a refunded charge.
+      if (kind === 'void' && file.charge.state === 'failed') {
+        // An approval that came late: the charge has failed already, and the ledger holds nothing for it.
+        await book.move(tx, row.reference, from, 'approved', { token: row.lease_token });
+        return [];
+      }
       if (kind === 'void' && file.charge.state === 'unknown') {
         await book.move(tx, row.reference, from, 'approved', { token: row.lease_token });
         return (await book.failed(tx, file, { code: 'pg_wrong', message: 'settled: voided' })).deliveries;
@@ -102,6 +107,22 @@ export const createUnfinishedFollowUps = (deps: UnfinishedFollowUpsDeps): Settle
     if (from !== 'unknown') return;
     settled(file.charge.acquirer);
     log.info({ event: 'unknown.settled', charge: file.charge.id, reference: row.reference, as: 'carried out' });
+  };
+
+  /** Once is not enough: it may stand in the acquirer's queue while it is asked about. */
+  const notSeen = async (row: AttemptRow, file: ChargeFile): Promise<void> => {
+    const { reference, lease_token: token, tries } = row;
+    const nowMs = clock.wallMs();
+    const answers = row.not_found + 1;
+    const firstMs = row.first_not_found_ms ?? nowMs;
+    if (believeNotFound(settling, { answers, firstMs, nowMs })) return giveUp(row, file);
+    const dueMs = askAgainMs(settling, { tries, firstMs, nowMs });
+    await store.unit(async (tx) =>
+      hold(
+        await tx.run(noteNotFound, { reference, token, count: answers, first: firstMs, due: dueMs, tries }),
+        `attempt ${reference}`,
+      ),
+    );
   };
 
   /** Not carried out and not wanted any more: the charge stays as it was. */
@@ -170,7 +191,7 @@ export const createUnfinishedFollowUps = (deps: UnfinishedFollowUpsDeps): Settle
       await finish(row, file, kind);
       return true;
     }
-    if (state === 'unknown') {
+    if (state === 'unknown' || state === 'failed') {
       // Money is held that nobody was told of: this is tried until it succeeds.
       await store.unit((tx) => book.move(tx, reference, 'doubtful', 'waiting', { code, dueMs, tries, token }));
       log.error({ event: 'reversal.refused', charge, acquirer, code, tries });

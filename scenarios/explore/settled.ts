@@ -31,7 +31,8 @@ export const leftUndone = (store: Pick<SqliteStore, 'inspect'>, unknownLeft: num
       );
   }
   for (const row of store.inspect(
-    'select reference, charge_id, kind, state, acquirer, tries from attempts where due_ms is not null',
+    // An `absent` one is only looked for once more, an hour later.
+    "select reference, charge_id, kind, state, acquirer, tries from attempts where due_ms is not null and state <> 'absent'",
   )) {
     judged += 1;
     found(

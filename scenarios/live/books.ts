@@ -71,7 +71,7 @@ export const readGatewayBook = async (reader: Reader, startWallMs: number): Prom
 };
 
 const openWork = `select
-  (select count(*) from attempts where due_ms is not null or state in ('sending', 'unknown', 'doubtful', 'waiting'))
+  (select count(*) from attempts where (due_ms is not null and state <> 'absent') or state in ('sending', 'unknown', 'doubtful', 'waiting'))
   + (select count(*) from charges where pending_type is not null or state in ('pending', 'unknown')) as n`;
 
 /** Attempts and charges whose end is not known yet. */

@@ -126,7 +126,7 @@ describe.skipIf(noPostgres)(`a gateway that is killed ${kills} times (seed ${see
     stopped = true;
     await Promise.all(loads);
 
-    const open = `select (select count(*) from attempts where due_ms is not null or state in ('sending', 'unknown', 'doubtful', 'waiting'))
+    const open = `select (select count(*) from attempts where (due_ms is not null and state <> 'absent') or state in ('sending', 'unknown', 'doubtful', 'waiting'))
       + (select count(*) from charges where pending_type is not null or state in ('pending', 'unknown')) as n`;
     for (let turn = 0; turn < 600 && Number((await store.inspect(open))[0]?.n) > 0; turn += 1) await pause(100);
 

@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { believeNotFound, inquiryDelayMs, resendDelayMs } from '../../../gateway/settling/attempt.ts';
+import {
+  askAgainMs,
+  believeNotFound,
+  inquiryDelayMs,
+  lateLookMs,
+  resendDelayMs,
+} from '../../../gateway/settling/attempt.ts';
 import { protectedPolicy } from '../upstream/scripted.ts';
 
 const policy = {
@@ -8,6 +14,7 @@ const policy = {
   thenEveryMs: 300_000,
   notFoundAnswers: 2,
   notFoundSpanMs: 120_000,
+  lateLooksMs: [300_000, 3_600_000],
   retryBaseMs: 30_000,
   retryCapMs: 300_000,
 };
@@ -32,6 +39,30 @@ describe('"not found"', () => {
     ['more of them', 3, 500_000, true],
   ])('is believed after %s: %#', (_, answers, spanMs, believed) => {
     expect(believeNotFound(policy, { answers, firstMs: 5000, nowMs: 5000 + spanMs })).toBe(believed);
+  });
+});
+
+describe('what was not found', () => {
+  it.each([
+    ['at the next ordinary time when the span is over anyway', 3, 5_000, 130_000, 130_000 + 12_000],
+    ['when the span can be long enough, not before', 0, 5_000, 5_000, 125_000],
+    ['no later than the policy asks in an outage', 0, 5_000, 5_000 + 1, 125_000],
+  ])('is asked about again %s', (_, tries, firstMs, nowMs, dueMs) => {
+    expect(askAgainMs(policy, { tries, firstMs, nowMs })).toBe(dueMs);
+  });
+
+  it.each([
+    ['five minutes after it was first not found', 120_000, 300_000],
+    ['an hour after it', 300_000, 3_600_000],
+    ['not any more after the last look', 3_600_000, null],
+  ])('and believed is looked for %s', (_, sinceMs, lookMs) => {
+    expect(lateLookMs(policy, { firstMs: 7_000, nowMs: 7_000 + sinceMs })).toBe(
+      lookMs === null ? null : 7_000 + lookMs,
+    );
+  });
+
+  it('is not looked for late where the policy names no looks', () => {
+    expect(lateLookMs({ ...policy, lateLooksMs: [] }, { firstMs: 0, nowMs: 1 })).toBeNull();
   });
 });
 

@@ -233,6 +233,23 @@ describe.each(cases)('a $kind at $acquirer', ({ dialect, kind, acquirer }) => {
     expect(await disagreements(world)).toEqual([]);
   });
 
+  it("that still stands in the acquirer's queue when it is asked about is not given up for one answer, though nobody waits for it", async () => {
+    const world = await open(dialect, { merchant: { deferral: 'refuse' } });
+    const id = await world.play(async () => {
+      const charge = await chargeFor(world, kind);
+      world.acquirers[acquirer].hand = on(dialect.calls[kind], async (_call, carryOut) => {
+        await world.stage.clock.sleep(45_000);
+        return carryOut();
+      });
+      expect(await ask(world, charge, kind)).toMatchObject({ status: 500, outcome: 'unknown' });
+      world.acquirers[acquirer].hand = null;
+      return charge;
+    });
+    await world.pass(10 * minuteMs);
+    expect(await read(world, id)).toMatchObject(doneOf(kind));
+    expect(await disagreements(world)).toEqual([]);
+  });
+
   it('happens once when two come at the same moment', async () => {
     const world = await open(dialect);
     const told = await world.play(async () => {

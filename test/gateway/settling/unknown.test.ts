@@ -152,6 +152,46 @@ describe.each(dialects)('a payment at $acquirer of which nobody knows', (dialect
     expect(await disagreements(world)).toEqual([]);
   });
 
+  it('is given back when the acquirer carries it out after it was believed lost, and its merchant hears of one failure', async () => {
+    const world = await open(dialect);
+    // Stuck workers: it is carried out three minutes after it was asked for.
+    const told = await payInto(world, dialect, async (_call, carryOut) => {
+      await world.stage.clock.sleep(3 * minuteMs);
+      return carryOut();
+    });
+    expect(told).toMatchObject({ status: 500, outcome: 'unknown' });
+    const path = `/v1/charges/${told.json.error.charge}`;
+    await world.pass(2.5 * minuteMs);
+    expect((await world.play(() => world.shop.get(path))).json).toMatchObject({
+      failure_message: 'settled: not_found',
+    });
+    expect(await transactionsOf(world)).toEqual([]);
+    await world.pass(5 * minuteMs);
+    const settled = await world.play(() => world.shop.get(path));
+    expect(settled.json).toMatchObject({ paid: false, failure_message: 'settled: not_found' });
+    expect(settled.json).not.toHaveProperty('pending_operation');
+    expect((await transactionsOf(world)).map(({ state }) => state)).toEqual([
+      acquirer === 'gmo' ? 'refunded' : 'voided',
+    ]);
+    expect(world.rows('select type from events order by created_ms')).toEqual([{ type: 'charge.failed' }]);
+    expect(world.log).toContainEqual(expect.objectContaining({ event: 'late.approval', acquirer }));
+    expect(world.rows('select state from attempts order by reference')).toEqual([
+      { state: 'approved' },
+      { state: 'approved' },
+    ]);
+    expect(await disagreements(world)).toEqual([]);
+  });
+
+  it('that never comes is looked for at the times of the policy and then left to the daily reconciliation', async () => {
+    const world = await open(dialect);
+    await payInto(world, dialect, silence);
+    await world.pass(10 * minuteMs);
+    expect(world.rows('select state from attempts')).toEqual([{ state: 'absent' }]);
+    await world.pass(60 * minuteMs);
+    expect(world.rows('select state, due_ms from attempts')).toEqual([{ state: 'not_sent', due_ms: null }]);
+    expect(await disagreements(world)).toEqual([]);
+  });
+
   it('that was declined without our hearing it fails', async () => {
     const world = await open(dialect);
     const told = await world.play(async () => {
@@ -331,6 +371,22 @@ describe('the capture of a payment at e-SCOTT', () => {
     expect(told).toMatchObject({ status: 200, outcome: null });
     expect(told.json).toMatchObject({ paid: true, captured: false });
     expect(told.json).not.toHaveProperty('pending_operation');
+    expect(world.rows('select type from events')).toEqual([{ type: 'charge.succeeded' }]);
+    expect(await disagreements(world)).toEqual([]);
+  });
+
+  it('that was refused for good when it was sent again leaves the hold, and an event says so', async () => {
+    const { told, ...world } = await lost(silence);
+    expect(told).toMatchObject({ status: 200, outcome: 'deferred' });
+    world.acquirers.escott.hand = on(
+      '1Capture',
+      ({ fields }) => new Response(`MerchantFree1=${fields.MerchantFree1}&ResponseCd=K14`, { status: 200 }),
+    );
+    await world.pass(5 * minuteMs);
+    const read = await world.play(() => world.shop.get(`/v1/charges/${told.json.id}`));
+    expect(read.json).toMatchObject({ paid: true, captured: false });
+    expect(read.json).not.toHaveProperty('pending_operation');
+    expect(world.rows('select type from events')).toEqual([{ type: 'charge.succeeded' }]);
     expect(await disagreements(world)).toEqual([]);
   });
 });
