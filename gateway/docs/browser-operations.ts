@@ -1,5 +1,5 @@
 /** What browsers load: scripts for merchants' pages, and the frames that hold card inputs. */
-import type { Operation } from './operations.ts';
+import type { Operation } from './operation.ts';
 
 const script = (path: string, summary: string, description: string): Operation => ({
   method: 'get',

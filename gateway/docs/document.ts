@@ -1,7 +1,8 @@
 /** The OpenAPI 3.1 document, put together from the operations, their schemas and the objects. */
 import { deciders } from '../errors.ts';
 import { objects } from './objects.ts';
-import { type Operation, operations, tags } from './operations.ts';
+import { type Operation, tags } from './operation.ts';
+import { operations } from './operations.ts';
 import { formSchema, type JsonSchema, jsonSchema, objectSchemas } from './wire-schema.ts';
 
 type Part = Readonly<Record<string, unknown>>;

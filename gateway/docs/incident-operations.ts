@@ -3,7 +3,7 @@ import { NewOperator } from '../console/accounts.ts';
 import { Correction, Measures, Merge, NewIncident, NewWindow, Update } from '../incidents/routes.ts';
 import { Acknowledgement, Beat } from '../on-call/routes.ts';
 import { InboundMail } from '../on-call/upstream-mail.ts';
-import type { Operation } from './operations.ts';
+import type { Operation } from './operation.ts';
 
 const at = (path: string, ...calls: readonly Omit<Operation, 'tag' | 'security' | 'path'>[]): readonly Operation[] =>
   calls.map((call) => ({ ...call, path: `/admin/v1${path}`, tag: 'Operators', security: 'adminToken' }));

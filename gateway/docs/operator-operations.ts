@@ -9,7 +9,7 @@ import { NewMerchant, NewWebhook, Pause, Resume, Rotation } from '../merchants/r
 import { ReportAsked, SendPassthroughNotices } from '../non-retention/routes.ts';
 import { NewRun } from '../reconciliation/routes.ts';
 import { Rotate } from '../vault/routes.ts';
-import type { Operation } from './operations.ts';
+import type { Operation } from './operation.ts';
 
 type OperatorCall = Omit<Operation, 'tag' | 'security' | 'path'>;
 

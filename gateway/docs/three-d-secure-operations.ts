@@ -2,7 +2,7 @@
 import { NoFields } from '../subscriptions/schema.ts';
 import { CreateRequest, ListRequestsForm } from '../three-d-secure/requests.ts';
 import { ThreeDSecureSettings } from '../three-d-secure/settings.ts';
-import type { Operation } from './operations.ts';
+import type { Operation } from './operation.ts';
 
 const page = { type: 'text/html', description: 'A page for the card holder’s browser.' } as const;
 const tag = '3-D Secure' as const;

@@ -1,7 +1,8 @@
 /** What the gateway really answers, held against what the document says it answers. */
 import { describe, expect, it } from 'vitest';
 import { objects } from '../../../gateway/docs/objects.ts';
-import { type Operation, operations } from '../../../gateway/docs/operations.ts';
+import type { Operation } from '../../../gateway/docs/operation.ts';
+import { operations } from '../../../gateway/docs/operations.ts';
 import { openHouse } from '../../corpora/house.ts';
 import { adminToken, basic, cardOf, formOf, type Json, upstreamToken } from '../world.ts';
 
