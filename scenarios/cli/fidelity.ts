@@ -1,6 +1,7 @@
 /** `breakwater fidelity`: one excerpt on both stages, and how far they agree. */
 import path from 'node:path';
-import { agreementTable, compareStages } from '../live/fidelity.ts';
+import type { RunResult } from '../judge/result.ts';
+import { agreementTable, compareStages, nudged, nudgesFor } from '../live/fidelity.ts';
 import { hastened } from '../live/hasten.ts';
 import { twinPolicy } from '../play/door.ts';
 import { exitStatus, UsageError } from './exit-status.ts';
@@ -57,12 +58,14 @@ export const fidelity = async (
         seed,
         trace: 'standard',
       } as const;
-      const { result: virtual } = await playScenario({
-        ...request,
-        ...(onsetMs === undefined || judgedAs === twinPolicy ? {} : { onsetMs }),
-      });
+      const playVirtually = async (scenario: typeof request.scenario): Promise<RunResult> => {
+        const onset = onsetMs === undefined || judgedAs === twinPolicy ? {} : { onsetMs };
+        return (await playScenario({ ...request, ...onset, scenario })).result;
+      };
+      const virtuals = [await playVirtually(excerpt.scenario)];
+      for (const byMs of nudgesFor(virtuals[0]!)) virtuals.push(await playVirtually(nudged(excerpt.scenario, byMs)));
       const title = `${excerpt.scenario.id} ${policy.name}, ${excerpt.lengthMs / 1000} s`;
-      say(`${title}: played on the virtual stage; now live\n`);
+      say(`${title}: played ${virtuals.length > 1 ? `${virtuals.length} times ` : ''}on the virtual stage; now live\n`);
       let live: Awaited<ReturnType<typeof playLive>>['result'];
       try {
         ({ result: live } = await playLive({
@@ -82,7 +85,7 @@ export const fidelity = async (
         throw error;
       }
       if (live.partial) return exitStatus.interrupted;
-      const rows = compareStages(virtual, live);
+      const rows = compareStages(virtuals, live);
       agrees &&= rows.length > 0 && rows.every((row) => row.agrees);
       compared.push({ scenario: excerpt.scenario.id, policy: policy.name, seed, rows });
       say(agreementTable(title, rows));
