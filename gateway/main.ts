@@ -137,7 +137,10 @@ front.use(
 // The socket comes with it: whose address a request has is told by nothing else.
 front.all('*', (context) => gateway.app.fetch(context.req.raw, context.env));
 
-await gateway.start();
+// A database that goes away in this very moment: whoever runs us starts us again.
+await gateway
+  .start()
+  .catch((reason) => refuse([`${databaseUrl === null ? 'DATABASE_PATH' : 'DATABASE_URL'}: ${why(reason)}`]));
 const listener = getRequestListener(front.fetch, { errorHandler: answerToFault });
 const server = createServer(serverOptions, (incoming, outgoing) => void listener(incoming, outgoing));
 guardSockets(server);

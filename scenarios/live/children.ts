@@ -63,7 +63,7 @@ wait $child; code=$?
 kill $watch 2>/dev/null
 exit $code`;
 
-const readyWithinMs = 30_000;
+const readyWithinMs = 60_000;
 const politeMs = 8_000;
 
 export const createHousehold = (logFolder: string): Household => {
@@ -85,6 +85,7 @@ export const createHousehold = (logFolder: string): Household => {
     let pid: number | null = null;
     let ended = false;
     let asked = false;
+    let up = false;
     const lastWords: string[] = [];
     const started = Promise.withResolvers<void>();
     const hear = (line: string): void => {
@@ -153,14 +154,16 @@ export const createHousehold = (logFolder: string): Household => {
     running.push(child);
     void closed.then(() => {
       running.splice(running.indexOf(child), 1);
-      if (!asked && spec.mayEnd !== true) tellOfDeath(name);
+      // One that never came up is its starter's affair.
+      if (up && !asked && spec.mayEnd !== true) tellOfDeath(name);
       started.reject(new HarnessError(`${name} did not start: ${reasonIn(lastWords)}`));
     });
-    const late = setTimeout(
-      () => started.reject(new HarnessError(`${name} is not up after ${readyWithinMs / 1000} s; see ${log}`)),
-      readyWithinMs,
-    );
+    const late = setTimeout(() => {
+      started.reject(new HarnessError(`${name} is not up after ${readyWithinMs / 1000} s; see ${log}`));
+      void child.stop('SIGKILL');
+    }, readyWithinMs);
     await started.promise.finally(() => clearTimeout(late));
+    up = true;
     return child;
   };
 

@@ -56,6 +56,7 @@ const programFile = (name: string): string => path.join(root, name);
 const http = (port: number): string => `http://127.0.0.1:${port}`;
 const nodeFlags = ['--disable-warning=ExperimentalWarning'];
 const upWithinMs = 30_000;
+const restartsMax = 10;
 const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
 
 /** Says that a JSON line carries this event. */
@@ -249,6 +250,22 @@ export const startPrograms = async (household: Household, request: ProgramsReque
     if (Date.now() > deadline) throw new HarnessError('the gateway instances do not answer');
   await fetch.close();
 
+  /** Under way now: on a busy machine the next blow may come before they are up. */
+  const restarting = new Map<string, Promise<void>>();
+  const restartOf = async (program: string): Promise<void> => {
+    await children.get(program)?.gone;
+    // As whoever runs it in earnest would: what it needs may have gone away while it came up.
+    for (let tries = 1; ; tries += 1) {
+      try {
+        await startChild(program);
+        return;
+      } catch (error) {
+        if (tries >= restartsMax) throw error;
+        await pause(500);
+      }
+    }
+  };
+
   return {
     gatewayUrl: through('merchants->gateway'),
     statusUrl: through('merchants->status-page'),
@@ -264,9 +281,12 @@ export const startPrograms = async (household: Household, request: ProgramsReque
     databasePath,
     network,
     children,
-    async restart(program) {
-      await children.get(program)?.gone;
-      await startChild(program);
+    restart(program) {
+      const under = restarting.get(program);
+      if (under !== undefined) return under;
+      const started = restartOf(program).finally(() => restarting.delete(program));
+      restarting.set(program, started);
+      return started;
     },
     close: () => balancer.close(),
   };
