@@ -80,6 +80,7 @@ import { createThreeDSecureRoom } from './three-d-secure/room.ts';
 import { createTokenFinish } from './tokens/finish.ts';
 import { createTokenService } from './tokens/service.ts';
 import { createUpstreamRoom } from './upstream/room.ts';
+import { stillWorks } from './upstream/still-works.ts';
 import { createRotations } from './vault/rotation.ts';
 import { vaultRoutes } from './vault/routes.ts';
 import { createVault } from './vault/vault.ts';
@@ -293,6 +294,7 @@ export const createGateway = (deps: GatewayDeps): Gateway => {
     deliveries,
     feed,
     evidence: (acquirer) => ({ breakers: board.worst(acquirer), unknownsOpen: settler.unknownsOpen(acquirer) }),
+    stillWorks: () => stillWorks(board.snapshot(), [...known]),
     probe: (acquirer) => probe(acquirer, '-'),
     counts: (acquirer) => abuse.counts(acquirer),
     notifyAffected: (view, merchantIds) => send('incident', notices.incident(view, merchantIds)),

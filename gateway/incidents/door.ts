@@ -2,7 +2,7 @@
 import type { BreakerStatus } from '../breaker/breaker.ts';
 import type { Policy } from '../policy/schema.ts';
 import type { Clock, Log, Store } from '../ports.ts';
-import type { AfterAction, Component, IncidentView, ProbableCause } from '../status-page/facts.ts';
+import type { AfterAction, Component, IncidentView, ProbableCause, StillWorks } from '../status-page/facts.ts';
 import type { Alarm } from './detector.ts';
 import type { Levels } from './levels.ts';
 import type { Indicators } from './lifecycle.ts';
@@ -133,8 +133,10 @@ export interface IncidentsDeps {
   readonly publishRecord?: (record: AfterAction) => void;
   /** Merchants that were hurt: at publication, later ones as they are hurt, all of them at the end. */
   readonly notifyAffected: (view: IncidentView, merchantIds: readonly string[]) => void;
-  /** Levels of all components, after every change. */
-  readonly publishLevels?: (levels: Levels) => void;
+  /** Levels of all components and what still works, after every change. */
+  readonly publishLevels?: (levels: Levels, works: readonly StillWorks[]) => void;
+  /** What is still let through where an acquirer is restricted or gone; asked while an incident is public. */
+  readonly stillWorks?: () => readonly StillWorks[];
   /** It has lasted, or is public: people on call are told, and told again when it is over. */
   readonly onTrouble?: (incident: OpenView) => void;
   readonly onOver?: (incident: string) => void;

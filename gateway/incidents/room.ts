@@ -10,7 +10,7 @@ import { createUpstreamMessages } from '../on-call/upstream-message.ts';
 import type { Policy } from '../policy/schema.ts';
 import type { Clock, Entropy, Fetch, Log, Store, Timer } from '../ports.ts';
 import type { StatusFeed } from '../status-feed/status-feed.ts';
-import type { IncidentView } from '../status-page/facts.ts';
+import type { IncidentView, StillWorks } from '../status-page/facts.ts';
 import type { DeliveryRow } from '../store/database.ts';
 import type { IncidentEvidence, Incidents, OperationOutcome } from './door.ts';
 import { createWindows } from './maintenance.ts';
@@ -30,6 +30,8 @@ export interface IncidentRoomDeps {
   readonly feed: Pick<StatusFeed, 'tell'> | null;
   /** Of an acquirer. */
   readonly evidence: (acquirer: string) => IncidentEvidence;
+  /** What is still let through, while something is not. */
+  readonly stillWorks: () => readonly StillWorks[];
   /** A synthetic probe of an acquirer. */
   readonly probe: (acquirer: string) => Promise<boolean>;
   /** Our requests to an acquirer within the last minute, by merchant. */
@@ -79,7 +81,9 @@ export const createIncidentRoom = (deps: IncidentRoomDeps): IncidentRoom => {
     evidence: (scope) => (known.has(scope) ? deps.evidence(scope) : { breakers: 'closed', unknownsOpen: 0 }),
     publish: (incident) => feed?.tell({ kind: 'incident', incident }),
     publishRecord: (record) => feed?.tell({ kind: 'after_action', record }),
-    publishLevels: (levels) => feed?.tell({ kind: 'components', levels }),
+    publishLevels: (levels, works) =>
+      feed?.tell({ kind: 'components', levels, ...(works.length === 0 ? {} : { works }) }),
+    stillWorks: deps.stillWorks,
     notifyAffected: deps.notifyAffected,
     onTrouble: (incident) => onCall.trouble(incident),
     onOver: (incident) => onCall.over(incident),

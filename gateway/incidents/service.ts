@@ -214,10 +214,11 @@ export const createIncidents = (deps: IncidentsDeps): Incidents => {
       .filter((open) => open.public)
       .map((open) => ({ stage: open.incident.stage, components: componentsOf(open) }));
     const now = levelsOf(published, detector.recent);
-    const text = JSON.stringify(now);
+    const works = published.length === 0 ? [] : (deps.stillWorks?.() ?? []);
+    const text = JSON.stringify([now, works]);
     if (text === levels) return;
     levels = text;
-    deps.publishLevels(now);
+    deps.publishLevels(now, works);
   };
 
   const arm = (): void => {

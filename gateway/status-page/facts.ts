@@ -23,6 +23,19 @@ export type Component = (typeof components)[number];
 /** How bad a component is, for people. */
 export type Level = 'operational' | 'degraded' | 'outage';
 
+/** How much of a function is let through. `later`: taken now, carried out once the acquirer is back. */
+export const reaches = ['all', 'part', 'later', 'none'] as const;
+export type Reach = (typeof reaches)[number];
+
+/** What still works of one function while an upstream is restricted or gone. */
+export interface StillWorks {
+  readonly component: Component;
+  /** Wherever it can be done. */
+  readonly reach: Reach;
+  /** By acquirer, with the brands that it is let through for; empty where no acquirer is asked. */
+  readonly at: readonly { readonly acquirer: string; readonly reach: Reach; readonly brands: readonly string[] }[];
+}
+
 /** Stages of an incident, in order. A relapse goes back to `investigating`. */
 export const incidentStages = ['investigating', 'identified', 'monitoring', 'resolved'] as const;
 export type IncidentStage = (typeof incidentStages)[number];
@@ -99,6 +112,8 @@ export type Fact =
       readonly instance: string;
       readonly atMs: number;
       readonly levels: Readonly<Partial<Record<Component, Level>>>;
+      /** Replaces what the instance said before; absent: nothing is restricted. */
+      readonly works?: readonly StillWorks[] | undefined;
     }
   | { readonly kind: 'incident'; readonly instance: string; readonly atMs: number; readonly incident: IncidentView }
   | {

@@ -8,10 +8,10 @@ import type { Log } from '../ports.ts';
 import type { PageClock } from './clock.ts';
 import type { StatusPageSettings } from './config.ts';
 import type { Remembered } from './days.ts';
-import type { Component, Fact, IncidentView, Level } from './facts.ts';
+import type { Component, Fact, IncidentView, Level, StillWorks } from './facts.ts';
 import { type Announcement, addUpdate, isOpen, type PublishedIncident, publish, retell, view } from './incident.ts';
 import { stamp } from './japan-time.ts';
-import { componentLevels, type InstanceWord, type Levels, overallLevel } from './levels.ts';
+import { componentLevels, type InstanceWord, type Levels, overallLevel, stillWorksOf } from './levels.ts';
 import type { Maintenance } from './maintenance.ts';
 import type { AnnouncementBody, MaintenanceBody } from './schema.ts';
 import { boundIncidents, emptyMemory, type PageStore, withMaintenance } from './store.ts';
@@ -22,6 +22,8 @@ export interface Snapshot {
   readonly updatedAtMs: number;
   readonly overall: Level;
   readonly levels: Levels;
+  /** What still works of what is restricted; empty while no incident is open. */
+  readonly works: readonly StillWorks[];
   /** Not yet resolved, newest first. */
   readonly open: readonly IncidentView[];
   /** Resolved, newest first. */
@@ -90,11 +92,17 @@ export const createPage = ({ clock, log, store, settings, onPublished, onChanged
   let updatedAtMs = clock.wallMs();
   let shown: Snapshot | null = null;
   let levels: Levels = componentLevels([], []);
+  let works: readonly StillWorks[] = [];
 
-  const levelsNow = (): Levels => {
+  /** When everybody is silent the last words are all there is. */
+  const wordsNow = (): readonly InstanceWord[] => {
     const heard = [...words.values()].filter((word) => counting.has(word.instance));
-    // When everybody is silent the last words are all there is.
-    return componentLevels(heard.length > 0 ? heard : [...words.values()], incidents.values());
+    return heard.length > 0 ? heard : [...words.values()];
+  };
+  const levelsNow = (): Levels => componentLevels(wordsNow(), incidents.values());
+  const worksNow = (): readonly StillWorks[] => {
+    const isOpenNow = [...incidents.values()].some((incident) => isOpen(view(incident).stage));
+    return isOpenNow ? stillWorksOf(wordsNow()) : [];
   };
 
   const changed = (): void => {
@@ -102,13 +110,15 @@ export const createPage = ({ clock, log, store, settings, onPublished, onChanged
     updatedAtMs = clock.wallMs();
     shown = null;
     levels = levelsNow();
+    works = worksNow();
     onChanged?.(revision);
   };
 
   /** A level that nobody can see changing is no change. */
   const changedIfLevelsDiffer = (): boolean => {
     const next = levelsNow();
-    if ((Object.keys(next) as Component[]).every((component) => next[component] === levels[component])) return false;
+    const isSame = (Object.keys(next) as Component[]).every((component) => next[component] === levels[component]);
+    if (isSame && JSON.stringify(worksNow()) === JSON.stringify(works)) return false;
     changed();
     return true;
   };
@@ -169,6 +179,7 @@ export const createPage = ({ clock, log, store, settings, onPublished, onChanged
       updatedAtMs,
       overall: overallLevel(levels, incidents.values()),
       levels,
+      works,
       open: all.filter((incident) => isOpen(incident.stage)),
       past: all.filter((incident) => !isOpen(incident.stage)),
       announcements,
@@ -220,10 +231,16 @@ export const createPage = ({ clock, log, store, settings, onPublished, onChanged
       return true;
     },
 
-    hearComponents: async ({ instance, atMs, levels: said }) => {
+    hearComponents: async ({ instance, atMs, levels: said, works: heard }) => {
       const word = words.get(instance) ?? { instance, levels: {}, levelsAtMs: -1, beatAtMs: -1 };
       if (atMs <= word.levelsAtMs) return false;
-      const saving = keepWord({ ...word, levels: { ...word.levels, ...said }, levelsAtMs: atMs });
+      const saving = keepWord({
+        instance,
+        levels: { ...word.levels, ...said },
+        levelsAtMs: atMs,
+        beatAtMs: word.beatAtMs,
+        ...(heard === undefined || heard.length === 0 ? {} : { works: heard }),
+      });
       const news = changedIfLevelsDiffer();
       await saving;
       return news;

@@ -4,7 +4,7 @@
  * The types live in `facts.ts` (the gateway imports them); `satisfies` keeps the two in step.
  */
 import { z } from 'zod';
-import { afterActionEntriesMax, components, type Fact, incidentStages } from './facts.ts';
+import { afterActionEntriesMax, components, type Fact, incidentStages, reaches } from './facts.ts';
 import { announcementKinds } from './incident.ts';
 
 /** Identifiers end up in addresses and logs, so they are plain. */
@@ -20,6 +20,13 @@ const Stage = z.enum(incidentStages);
 const maintenanceMaxMs = 7 * 86_400_000;
 const announcementMaxMs = 31 * 86_400_000;
 const Components = z.array(z.enum(components)).max(components.length);
+
+const Name = z.string().min(1).max(60);
+const Works = z.object({
+  component: z.enum(components),
+  reach: z.enum(reaches),
+  at: z.array(z.object({ acquirer: Name, reach: z.enum(reaches), brands: z.array(Name).max(20) })).max(20),
+});
 
 const Cause = z.enum(['upstream_down', 'upstream_restricts_us', 'merchant_flood', 'our_own_fault', 'unknown']);
 const Count = z.int().nonnegative();
@@ -60,6 +67,7 @@ export const FactBody = z.discriminatedUnion('kind', [
     instance: Instance,
     atMs: WallMs,
     levels: z.partialRecord(z.enum(components), Level),
+    works: z.array(Works).max(components.length).optional(),
   }),
   z.object({ kind: z.literal('incident'), instance: Instance, atMs: WallMs, incident: Incident }),
   z.object({ kind: z.literal('after_action'), instance: Instance, atMs: WallMs, record: Record }),

@@ -1,14 +1,22 @@
 /** `/`: one clear message, what is going on, every function, then what people wrote. */
 import { html } from 'hono/html';
 import { daysOf } from '../days.ts';
-import { components, type IncidentView } from '../facts.ts';
+import { components, type IncidentView, type Level, type Reach, type StillWorks } from '../facts.ts';
 import type { Announcement } from '../incident.ts';
 import { daysSpan, span } from '../japan-time.ts';
 import { ahead, type Maintenance, stateOf } from '../maintenance.ts';
 import type { Snapshot } from '../page.ts';
 import { bars } from './bars.ts';
 import { address, type Html, icon, page, pill, steps, type Tone, time, toneOfStage } from './layout.ts';
-import { announcementKindNames, componentTitles, headlines, type Lang, stageNames, words } from './words.ts';
+import {
+  announcementKindNames,
+  componentTitles,
+  headlines,
+  type Lang,
+  reachNames,
+  stageNames,
+  words,
+} from './words.ts';
 
 /** Nothing bad but something open means watching: never say "operational" too early. */
 export const toneOf = (snapshot: Snapshot): Tone =>
@@ -39,6 +47,34 @@ ${
 ${latest === undefined ? '' : html`<p class="soft">${stageNames[latest.stage][lang]} · ${time(latest.atMs, lang)}</p>`}
 </div></section>`;
 };
+
+const levelOfReach: Readonly<Record<Reach, Level>> = {
+  all: 'operational',
+  part: 'degraded',
+  later: 'degraded',
+  none: 'outage',
+};
+
+/** `escott: 利用できません · gmo: Visa、JCB`; brands where they are what an acquirer is let. */
+const sides = ({ component, at }: StillWorks, lang: Lang): string =>
+  at
+    .map(({ acquirer, reach, brands }) => {
+      const isNew = component === 'create_charge' || component === 'card_registration';
+      const what = reach === 'all' && isNew ? words.allBrands[lang] : reachNames[reach][lang];
+      return `${acquirer}: ${reach === 'part' && brands.length > 0 ? listed(brands, lang) : what}`;
+    })
+    .join(' · ');
+
+/** While an upstream is restricted or gone: what a shop can offer all the same. */
+const stillWorking = (works: readonly StillWorks[], lang: Lang): Html | '' =>
+  works.length === 0
+    ? ''
+    : html`<section id="works"><h2>${words.stillWorks[lang]}</h2><ul class="card parts">${works.map(
+        (one) =>
+          html`<li><span class="part">${one.component === 'api' ? words.reads[lang] : componentTitles[one.component][lang]}</span><span class="pill ${levelOfReach[one.reach]}">${icon(levelOfReach[one.reach])}${reachNames[one.reach][lang]}</span>${
+            one.at.length > 0 ? html`<span class="soft">${sides(one, lang)}</span>` : ''
+          }</li>`,
+      )}</ul></section>`;
 
 const openIncident = (incident: IncidentView, lang: Lang): Html =>
   html`<article class="card accent ${toneOfStage(incident.stage)}">
@@ -87,6 +123,7 @@ ${
     ? html`<section><h2>${words.happening[lang]}</h2>${snapshot.open.map((incident) => openIncident(incident, lang))}</section>`
     : ''
 }
+${stillWorking(snapshot.works, lang)}
 <section><h2>${words.components[lang]}</h2><ul class="card parts">${components.map(
     (component) =>
       html`<li><span class="part">${componentTitles[component][lang]}</span>${pill(snapshot.levels[component], lang)}${bars(

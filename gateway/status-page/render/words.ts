@@ -1,5 +1,5 @@
 /** Every fixed word a reader sees, in both languages, in one place. */
-import type { Component, IncidentStage, Level, ProbableCause } from '../facts.ts';
+import type { Component, IncidentStage, Level, ProbableCause, Reach } from '../facts.ts';
 import type { AnnouncementKind } from '../incident.ts';
 
 export type Lang = 'ja' | 'en';
@@ -23,6 +23,14 @@ export const levelNames: Readonly<Record<Level, Both>> = {
   operational: { ja: '正常', en: 'Operational' },
   degraded: { ja: '一部に影響', en: 'Partly affected' },
   outage: { ja: '停止', en: 'Outage' },
+};
+
+/** Of what still works. */
+export const reachNames: Readonly<Record<Reach, Both>> = {
+  all: { ja: '利用できます', en: 'Works' },
+  part: { ja: '一部のみ利用できます', en: 'Works in part' },
+  later: { ja: '受け付け、復旧後に処理します', en: 'Accepted, carried out once it is back' },
+  none: { ja: '利用できません', en: 'Does not work' },
 };
 
 export const stageNames: Readonly<Record<IncidentStage, Both>> = {
@@ -59,6 +67,9 @@ export const words = {
   status: { ja: 'システム稼働状況', en: 'System status' },
   current: { ja: '現在の状況', en: 'Current status' },
   happening: { ja: '発生中の障害', en: 'Open incidents' },
+  stillWorks: { ja: '現在ご利用いただけるもの', en: 'What still works' },
+  allBrands: { ja: 'すべてのカードブランド', en: 'all card brands' },
+  reads: { ja: '取得・一覧の API', en: 'Reading and listing' },
   components: { ja: '機能ごとの状況', en: 'By function' },
   announcements: { ja: 'お知らせ', en: 'Announcements' },
   maintenance: { ja: '計画メンテナンス', en: 'Planned maintenance' },

@@ -8,6 +8,7 @@ import {
   afterActionEntriesMax,
   type Component,
   type IncidentView,
+  type StillWorks,
 } from '../../../gateway/status-page/facts.ts';
 import { createManualClock } from '../manual-clock.ts';
 import { detectorPolicy, incidentsPolicy } from './rules.ts';
@@ -20,6 +21,8 @@ const createWorld = (changes: Parameters<typeof incidentsPolicy>[0] = {}) => {
   const published: { readonly atMs: number; readonly view: IncidentView }[] = [];
   const notified: { readonly atMs: number; readonly stage: string; readonly merchants: readonly string[] }[] = [];
   const levels: string[] = [];
+  const works: (readonly StillWorks[])[] = [];
+  const still: StillWorks[] = [];
   const records: AfterAction[] = [];
   const troubles: string[] = [];
   const over: string[] = [];
@@ -37,7 +40,11 @@ const createWorld = (changes: Parameters<typeof incidentsPolicy>[0] = {}) => {
     evidence: of,
     publish: (view) => published.push({ atMs: clock.monotonicMs(), view }),
     notifyAffected: ({ stage }, merchants) => notified.push({ atMs: clock.monotonicMs(), stage, merchants }),
-    publishLevels: (now) => levels.push(`${clock.monotonicMs()} ${now.create_charge}`),
+    publishLevels: (now, stillWorking) => {
+      levels.push(`${clock.monotonicMs()} ${now.create_charge}`);
+      works.push(stillWorking);
+    },
+    stillWorks: () => [...still],
     publishRecord: (record) => records.push(record),
     onTrouble: ({ id }) => troubles.push(id),
     onOver: (id) => over.push(id),
@@ -77,6 +84,8 @@ const createWorld = (changes: Parameters<typeof incidentsPolicy>[0] = {}) => {
     published,
     notified,
     levels,
+    works,
+    still,
     records,
     troubles,
     over,
@@ -557,6 +566,29 @@ describe('maintenance that was planned', () => {
     lose(world);
     world.clock.advance(20_000);
     expect(world.published).toHaveLength(1);
+  });
+});
+
+describe('what still works', () => {
+  it('is told with the levels while an incident is public, again when it changes, and no more after it', () => {
+    const world = createWorld();
+    const one: StillWorks = { component: 'create_charge', reach: 'part', at: [] };
+    world.still.push(one);
+    world.traffic(60_000, () => 'ok');
+    expect(world.works).toEqual([]);
+    world.breaker('open');
+    world.traffic(60_000, () => 'failure');
+    expect(world.works.at(-1)).toEqual([one]);
+    const told = world.works.length;
+    world.traffic(20_000, () => 'failure');
+    expect(world.works).toHaveLength(told);
+    world.still[0] = { ...one, reach: 'none' };
+    world.traffic(5_000, () => 'failure');
+    expect(world.works.slice(told)).toEqual([[{ ...one, reach: 'none' }]]);
+    world.still.length = 0;
+    world.breaker('closed');
+    world.traffic(45 * minute, () => 'ok');
+    expect(world.works.at(-1)).toEqual([]);
   });
 });
 

@@ -145,6 +145,7 @@ describe('status.json', () => {
       'status',
       'updatedAt',
       'components',
+      'works',
       'incidents',
       'announcements',
       'maintenances',
