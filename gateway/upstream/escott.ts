@@ -26,6 +26,8 @@ export interface EscottSettings {
 
 /** After these the transaction may exist (section 5, "Outcome-unknown class"). */
 const unknownCodes: ReadonlySet<string> = new Set(['K96', 'K98', 'K99', 'KBY', 'KH0', 'C02', 'C03']);
+/** Of them, about the way to the card's network: one brand's trouble, and no word about how much we may send. */
+const networkCode = /^C0/;
 /** The host says that it took the transaction back itself. */
 const reversedCodes: ReadonlySet<string> = new Set(['KHV', 'KI0']);
 
@@ -115,7 +117,8 @@ export const createEscott = (
     }
     const codes = code.split('|');
     const doubt = codes.find((one) => unknownCodes.has(one));
-    if (doubt !== undefined) return { kind: 'unknown', reason: doubt, answered: true };
+    if (doubt !== undefined)
+      return { kind: 'unknown', reason: doubt, ...(networkCode.test(doubt) ? {} : { answered: true }) };
     const first = codes[0]!;
     if (reversedCodes.has(first)) return { kind: 'not_sent', reason: first };
     if (definite.test(first)) return { kind: 'declined', code: first, reason: declineReason(first) };

@@ -25,6 +25,8 @@ export interface GmoPgSettings {
 const unknownInfo = /^(E91|E90010001|E11010999|42C|E82010001)/;
 /** Flow control refuses before processing. */
 const overloaded = /^E92/;
+/** Of the unknown: about the way to the card's network, which is one brand's trouble and no measure for us. */
+const networkInfo = /^42C/;
 /** Issuer answers, field checks, state checks, contract: definite. */
 const definite = /^(42G|E0[0-9]|E01|E11|E21|E41|E61|M01|EX1)/;
 
@@ -89,7 +91,8 @@ export const createGmoPg = (
 
   const refusal = (info: string): Outcome<never> => {
     if (overloaded.test(info)) return { kind: 'not_sent', reason: info, answered: true };
-    if (unknownInfo.test(info)) return { kind: 'unknown', reason: info, answered: true };
+    if (unknownInfo.test(info))
+      return { kind: 'unknown', reason: info, ...(networkInfo.test(info) ? {} : { answered: true }) };
     if (definite.test(info)) return { kind: 'declined', code: info, reason: declineReason(info) };
     return { kind: 'unknown', reason: `unlisted code ${info}` };
   };

@@ -17,7 +17,8 @@ export type Outcome<T = object> =
   | { readonly kind: 'not_sent'; readonly reason: string; readonly answered?: true }
   /**
    * Bytes went out and no valid answer came back. Nobody knows. `answered`: the acquirer answered in
-   * its own words that something was wrong, so it is there; what it did is not known all the same.
+   * its own words that something was wrong, so it is there; what it did is not known all the same. Not for words
+   * about the way to a card's network: that is one brand's trouble, and no measure by which it lets us in.
    */
   | { readonly kind: 'unknown'; readonly reason: string; readonly answered?: true };
 

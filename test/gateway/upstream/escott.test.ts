@@ -42,7 +42,8 @@ describe('e-SCOTT, asked for an authorisation', () => {
 
   // Section 5: the outcome-unknown class, then what the host reversed itself, then definite declines.
   it.each([
-    ...['K96', 'K98', 'K99', 'KBY', 'KH0', 'C02', 'C03'].map((code) => [code, { kind: 'unknown', reason: code }]),
+    ...['K96', 'K98', 'K99', 'KBY', 'KH0'].map((code) => [code, { kind: 'unknown', reason: code, answered: true }]),
+    ...['C02', 'C03'].map((code) => [code, { kind: 'unknown', reason: code }]),
     ...['KHV', 'KI0'].map((code) => [code, { kind: 'not_sent', reason: code }]),
     ...['G12', 'G22', 'G30', 'G54', 'G55', 'G56', 'G60', 'G61', 'G68', 'G92', 'G97'].map((code) => [
       code,
@@ -83,6 +84,13 @@ describe('e-SCOTT, asked for an authorisation', () => {
   ] as [string, object][])('reads %s as its class of codes', async (code, outcome) => {
     expect(await authoriseWhen((sent) => reply(sent, code))).toMatchObject(outcome);
   });
+
+  it.each(['C02', 'C03'])(
+    'takes %s for the trouble of a card’s network, and for no measure of what it may send',
+    async (code) => {
+      expect(await authoriseWhen((sent) => reply(sent, code))).toEqual({ kind: 'unknown', reason: code });
+    },
+  );
 
   it.each<[string, (sent: Sent) => Said]>([
     ['nothing', () => ''],

@@ -65,12 +65,11 @@ describe('GMO-PG, asked for an authorisation', () => {
       'E90010001',
       'E11010999',
       'E82010001',
-      '42C010000',
-      '42C120000',
-      '42C150000',
-      '42C500000',
-      '42C780000',
-    ].map((info) => [info, { kind: 'unknown', reason: info }]),
+    ].map((info) => [info, { kind: 'unknown', reason: info, answered: true }]),
+    ...['42C010000', '42C120000', '42C150000', '42C500000', '42C780000'].map((info) => [
+      info,
+      { kind: 'unknown', reason: info },
+    ]),
     ...['42G020000', '42G030000', '42G120000', '42G220000', '42G550000', '42G600000', '42G920000', '42G970000'].map(
       (info) => [info, { kind: 'declined', code: info, reason: 'card_declined' }],
     ),
@@ -103,6 +102,12 @@ describe('GMO-PG, asked for an authorisation', () => {
     ['E01050004|E91020001', { kind: 'unknown', reason: 'E91020001' }],
   ] as [string, object][])('reads %s, said to ExecTran, as its class of codes', async (info, outcome) => {
     expect(await authoriseWhen(afterEntry(() => refusal(info)))).toMatchObject(outcome);
+  });
+
+  it('takes words about a card’s network for no measure of what it may send', async () => {
+    const [network, own] = ['42C500000', 'E91099999'];
+    expect(await authoriseWhen(afterEntry(() => refusal(network)))).toEqual({ kind: 'unknown', reason: network });
+    expect(await authoriseWhen(afterEntry(() => refusal(own)))).toMatchObject({ answered: true });
   });
 
   it.each<[string, Script]>([
