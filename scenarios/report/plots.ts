@@ -97,7 +97,7 @@ export const legend = (results: readonly RunResult[]): Html =>
 /** What was decided and told, as far as every plot shows it: those that the day is judged by. */
 const decided = ['detected', 'contained', 'failover', 'firstNotice', 'recovered', 'resolved'] as const;
 
-const decisionsOf = (results: readonly RunResult[], axis: TimeAxis) =>
+export const decisionsOf = (results: readonly RunResult[], axis: TimeAxis) =>
   results.flatMap((result, index) =>
     decided.flatMap((name) => {
       const atMs = result.timings[name];

@@ -10,6 +10,7 @@ import { listCommand } from './list.ts';
 import { liveCommand } from './live.ts';
 import { newCommand } from './new.ts';
 import { nightlyCommand } from './nightly.ts';
+import { picturesCommand } from './pictures.ts';
 import { proveCommand } from './prove.ts';
 import { replayCommands } from './replay.ts';
 import { sandboxCommand } from './sandbox.ts';
@@ -26,6 +27,7 @@ export const commands: readonly DefineCommand[] = [
   sandboxCommand,
   nightlyCommand,
   proveCommand,
+  picturesCommand,
   fraudMatrixCommand,
   benchCommands,
 ];
