@@ -10,6 +10,7 @@ import { Scenario } from '../play/scenario.ts';
 import { stageDay } from '../theatre/day.ts';
 import { auditOf } from '../theatre/play.ts';
 import { createCoverage } from './coverage.ts';
+import { createDeclinedByRule } from './declined-by-rule.ts';
 import { faultsOfRun } from './faults-of-run.ts';
 import { acquirersLie, isJudged } from './judged.ts';
 import { policyWith } from './policy-with.ts';
@@ -64,6 +65,8 @@ export const playWorld = async (world: World, options: PlayOptions = {}): Promis
   day.stage.network.onExchange(coverage.exchange);
   const news = createToldOfIncidents();
   day.stage.network.onExchange(news.exchange);
+  const rule = createDeclinedByRule(policy, new Set(scenario.world.acquirers.map(({ id }) => id)));
+  day.stage.network.onExchange(rule.exchange);
   const violations: Violation[] = [];
   const judged: Record<string, number> = { RUN: 1 };
   let faults: Record<string, number> = {};
@@ -87,6 +90,9 @@ export const playWorld = async (world: World, options: PlayOptions = {}): Promis
       judged[id] = times;
       for (const violation of found) violations.push({ check: id, ...violation });
     }
+    const declined = rule.judge();
+    judged.DECLINED = declined.judged;
+    violations.push(...declined.violations);
     const renewed = renewedOnce(day.store);
     judged.RENEWED = renewed.judged;
     violations.push(...renewed.violations);

@@ -1,6 +1,7 @@
 /**
- * While a breaker is open no ordinary new work of its kind leaves that instance, and no breaker
- * opens where an acquirer did nothing but answer: an issuer's decline is no failure.
+ * While a breaker is open no ordinary new work of its kind leaves that instance, nor afterwards as
+ * long as the acquirer has not answered anything well since, and no breaker opens where an acquirer
+ * did nothing but answer: an issuer's decline is no failure.
  *
  * When it is open is what the instance itself announced; what left, and how it ended, is read from
  * the wire. Probes are told by their own references; captures, reversals and inquiries about work
@@ -16,6 +17,8 @@ interface Opening {
   readonly key: string;
   readonly openMs: number;
   endMs: number;
+  /** The instance died: its next life knows nothing of it. */
+  diedMs: number;
 }
 
 interface NewWork {
@@ -31,6 +34,7 @@ const graceMs = 5_500;
 /** How far back trouble explains an opening: evidence falls with every good call since. */
 const backMs = 600_000;
 const keptMax = 400_000;
+const never = Number.POSITIVE_INFINITY;
 
 /** `acquirer/brand/operation`, `*` for any. */
 export const covers = (key: string, brand: string | null, operation: string): boolean => {
@@ -48,6 +52,8 @@ export const inv21: Invariant = {
     /** By instance and acquirer. */
     const work = new Map<string, NewWork[]>();
     const trouble = new Map<string, { readonly sentMs: number; readonly endedMs: number }[]>();
+    /** By acquirer, when it answered something well, whomever; in the order of ends. */
+    const good = new Map<string, number[]>();
     let kept = 0;
     const push = <T>(lists: Map<string, T[]>, name: string, item: T): void => {
       kept += 1;
@@ -63,9 +69,9 @@ export const inv21: Invariant = {
         if (typeof acquirer !== 'string' || typeof key !== 'string') return;
         const name = `${program} ${key}`;
         const last = lastOf.get(name);
-        if (last !== undefined && last.endMs === Number.POSITIVE_INFINITY) last.endMs = atMs;
+        if (last !== undefined && last.endMs === never) last.endMs = atMs;
         if (to !== 'open') return;
-        const opening = { program, acquirer, key, openMs: atMs, endMs: Number.POSITIVE_INFINITY };
+        const opening = { program, acquirer, key, openMs: atMs, endMs: never, diedMs: never };
         openings.push(opening);
         lastOf.set(name, opening);
       },
@@ -73,11 +79,20 @@ export const inv21: Invariant = {
         // What a life had open ends with it.
         if (change === 'kill' || change === 'restart')
           for (const opening of openings)
-            if (opening.program === program) opening.endMs = Math.min(opening.endMs, atMs);
+            if (opening.program === program) {
+              opening.endMs = Math.min(opening.endMs, atMs);
+              opening.diedMs = Math.min(opening.diedMs, atMs);
+            }
       },
       upstream({ exchange, acquirer, reading }) {
         const lane = `${exchange.from} ${acquirer}`;
         const simple = { ...exchange, acquirer };
+        if (
+          exchange.outcome === 'answered' &&
+          !isTrouble(simple, reading) &&
+          exchange.endedMs - exchange.sentMs < breaker.slowMs
+        )
+          push(good, acquirer, exchange.endedMs);
         if (isTrouble(simple, reading) || exchange.endedMs - exchange.sentMs >= breaker.slowMs / 2)
           push(trouble, lane, { sentMs: exchange.sentMs, endedMs: exchange.endedMs });
         if (reading === null || (reading.kind !== 'authorise' && reading.kind !== 'check')) return;
@@ -87,15 +102,17 @@ export const inv21: Invariant = {
       },
       judge(view) {
         const { judged, violate, judgement } = createNotebook();
-        for (const { program, acquirer, key, openMs, endMs } of openings) {
+        for (const { program, acquirer, key, openMs, endMs, diedMs } of openings) {
           judged();
+          const answeredMs = Math.min(...(good.get(acquirer) ?? []).filter((atMs) => atMs > openMs), diedMs);
           for (const { sentMs, reference, brand, operation } of work.get(`${program} ${acquirer}`) ?? []) {
-            if (sentMs <= openMs + graceMs || sentMs >= endMs || !covers(key, brand, operation)) continue;
+            const closedMs = kept > keptMax ? endMs : Math.max(endMs, answeredMs);
+            if (sentMs <= openMs + graceMs || sentMs >= closedMs || !covers(key, brand, operation)) continue;
             const chargeId = view.chargeOf(acquirer, reference);
             violate({
               atMs: sentMs,
               objects: [key, reference, ...(chargeId === null ? [] : [chargeId])],
-              text: `${program} sent ${operation} ${reference} (${brand ?? 'brand unknown'}) to ${acquirer} at ${second(sentMs)}; its breaker ${key} is open since ${second(openMs)}`,
+              text: `${program} sent ${operation} ${reference} (${brand ?? 'brand unknown'}) to ${acquirer} at ${second(sentMs)}; its breaker ${key} is open since ${second(openMs)}${sentMs < endMs ? '' : ' and went on without a good answer'}`,
             });
           }
           if (kept > keptMax) continue;

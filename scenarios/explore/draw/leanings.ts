@@ -229,24 +229,34 @@ export const leanings = {
       { at: to, what: { kind: 'traffic', member: 'abuser', action: 'stop' } },
     ],
   },
-  'card-testing': {
-    cast: ({ merchants }) => ({
-      testers: [
-        {
-          id: 'tester',
-          member: `${merchants[0]?.group ?? ''}-1`,
-          everyMs: 400,
-          liveShare: 0.2,
-          numbers: 'sequence',
-          addresses: 'one',
-          via: 'checkout',
+  /** Small payments are declined by a rule, whoever makes them: the least that a fraud rule can do. */
+  'declined-by-rule': {
+    policy: {
+      fraud: {
+        mode: 'on',
+        rules: {
+          rules: [
+            {
+              id: 'small-amounts',
+              on: ['charge'],
+              when: { amountYen: { atMost: 1_000 } },
+              score: 100,
+              reason: { en: 'A small amount', ja: '少額' },
+            },
+          ],
         },
-      ],
-    }),
-    faults: (_, { from, to }) => [
-      { at: from, what: { kind: 'traffic', member: 'tester', action: 'start' } },
-      { at: to, what: { kind: 'traffic', member: 'tester', action: 'stop' } },
-    ],
+      },
+    },
+    group: () => ({ amountsYen: { median: 1_200, sigma: 0.8 } }),
+  },
+  'both-away': {
+    faults: (dice, { from }) => {
+      const span = { from, to: from + 75 };
+      return acquirers.map((acquirer) =>
+        linkTo(acquirer, span, dice.of([{ type: 'down' }, { type: 'timeout', timeout: 500 }])),
+      );
+    },
+    policy: { deferral: { enabled: false }, incidents: { goodBeforeMonitoringMs: 60_000, monitoringMs: 60_000 } },
   },
   '3ds-away': {
     ...withThreeDSecure,
@@ -322,7 +332,7 @@ export const leanings = {
     }),
   },
   told: { group: () => ({ webhooks: true }) },
-  busy: { group: () => ({ operationsPerSecond: 0.5 }) },
+  busy: { group: () => ({ operationsPerSecond: 0.25 }) },
   /** Little was agreed with the acquirers. */
   contract: {
     policy: { limits: { outbound: { enabled: true, contractPerSecond: { escott: 3, gmo: 3 }, share: 0.9 } } },
@@ -338,17 +348,20 @@ export const isLeaning = (name: string): name is LeaningName => Object.hasOwn(le
 export const leaningsOf = (names: readonly LeaningName[]): readonly Leaning[] => names.map((name) => leanings[name]);
 
 /** The shape of a world as its leanings want it; the draws it was made of stay what they were. */
-export const leant = (shape: Shape, all: readonly Leaning[], dice: Dice): Shape =>
-  all.reduce((now, { shape: changes, group, cast, place }, index) => {
+export const leant = (drawn: Shape, all: readonly Leaning[], dice: Dice): Shape => {
+  let now = drawn;
+  for (const [index, { shape, group, cast, place }] of all.entries()) {
     const merchants = now.cast.merchants.map((one) => {
       const { awkward, ...wanted } = group?.(dice.fork(`leaning ${index}/${one.group}`)) ?? {};
       return { ...one, ...wanted, ...(awkward === undefined ? {} : { awkward: { ...one.awkward, ...awkward } }) };
     });
     const people = { ...now.cast, merchants } as Cast;
-    return {
+    now = {
       ...now,
-      ...changes,
+      ...shape,
       world: { ...now.world, ...place?.(now.world) },
       cast: { ...people, ...cast?.(people) },
     };
-  }, shape);
+  }
+  return now;
+};
