@@ -20,6 +20,8 @@ const lockFile = join(root, 'package-lock.json');
 const stampFile = join(modules, '.breakwater-lock');
 const nodeMajorMin = 26;
 
+/** Of the tools that are built here; the live stage and a test of `docker-compose.yml` read the same file. */
+const versions = JSON.parse(readFileSync(join(root, 'scenarios', 'tool-versions.json'), 'utf8'));
 /** Where tools that are built here are kept, one folder a version. */
 const cache = process.env.BREAKWATER_CACHE || join(homedir(), '.cache', 'breakwater');
 
@@ -104,11 +106,10 @@ const tools = {
     debian: ['redis-server'],
     command: 'sudo apt-get install redis-server',
   },
-  // The pins are repeated in scenarios/live/tools.ts, which a test compares with these.
   toxiproxy: goTool({
     name: 'toxiproxy',
     title: 'Toxiproxy',
-    version: '2.12.0',
+    version: versions.toxiproxy,
     module: 'github.com/Shopify/toxiproxy/v2',
     from: 'github.com/Shopify/toxiproxy/v2/cmd/server',
     binary: 'toxiproxy-server',
@@ -116,7 +117,7 @@ const tools = {
   k6: goTool({
     name: 'k6',
     title: 'k6',
-    version: '2.2.0',
+    version: versions.k6,
     module: 'go.k6.io/k6/v2',
     from: 'go.k6.io/k6/v2',
     binary: 'k6',

@@ -3,9 +3,10 @@ import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import path from 'node:path';
 import { HarnessError } from '../cli/exit-status.ts';
+import pins from '../tool-versions.json' with { type: 'json' };
 
-/** The same pins as in `scenarios/setup.mjs`, which builds them; a test compares the two. */
-export const toolVersions = { k6: '2.2.0', toxiproxy: '2.12.0' } as const;
+/** What `scenarios/setup.mjs` builds. */
+export const toolVersions: Readonly<Record<'k6' | 'toxiproxy', string>> = pins;
 
 const cache = (): string => process.env.BREAKWATER_CACHE ?? path.join(homedir(), '.cache', 'breakwater');
 

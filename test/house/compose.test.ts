@@ -11,6 +11,7 @@ import { parse } from 'yaml';
 import { z } from 'zod';
 import { AcquirerConfig } from '../../acquirer-sim/app.ts';
 import { readSettings } from '../../gateway/environment.ts';
+import { toolVersions } from '../../scenarios/live/tools.ts';
 import { root } from './source.ts';
 
 const Mount = z.object({ source: z.string(), target: z.string() });
@@ -78,6 +79,11 @@ describe('docker-compose.yml', () => {
     expect(deploy?.resources.limits.memory).toMatch(/^\d+M$/);
     expect(user).toMatch(/^(?!root$|0(:|$))/);
     expect(image).toMatch(/^\S+:(local|v?\d+\.\d+(\.\d+)?(-[a-z]+)?)$/);
+  });
+
+  it('pins the tools of the live stage to what the tool cache has', () => {
+    const tagOf = (service: string): string | undefined => services[service]?.image?.split(':').at(-1);
+    expect({ k6: tagOf('k6'), toxiproxy: tagOf('toxiproxy') }).toEqual(toolVersions);
   });
 
   it.each(programs)('starts %s from a file that exists and is in its image', (_, { command, build }) => {

@@ -25,7 +25,7 @@ const lock = (version: string): object => ({
 beforeEach(() => {
   project = mkdtempSync(join(tmpdir(), 'breakwater-setup-'));
   for (const folder of ['scenarios', 'part', 'bin']) mkdirSync(at(folder));
-  cpSync(join(root, 'scenarios/setup.mjs'), at('scenarios/setup.mjs'));
+  for (const file of ['scenarios/setup.mjs', 'scenarios/tool-versions.json']) cpSync(join(root, file), at(file));
   write('package.json', { name: 'project', dependencies: { part: 'file:part' } });
   write('part/package.json', { name: 'part', version: '1.0.0' });
   write('package-lock.json', lock('1.0.0'));
