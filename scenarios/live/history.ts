@@ -23,6 +23,9 @@ const outcomeOf = ({ leg, status, outcome, decidedBy, charge }: ExchangeLine): O
   }
   if (status === 402) return 'declined';
   if (status === 404 && leg === 'look') return 'absent';
+  // "In progress": whose answer this client will never have. k6 (Go) sends a request with a key again by itself when
+  // a connection that served before breaks, and the first one may be carried out still.
+  if (status === 409) return 'unknown';
   if (status < 500) return 'refused';
   return status === 503 && refusing.has(decidedBy) ? 'refused' : 'unknown';
 };

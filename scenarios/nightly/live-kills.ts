@@ -12,6 +12,7 @@ import { loadPlay } from '../cli/load.ts';
 import type { Shell } from '../cli/shell.ts';
 import { type HistoryJudgement, judgeHistory } from '../history/judge-history.ts';
 import { recordOperation } from '../history/operation.ts';
+import { Expectation } from '../judge/expectations/index.ts';
 import { excerptOf } from '../live/excerpt.ts';
 import { historyOf, unreadIn } from '../live/history.ts';
 import { k6With } from '../live/k6-client.ts';
@@ -65,9 +66,9 @@ export const dayOfBlows = (ordinary: Scenario, seed: number, count = killsUsual)
     world: { ...ordinary.world, gateway: { ...ordinary.world.gateway, instances: 2 } },
     timeline,
     expect: [
-      { id: 'books-equal', kind: 'money', minimum },
-      { id: 'invariants-hold', kind: 'invariants', minimum },
-    ] as Scenario['expect'],
+      Expectation.parse({ id: 'books-equal', kind: 'money', minimum }),
+      Expectation.parse({ id: 'invariants-hold', kind: 'invariants', minimum }),
+    ],
   };
 };
 

@@ -88,6 +88,8 @@ describe('the history in what k6 saw', () => {
     ['a 503 of the breaker', { status: 503, decidedBy: 'gateway-breaker', charge: null }, 'refused'],
     ['a 503 of an upstream', { status: 503, decidedBy: 'upstream-lost', charge: null }, 'unknown'],
     ['a limit', { status: 429, decidedBy: 'gateway-limiter', charge: null }, 'refused'],
+    ['a key that is in progress', { status: 409, charge: null }, 'unknown'],
+    ['a request that is none', { status: 400, charge: null }, 'refused'],
     ['a decline', { status: 402, decidedBy: 'issuer', charge: null }, 'declined'],
     ['a 200 that shows no charge', { charge: null }, 'unknown'],
   ])('takes %s for what it is', (_what, line, outcome) => {
