@@ -120,6 +120,12 @@ export const leanings = {
         ]),
       ),
   },
+  'stuck-workers': {
+    // What waits for a worker is carried out when there is one again: nobody knows when.
+    faults: (dice, span) => [
+      rulesAt(dice.of(acquirers), span, { kind: 'stuck-workers', parameters: { leave: 0 }, share: 0.5 }),
+    ],
+  },
   'acquirer-away': {
     faults: (dice, span) => [
       linkTo(dice.of(acquirers), span, dice.of([{ type: 'down' }, { type: 'timeout', timeout: 0 }])),
