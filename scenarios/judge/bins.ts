@@ -269,6 +269,20 @@ export const createBins = (dayMs: number) => {
       return names.sort();
     },
 
+    /** Start of the first step of ten seconds in the stretch in which this ordinary merchant was hurt; null when none. */
+    memberHurtFromMs(name: string, stretch: Stretch): number | null {
+      const member = members.get(name);
+      if (member === undefined || member.who !== 'innocent') return null;
+      const to = Math.min(steps, Math.ceil(stretch.toMs / memberStepMs));
+      for (let step = Math.floor(stretch.fromMs / memberStepMs); step < to; step += 1)
+        for (const kind of operationKinds) {
+          const lane = member.lanes[kind];
+          if (lane === null) continue;
+          if ((lane.sent[step] ?? 0) > (lane.good[step] ?? 0) + (lane.deferred[step] ?? 0)) return step * memberStepMs;
+        }
+      return null;
+    },
+
     /**
      * Start of the first ordinary operation hurt at or after `fromMs`; null when none was. Exact for a
      * `fromMs` on a whole second; otherwise hurt later in a second that began with hurt before it is missed.

@@ -96,6 +96,21 @@ export const neverTold = (recorder: Recorder, inputs: MomentInputs): string[] =>
   return recorder.bins.hurtMembers(inputs.cause).filter((member) => !told.has(member));
 };
 
+/**
+ * The longest that an ordinary merchant waited to be told, from when the cause first hurt it (on a grid of ten seconds);
+ * null: nobody who was hurt was told.
+ */
+export const slowestTold = (recorder: Recorder, inputs: MomentInputs): number | null => {
+  const told = firstNotices(recorder, inputs.cause.fromMs);
+  const waits = recorder.bins.hurtMembers(inputs.cause).flatMap((member) => {
+    const toldMs = told.get(member);
+    const hurtMs = recorder.bins.memberHurtFromMs(member, inputs.cause);
+    // The step of its first hurt may have begun before the cause.
+    return toldMs === undefined || hurtMs === null ? [] : [toldMs - Math.max(hurtMs, inputs.cause.fromMs)];
+  });
+  return waits.length === 0 ? null : Math.max(...waits);
+};
+
 const lastNoticeAt = (recorder: Recorder, inputs: MomentInputs): number | null => {
   const affected = recorder.bins.hurtMembers(inputs.cause);
   if (affected.length === 0) return null;

@@ -163,6 +163,8 @@ export interface RunResult {
     readonly falseResolved: number;
     /** Merchants that were hurt and never told. */
     readonly neverTold: readonly string[];
+    /** The longest that a hurt merchant waited to be told, from its own first hurt; absent in older results. */
+    readonly slowestToldMs?: number | null;
   };
   readonly series: readonly Series[];
   readonly bands: readonly Band[];

@@ -13,7 +13,7 @@ import { evaluate } from './expectations/index.ts';
 import { momentWords } from './expectations/moment.ts';
 import { loadStepMs } from './load.ts';
 import type { MomentInputs } from './moments.ts';
-import { neverTold, recoveryOf, resolvedSaid, timingsOf } from './moments.ts';
+import { neverTold, recoveryOf, resolvedSaid, slowestTold, timingsOf } from './moments.ts';
 import type { Recorder } from './recorder.ts';
 import type { Band, Mark, RunResult, Timings, TrafficFigures } from './result.ts';
 import { momentNames } from './result.ts';
@@ -68,7 +68,11 @@ export const judge = (input: JudgeInput): Judged => {
   const timings = timingsOf(recorder, input.moments);
   recorder.settleDeferrals(recoveries(recorder));
 
-  const page: RunResult['page'] = { ...resolvedSaid(recorder), neverTold: neverTold(recorder, input.moments) };
+  const page: RunResult['page'] = {
+    ...resolvedSaid(recorder),
+    neverTold: neverTold(recorder, input.moments),
+    slowestToldMs: slowestTold(recorder, input.moments),
+  };
   const money = { ...audit.money, unknownSeen: recorder.unknownSeen() };
   const evidence: Evidence = {
     startWallMs,

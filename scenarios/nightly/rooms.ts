@@ -9,6 +9,8 @@ export interface ProofRequest {
   readonly file: string;
   /** Of live-kills alone: how many blows a run has. */
   readonly kills?: number | undefined;
+  /** Of notices alone: ids of the days; absent: all that it knows. */
+  readonly days?: readonly string[] | undefined;
 }
 
 /** Proves a room, prints what it found and resolves with the exit status. @throws UsageError | HarnessError */
@@ -23,5 +25,7 @@ export const rooms: Readonly<Record<string, Proof>> = {
   limits: async (shell, request) => (await import('./limits.ts')).limits(shell, request),
   upstream: async (shell, request) => (await import('./upstream.ts')).upstream(shell, request),
   detection: async (shell, request) => (await import('./detection.ts')).detection(shell, request),
+  notices: async (shell, request) => (await import('./notices.ts')).notices(shell, request),
+  quiet: async (shell, request) => (await import('./quiet.ts')).quiet(shell, request),
   flow: async (shell, request) => (await import('./flow.ts')).flow(shell, request),
 };

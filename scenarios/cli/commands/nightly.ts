@@ -13,6 +13,7 @@ export const nightlyCommand: DefineCommand = (program, shell, end) => {
     .addOption(new Option('--from <n>', 'the first of them').argParser(seedOf).default(1))
     .addOption(new Option('--seed <n>', 'this one and no other').argParser(seedOf).conflicts(['seeds', 'from']))
     .addOption(new Option('--kills <n>', 'blows of a run of live-kills (30)').argParser(countOf))
+    .option('--days <ids>', 'days of notices, with commas between (all that hurt ordinary merchants)')
     .option('--out <dir>', 'where <room>.json goes', 'out/nightly')
     .action(async (room: string, { seed, ...options }: NightlyOptions & { seed?: number }) => {
       const { nightly } = await import('../nightly.ts');
