@@ -107,7 +107,7 @@ describe('what still works', () => {
     };
     await trade(10);
     expect((await world.play(read)).works).toEqual([]);
-    const cut = world.link('escott').add({ type: 'timeout', attributes: { timeout: 0 } });
+    world.link('escott').add({ type: 'timeout', attributes: { timeout: 0 } });
     await trade(60);
     const told = await world.play(read);
     expect(told.incidents[0]?.stage).toBe('identified');
@@ -122,6 +122,5 @@ describe('what still works', () => {
       { acquirer: 'escott', reach: 'none', brands: [] },
       { acquirer: 'gmo', reach: 'all', brands: ['Visa'] },
     ]);
-    void cut;
   });
 });
