@@ -63,8 +63,6 @@ export const buttons = (...parts: readonly (Html | '')[]): Html => html`<p class
 export const listOf = <One>(all: readonly One[], lang: Lang, show: (all: readonly One[]) => Html): Html =>
   all.length === 0 ? empty(words.none[lang]) : show(all);
 
-export const yesNo = (is: boolean, lang: Lang): string => (is ? words.yes : words.no)[lang];
-
 /** A template's text. No part of one is ever awaited; a promise here would be a mistake in it. */
 export const textOf = (part: Html): string => {
   if (part instanceof Promise) throw new Error('a page template awaited something');

@@ -24,7 +24,6 @@ export const cardParameters = [
   'country',
   'name',
 ] as const;
-export type CardParameter = (typeof cardParameters)[number];
 
 /** Keys of the tokens that stand behind passed-through calls; merchants may not send one that begins so. */
 export const passthroughKeyPrefix = 'passthrough/';

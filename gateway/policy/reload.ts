@@ -11,7 +11,6 @@ import type { Log } from '../ports.ts';
 import type { Policy } from './schema.ts';
 
 export const liveSections = ['limits', 'abuse'] as const;
-export type LiveSection = (typeof liveSections)[number];
 
 /** A policy, or what is wrong with it: one line each, with its path and the reason. */
 export type PolicyRead =

@@ -6,6 +6,7 @@
  * they were (design.md section 3, common random numbers).
  */
 import type { Random } from '../../gateway/ports.ts';
+import { exponential, lognormalByMedian } from '../stage/distributions.ts';
 import { drawWhims, type Whims } from './awkward.ts';
 import { type BuyerCard, drawCard } from './cards.ts';
 import type { Habits, Member } from './members.ts';
@@ -122,11 +123,5 @@ const drawRefund = (stream: Random, { followUps }: Habits, capturedYen: number):
   return comes && capturedYen > 0 ? { afterMs, amountYen: partial ? part : capturedYen } : null;
 };
 
-/** Time to the next event of a Poisson process. */
-const exponential = (stream: Random, mean: number): number => -Math.log(1 - stream.float()) * mean;
-
-/** Box-Muller; both floats are always drawn, so a changed sigma shifts no later draw. */
-const lognormal = (stream: Random, { median, sigma }: { readonly median: number; readonly sigma: number }): number => {
-  const radius = Math.sqrt(-2 * Math.log(1 - stream.float()));
-  return median * Math.exp(sigma * radius * Math.cos(2 * Math.PI * stream.float()));
-};
+const lognormal = (stream: Random, { median, sigma }: { readonly median: number; readonly sigma: number }): number =>
+  lognormalByMedian(stream, median, sigma);

@@ -2,7 +2,6 @@
 
 /** Holds, fails, wrong usage or an invalid file, a missing tool or a broken harness, interrupted. */
 export const exitStatus = { holds: 0, fails: 1, usage: 2, harness: 3, interrupted: 130 } as const;
-export type ExitStatus = (typeof exitStatus)[keyof typeof exitStatus];
 
 /** Something the caller must mend: one clear line each, no stack, nothing written. */
 export class UsageError extends Error {

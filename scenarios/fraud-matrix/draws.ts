@@ -1,11 +1,7 @@
 /** What both sides draw: times, numbers of cards, addresses. Every draw comes from a named stream. */
 import type { Random } from '../../gateway/ports.ts';
 import { luhnDigit } from '../cast/cards.ts';
-
-export const exponential = (random: Random, mean: number): number => -Math.log(1 - random.float()) * mean;
-
-export const lognormal = (random: Random, median: number, sigma: number): number =>
-  median * Math.exp(sigma * Math.sqrt(-2 * Math.log(1 - random.float())) * Math.cos(2 * Math.PI * random.float()));
+import { exponential } from '../stage/distributions.ts';
 
 export const pick = <Item>(random: Random, items: readonly Item[]): Item => items[random.integer(0, items.length - 1)]!;
 

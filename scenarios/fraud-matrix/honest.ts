@@ -3,7 +3,8 @@
  * where it is asked for, nearly always.
  */
 import type { Random } from '../../gateway/ports.ts';
-import { cardIn, drawAddress, drawRange, exponential, issuerRanges, lognormal, pick } from './draws.ts';
+import { exponential, lognormalByMedian } from '../stage/distributions.ts';
+import { cardIn, drawAddress, drawRange, issuerRanges, pick } from './draws.ts';
 import type { Profile } from './profiles.ts';
 import type { Ending, Payment, ShopFloor, Step } from './shop-floor.ts';
 
@@ -53,7 +54,7 @@ export const honestMerchant = (floor: ShopFloor, profile: Profile, random: Rando
     expMonth: random.integer(1, 12),
     email: buyer.email,
     address: buyer.address,
-    amountYen: amountYen === 'any' ? Math.max(50, Math.round(lognormal(random, 3_500, 0.9))) : amountYen,
+    amountYen: amountYen === 'any' ? Math.max(50, Math.round(lognormalByMedian(random, 3_500, 0.9))) : amountYen,
   });
   const storedCards = Math.ceil((profile.batch?.payments ?? 0) + profile.perMinute * storedShare * 1_440);
   for (let index = 0; index < storedCards; index += 1)
@@ -71,7 +72,8 @@ export const honestMerchant = (floor: ShopFloor, profile: Profile, random: Rando
     const first = floor.token(payment, () => says);
     note(first);
     const again = (next: Payment, ending: Ending): void => {
-      if (tries < 2) plan(nowMs + lognormal(random, 25_000, 0.5), (atMs) => pay(plan, next, ending, tries + 1, atMs));
+      if (tries < 2)
+        plan(nowMs + lognormalByMedian(random, 25_000, 0.5), (atMs) => pay(plan, next, ending, tries + 1, atMs));
     };
     if (first === 'wrong') {
       if (random.float() < 0.75) again(payment, random.float() < 0.8 ? 'approved' : 'wrong');
@@ -84,7 +86,7 @@ export const honestMerchant = (floor: ShopFloor, profile: Profile, random: Rando
     if (random.float() < leftShare) return;
     // A check that was put off comes to light now.
     const later = first === 'unchecked' ? says : random.float() < refusedShare / 3 ? 'refused' : 'approved';
-    plan(nowMs + lognormal(random, 8_000, 0.6), () => {
+    plan(nowMs + lognormalByMedian(random, 8_000, 0.6), () => {
       if (profile.registers === true) {
         const kept = floor.registration(payment);
         note(kept);

@@ -35,8 +35,6 @@ export interface DeferralTruth {
   recoveredAfter(acquirer: string, atMs: number): number | null;
 }
 
-export type Deferrals = ReturnType<typeof createDeferrals>;
-
 export const createDeferrals = () => {
   const accepted: Deferred[] = [];
   /** `charge|capture` -> times, in order. */

@@ -41,10 +41,6 @@ export const hourToMs = (hour: string, day: Day): number | null => {
   return sinceStartMs <= day.dayMs ? sinceStartMs : null;
 };
 
-/** `21:02:05` for a scenario time. */
-export const msToHour = (atMs: number, day: Pick<Day, 'startWallMs'>): string =>
-  new Date(day.startWallMs + atMs + jstOffsetMs).toISOString().slice(11, 19);
-
 /** The window in scenario time, or why there is none. */
 export const resolveWindow = (window: Window, day: Day): Stretch | { readonly refused: string } => {
   const fromMs = hourToMs(window.from, day);

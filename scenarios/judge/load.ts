@@ -48,8 +48,6 @@ interface Lane {
   readonly capped: Uint8Array;
 }
 
-export type LoadBook = ReturnType<typeof createLoadBook>;
-
 /** `ourTenant` is the gateway's name at the acquirers. */
 export const createLoadBook = (options: { readonly dayMs: number; readonly ourTenant: string }) => {
   const steps = Math.ceil(options.dayMs / loadStepMs);

@@ -1,8 +1,6 @@
 /** How many of something are open over the day (unknown outcomes, deferrals), in steps of ten seconds. */
 import { loadStepMs } from './load.ts';
 
-export type OpenCount = ReturnType<typeof createOpenCount>;
-
 /** Holds the names that are open now and one number per step; what was closed is forgotten. */
 export const createOpenCount = (dayMs: number) => {
   const changes = new Int32Array(Math.ceil(dayMs / loadStepMs));

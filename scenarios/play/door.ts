@@ -44,5 +44,3 @@ export interface PlayAnswer {
   /** Lines of `trace.ndjson`, each one JSON document without its line end. */
   readonly trace: readonly string[];
 }
-
-export type PlayScenario = (request: PlayRequest) => Promise<PlayAnswer>;

@@ -21,9 +21,6 @@ const host = '127.0.0.1';
 /** Requests under way get this long to be answered when the sandbox stops. */
 const graceMs = 2_000;
 
-export const addressesFrom = (first: number): Addresses =>
-  Object.fromEntries(portNames.map((name, nth) => [name, `http://${host}:${first + nth}`])) as Record<PortName, string>;
-
 type Server = ReturnType<typeof createAdaptorServer>;
 
 const close = async (server: Server, real: RealTime): Promise<void> => {

@@ -84,11 +84,6 @@ export const invariants: readonly Invariant[] = [
   inv45,
 ];
 
-/** What speaks of the end, after faults are over; before that it may not hold yet. */
-export const settledOnly: ReadonlySet<string> = new Set(
-  invariants.filter(({ settled }) => settled === true).map(({ id }) => id),
-);
-
 /** What compares with the acquirers' books, and cannot be judged where those are made to lie. */
 export const comparing: ReadonlySet<string> = new Set(
   invariants.filter(({ comparesAcquirers }) => comparesAcquirers === true).map(({ id }) => id),

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { hourToMs, msToHour, outsideOf, resolveWindow } from '../../../scenarios/judge/hours.ts';
+import { hourToMs, outsideOf, resolveWindow } from '../../../scenarios/judge/hours.ts';
 
 const day = { startWallMs: Date.parse('2017-07-12T20:45:00+09:00'), dayMs: 100 * 60_000 };
 
@@ -25,10 +25,6 @@ describe('hours of the day', () => {
     expect(resolveWindow({ from: '20:00', to: '21:00' }, day)).toEqual({ refused: '20:00 is outside the day' });
     expect(resolveWindow({ from: '21:00', to: '23:00' }, day)).toEqual({ refused: '23:00 is outside the day' });
     expect(resolveWindow({ from: '21:00', to: '21:00' }, day)).toEqual({ refused: '21:00 is not after 21:00' });
-  });
-
-  it('writes a scenario time as an hour', () => {
-    expect(msToHour(17 * 60_000 + 5_000, day)).toBe('21:02:05');
   });
 
   it('leaves what is outside of overlapping stretches', () => {
