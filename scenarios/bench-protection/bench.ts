@@ -2,13 +2,14 @@
  * `breakwater bench-protection`: what all protections together cost a charge, beside the same gateway
  * with every one of them off.
  *
- * Two processes that differ by their policy alone take turns, a few hundred charges at a time, so
+ * Two processes that differ by the switches of their policy alone take turns, a hundred charges at a time, so
  * that whatever else the machine does falls on both. The protected one has its limits on and far
  * away: what is measured is asking, not being refused. The acquirer answers at once, which makes the
  * gateway's own time as large a part of a charge as it can be.
  */
 import type { ChildProcess } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
+import http from 'node:http';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { exitStatus } from '../cli/exit-status.ts';
@@ -17,8 +18,12 @@ import { drive, openShop, portOfGateway, quantile, startGateway, startServer, ty
 import { comparedPolicies, switchesOf } from './policies.ts';
 
 const warmUp = 2_000;
-const turns = 30;
-const perTurn = 400;
+const turns = 120;
+const perTurn = 100;
+/** A busy machine goes on with what it has by then, and says how many turns that were: 7 minutes at most. */
+const warmUpMs = 45_000;
+const longestMs = 5 * 60_000;
+const turnsMin = 5;
 /** Few, so that a charge's time is its own and not that of those before it. */
 const connections = 4;
 const bounds = { p50: 1.05, p99: 1.1 } as const;
@@ -27,6 +32,10 @@ const bounds = { p50: 1.05, p99: 1.1 } as const;
 export const benchProtection = async (shell: Shell): Promise<number> => {
   const folder = mkdtempSync(path.join(tmpdir(), 'breakwater-bench-'));
   const children: ChildProcess[] = [];
+  const agents = {
+    on: new http.Agent({ keepAlive: true, maxSockets: connections }),
+    off: new http.Agent({ keepAlive: true, maxSockets: connections }),
+  };
   const keep = (child: ChildProcess): ChildProcess => {
     children.push(child);
     return child;
@@ -39,15 +48,24 @@ export const benchProtection = async (shell: Shell): Promise<number> => {
     const open = async (side: 'on' | 'off'): Promise<Target> =>
       openShop(await portOfGateway(keep(startGateway(folder, side, policies[side], acquirerPort))));
     const targets = { off: await open('off'), on: await open('on') };
-    for (const side of ['off', 'on'] as const) await drive(shell.nowMs, targets[side], { total: warmUp, connections });
+    const play = async (side: 'on' | 'off', total: number): Promise<readonly number[]> =>
+      (await drive(shell.nowMs, targets[side], { total, connections, agent: agents[side] })).tookMs;
+    for (const side of ['off', 'on'] as const) {
+      shell.note(`  warming up ${side}\r`);
+      const beganMs = shell.nowMs();
+      for (let done = 0; done < warmUp && shell.nowMs() - beganMs < warmUpMs; done += perTurn)
+        await play(side, perTurn);
+    }
 
     const took: { off: number[]; on: number[] } = { off: [], on: [] };
-    for (let turn = 0; turn < turns; turn += 1) {
+    const beganMs = shell.nowMs();
+    let turn = 0;
+    while (turn < turns && (turn < turnsMin || shell.nowMs() - beganMs < longestMs)) {
       // Whoever goes first has what the other left in the machine's caches.
       const order = turn % 2 === 0 ? (['off', 'on'] as const) : (['on', 'off'] as const);
-      for (const side of order)
-        took[side].push(...(await drive(shell.nowMs, targets[side], { total: perTurn, connections })).tookMs);
-      shell.note(`  turn ${turn + 1} of ${turns}\r`);
+      for (const side of order) took[side].push(...(await play(side, perTurn)));
+      turn += 1;
+      shell.note(`  turn ${turn} of ${turns}\r`);
     }
     shell.out(`on: ${Object.keys(switchesOf(policies.on)).join(', ')}; off: none of them\n`);
     const cell = (value: number): string => value.toFixed(3).padStart(10);
@@ -61,10 +79,11 @@ export const benchProtection = async (shell: Shell): Promise<number> => {
     const holds = p50 <= bounds.p50 && p99 <= bounds.p99;
     shell.out(`${'on / off'.padEnd(20)}${cell(p50)}${cell(p99)}\n`);
     shell.out(
-      `p50 within ${bounds.p50}, p99 within ${bounds.p99}: ${holds ? 'holds' : 'FAILS'} (${turns} turns of ${perTurn} charges each, ${connections} connections)\n`,
+      `p50 within ${bounds.p50}, p99 within ${bounds.p99}: ${holds ? 'holds' : 'FAILS'} (${turn} of ${turns} turns of ${perTurn} charges each, ${connections} connections)\n`,
     );
     return holds ? exitStatus.holds : exitStatus.fails;
   } finally {
+    for (const agent of Object.values(agents)) agent.destroy();
     for (const child of children) child.kill('SIGKILL');
     rmSync(folder, { recursive: true, force: true });
   }

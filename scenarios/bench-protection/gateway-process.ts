@@ -52,13 +52,20 @@ export const send = (agent: http.Agent, { port, path: at, headers, body }: Targe
     request.end(body);
   });
 
-/** `total` requests over so many connections, each as soon as the one before it is answered. Milliseconds of each, and of all. */
+/**
+ * `total` requests over so many connections, each as soon as the one before it is answered. Milliseconds of each, and
+ * of all. `agent`: connections that are kept from one drive to the next, so that opening them is in no figure.
+ */
 export const drive = async (
   nowMs: () => number,
   target: Target,
-  { total, connections }: { readonly total: number; readonly connections: number },
+  {
+    total,
+    connections,
+    agent: kept,
+  }: { readonly total: number; readonly connections: number; readonly agent?: http.Agent },
 ): Promise<{ readonly tookMs: number[]; readonly wallMs: number }> => {
-  const agent = new http.Agent({ keepAlive: true, maxSockets: connections });
+  const agent = kept ?? new http.Agent({ keepAlive: true, maxSockets: connections });
   const tookMs: number[] = [];
   let left = total;
   const lane = async (): Promise<void> => {
@@ -72,7 +79,7 @@ export const drive = async (
   const beganMs = nowMs();
   await Promise.all(Array.from({ length: connections }, lane));
   const wallMs = nowMs() - beganMs;
-  agent.destroy();
+  if (kept === undefined) agent.destroy();
   return { tookMs, wallMs };
 };
 

@@ -51,7 +51,7 @@ export const switchesOf = ({
   'non-retention': nonRetention.enabled,
 });
 
-/** Everything asks, and nothing is in the way: one shop charges as fast as it is answered. */
+/** Everything asks where it is on, and nothing is in the way: one shop charges as fast as it is answered. */
 const outOfTheWay = (policy: Policy): Policy => {
   const far = { ratePerSecond: 100_000, burst: 100_000 };
   const zones = { pk: far, payment: far, sk: far };
@@ -70,7 +70,7 @@ const outOfTheWay = (policy: Policy): Policy => {
 
 /** @throws HarnessError when a side is not what it says: a figure of half of the protections would be a lie */
 export const comparedPolicies = (): Compared => {
-  const compared = { on: outOfTheWay(policyOf('protected')), off: policyOf('as-it-was') };
+  const compared = { on: outOfTheWay(policyOf('protected')), off: outOfTheWay(policyOf('as-it-was')) };
   for (const side of ['on', 'off'] as const)
     for (const [name, isOn] of Object.entries(switchesOf(compared[side])))
       if (isOn !== (side === 'on')) throw new HarnessError(`${name} is ${isOn ? 'on' : 'off'} on the side "${side}"`);

@@ -19,6 +19,29 @@ describe('the two sides of bench-protection', () => {
     expect(Policy.safeParse(on).error?.issues ?? []).toEqual([]);
   });
 
+  it('differ in nothing but their names and switches', () => {
+    const differing = (one: unknown, other: unknown, path = ''): string[] =>
+      JSON.stringify(one) === JSON.stringify(other)
+        ? []
+        : typeof one === 'object' && typeof other === 'object' && one !== null && other !== null
+          ? [...new Set([...Object.keys(one), ...Object.keys(other)])].flatMap((name) =>
+              differing(one[name as never], other[name as never], `${path}/${name}`),
+            )
+          : [path];
+    const others = differing(on, off).filter((path) => !path.endsWith('/enabled'));
+    expect(others.toSorted()).toEqual([
+      '/abuse/tellUpstream',
+      '/fraud/mode',
+      '/incidents/machineNotices',
+      '/mandate/enforcement',
+      '/name',
+      '/onCall/tellUpstream',
+      '/routing/failover',
+      '/title/en',
+      '/title/ja',
+    ]);
+  });
+
   it('leave out no switch of the schema but those of what is asked by timers and not by charges', () => {
     const named = switchesIn(on).filter((path) => path !== '/detector/probes');
     // Failover, notices, fraud and the mandate have switches of other names.
