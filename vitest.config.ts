@@ -7,6 +7,7 @@
  * process of their own: a real timer that outlives them would fire while the next file's stage has
  * taken the clock away.
  */
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 /** Continuous integration counts from this file; a person reads the terminal. */
@@ -29,6 +30,8 @@ const apart = [
 export default defineConfig({
   test: {
     pool: 'forks',
+    // vitest leaves one core to others, which is half of two.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     testTimeout: 120_000,
     hookTimeout: 180_000,
     projects: [
