@@ -109,7 +109,7 @@ export const recipes: readonly Recipe[] = [
 /**
  * Known not to be seen by counting: bought numbers of many issuers, an address for each request, a mail address for
  * each, few at each of many merchants. Every one of them is one payment of a new customer; only 3-D Secure stops it.
- * Played and printed, and held to nothing.
+ * Played and printed, and held to nothing; the arithmetic is in the README.
  */
 export const beyond: readonly Recipe[] = [
   recipe('list', 'own-each', 'low', 'checkout', { merchants: 40, amountYen: 'any', email: 'each', besidePerMinute: 1 }),
