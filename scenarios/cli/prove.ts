@@ -36,6 +36,9 @@ const seedMsMax = 180_000;
 /** For cutting one bug's world down. */
 const shrinkMs = 120_000;
 
+const endsAs = (status: number | null): string =>
+  status === exitStatus.fails ? 'it fails' : status === exitStatus.holds ? 'it holds' : `it ends with ${status}`;
+
 export const prove = async (shell: Shell, options: ProveOptions): Promise<number> => {
   const all = readBugs();
   for (const name of options.bug)
@@ -68,11 +71,12 @@ export const prove = async (shell: Shell, options: ProveOptions): Promise<number
         swarm: options.swarm,
         stopped: () => stopped,
       });
-      all &&= made.shrunk !== null;
+      all &&=
+        made.shrunk !== null && made.replays.sick === exitStatus.fails && made.replays.healthy === exitStatus.holds;
       shell.out(
         made.shrunk === null
           ? `${made.bug}: no world of ${seedsMax} shows it\n`
-          : `${made.bug}: seed ${made.seed}, ${made.shrunk.check} with ${made.shrunk.faults} faults and ${made.shrunk.payments} payments after ${made.shrunk.tries} worlds: ${made.file}\n`,
+          : `${made.bug}: seed ${made.seed}, ${made.shrunk.check} with ${made.shrunk.faults} faults and ${made.shrunk.payments} payments after ${made.shrunk.tries} worlds: ${made.file}; replayed with the bug ${endsAs(made.replays.sick)}, without it ${endsAs(made.replays.healthy)}\n`,
       );
     }
     listen();

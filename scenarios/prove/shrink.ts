@@ -2,6 +2,7 @@
  * For each bug the first world that shows it, cut down: as few faults, payments and merchants as still show it.
  * What is written fails the same way with `breakwater replay FILE`, where the bug is.
  */
+import { spawnSync } from 'node:child_process';
 import path from 'node:path';
 import { writeText } from '../cli/files.ts';
 import type { Size } from '../explore/draw/shape.ts';
@@ -26,9 +27,24 @@ export interface ShrinkOptions {
 }
 
 export type ShrunkBug =
-  | { readonly bug: string; readonly seed: number; readonly shrunk: ShrunkWorld; readonly file: string }
+  | {
+      readonly bug: string;
+      readonly seed: number;
+      readonly shrunk: ShrunkWorld;
+      readonly file: string;
+      /** Exit status of `breakwater replay FILE` where the bug is, and where it is not: 1 and 0 when all is well. */
+      readonly replays: { readonly sick: number | null; readonly healthy: number | null };
+    }
   /** Why there is nothing. */
   | { readonly bug: string; readonly seed: number | null; readonly shrunk: null };
+
+/** By another process, as anybody would: what the file says is all that it knows. */
+const replayIn = (root: string, file: string, out: string): number | null =>
+  spawnSync(process.execPath, [path.join(root, 'scenarios/bin.mjs'), 'replay', path.resolve(file), '--out', out], {
+    cwd: root,
+    stdio: 'ignore',
+    timeout: 120_000,
+  }).status;
 
 export const shrinkBug = async (bug: Bug, options: ShrinkOptions): Promise<ShrunkBug> => {
   const { from, seedsMax, out, size, seedMsMax, budgetMs, known, swarm, stopped } = options;
@@ -51,7 +67,11 @@ export const shrinkBug = async (bug: Bug, options: ShrinkOptions): Promise<Shrun
       if (shrunk === null || first === undefined) continue;
       const folder = path.join(out, 'shrunk', bug.name);
       for (const { name, text } of shrunk.files) writeText(path.join(folder, name), text);
-      return { bug: bug.name, seed, shrunk, file: path.join(folder, first.name) };
+      const file = path.join(folder, first.name);
+      const sick = replayIn(copy.root, file, path.resolve(folder, 'sick'));
+      copy.plant(null);
+      const healthy = replayIn(copy.root, file, path.resolve(folder, 'healthy'));
+      return { bug: bug.name, seed, shrunk, file, replays: { sick, healthy } };
     }
     return { bug: bug.name, seed: null, shrunk: null };
   } finally {

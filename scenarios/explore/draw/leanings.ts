@@ -161,6 +161,15 @@ export const leanings = {
         select: { brands: ['visa'] },
       }),
     ],
+    // Elsewhere nobody would notice who was turned away here.
+    policy: { routing: { failover: false } },
+  },
+  'acquirer-silent': {
+    // It takes everything and answers nothing, for as long as somebody who believes in it comes back.
+    faults: (dice, { from }) => [
+      linkTo(dice.of(acquirers), { from, to: from + 75 }, { type: 'timeout', timeout: 500, stream: 'downstream' }),
+    ],
+    policy: { breaker: { probeEveryMs: 1_000, probeAfterGoodMs: 500, goodProbesToRamp: 2 } },
   },
   'acquirer-garbage': {
     faults: (dice, span) =>
@@ -199,11 +208,16 @@ export const leanings = {
     place: () => ({ gateway: several }),
     faults: (dice, { from, to }, shape) => {
       const program = dice.of(instancesOf(shape));
-      const begins = dice.whole(from, Math.floor((from + to) / 2));
+      // Longer than anything that was under way may take.
       return [
-        { at: begins, what: { kind: 'process', program, action: 'freeze' } },
-        { at: to, what: { kind: 'process', program, action: 'resume' } },
+        { at: from, what: { kind: 'process', program, action: 'freeze' } },
+        { at: Math.max(to, from + 65), what: { kind: 'process', program, action: 'resume' } },
       ];
+    },
+    policy: {
+      upstream: {
+        timeoutMs: { check: 3_000, authorise: 3_000, capture: 3_000, refund: 3_000, inquiry: 2_000, void: 5_000 },
+      },
     },
   },
   'receiver-away': {
@@ -253,7 +267,12 @@ export const leanings = {
         },
       },
     },
-    group: () => ({ amountsYen: { median: 1_200, sigma: 0.8 } }),
+    // Who authenticated, and what a plan renews by itself, is judged otherwise.
+    group: () => ({
+      amountsYen: { median: 1_200, sigma: 0.8 },
+      threeDSecure: { share: 0 },
+      subscriptions: { share: 0 },
+    }),
   },
   'both-away': {
     faults: (dice, { from }) => {
@@ -341,7 +360,13 @@ export const leanings = {
   busy: { group: () => ({ operationsPerSecond: 0.25 }) },
   /** Little was agreed with the acquirers. */
   contract: {
-    policy: { limits: { outbound: { enabled: true, contractPerSecond: { escott: 3, gmo: 3 }, share: 0.9 } } },
+    policy: {
+      limits: {
+        outbound: { enabled: true, contractPerSecond: { escott: 3, gmo: 3 }, share: 0.9 },
+        // Nothing of so little can be lent.
+        surge: { enabled: false },
+      },
+    },
   },
   /** A day whose files close while the world is still watched. */
   night: { shape: { startsAtMinute: 23 * 60 + 20, date: '2026-03-07' }, reconciles: true },
