@@ -113,6 +113,26 @@ const refuseImpossible = ({ scenario }: Excerpt, { kill, database, redis }: Live
       throw new UsageError(`breakwater: ${id}: a proxy cannot do ${what.toxic.type}; only the virtual stage has it`);
 };
 
+/** A gateway goes on without its Redis, so nobody but us would say so. @throws HarnessError */
+const requireRedis = async (url: string): Promise<void> => {
+  const { Redis } = await import('ioredis');
+  const client = new Redis(url, { lazyConnect: true, maxRetriesPerRequest: 0, retryStrategy: () => null });
+  let why: Error | undefined;
+  client.on('error', (error: Error) => {
+    why ??= error;
+  });
+  try {
+    await client.connect();
+    await client.ping();
+  } catch (error) {
+    throw new HarnessError(`--redis: does not answer: ${(why ?? (error as Error)).message.split('\n')[0]}`, {
+      cause: error,
+    });
+  } finally {
+    client.disconnect();
+  }
+};
+
 /** Everything that a run needs and may not be there. @throws HarnessError */
 export const requireParts = async (
   store: 'sqlite' | 'postgres',
@@ -124,6 +144,7 @@ export const requireParts = async (
   if (options.client === 'k6') toolFile('k6');
   if (store === 'postgres' && options.database === undefined) toolFile('postgres');
   if (instances > 1 && options.redis === undefined) toolFile('redis');
+  if (options.redis !== undefined) await requireRedis(options.redis);
   if (options.database === undefined) return;
   const { openReader } = await import('../live/books.ts');
   const reader = await openReader(options.database, '').catch((error: unknown) => {

@@ -1,13 +1,14 @@
 /** What can be wrong with a live run: one line, the exit status, and nothing left running. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { takePorts } from '../../../scenarios/live/ports.ts';
 import { hasTool } from '../../../scenarios/live/tools.ts';
 
 const bin = fileURLToPath(new URL('../../../scenarios/bin.mjs', import.meta.url));
@@ -64,6 +65,19 @@ const stillRunning = (): string[] =>
     }
   });
 
+/** The first of three that follow each other, and were free just now. */
+const freePort = async (): Promise<number> => {
+  for (;;) {
+    const [first = 0] = await takePorts(0, 1);
+    try {
+      await takePorts(first, 3);
+      return first;
+    } catch {
+      // Another three.
+    }
+  }
+};
+
 const day = 'payjp-2017-07-12';
 
 describe('live, used wrongly', () => {
@@ -84,6 +98,10 @@ describe('live, used wrongly', () => {
       /--speed 4 would scale/,
     ],
     ['a database address that is none', [day, '--database', 'nonsense'], /--database/],
+    ['a Redis address that is none', [day, '--redis', 'nonsense'], /--redis/],
+    ['a gateway address that is none', [day, '--gateway', 'nonsense'], /--gateway nonsense is no http address/],
+    ['a gateway and an adapter', [day, '--gateway', 'http://127.0.0.1:9', '--adapter', 'x.ts'], /name either/],
+    ['an adapter that is not there', [day, '--adapter', 'no-such-adapter.ts'], /--adapter: there is no file/],
   ])('refuses %s in one line with status 2', async (_what, args, reason) => {
     const { status, lines } = await run(args);
     expect([status, lines]).toEqual([2, [expect.stringMatching(reason)]]);
@@ -114,6 +132,52 @@ describe.skipIf(noTools)('live, in a world that is not as it should be', () => {
   it('names a dead database', { timeout: 60_000 }, async () => {
     const { status, lines } = await run([day, '--database', 'postgres://nobody@127.0.0.1:9/none']);
     expect([status, lines]).toEqual([3, [expect.stringMatching(/^breakwater: --database: .*ECONNREFUSED/)]]);
+    expect([leftBehind(), stillRunning()]).toEqual([[], []]);
+  });
+
+  it('names a dead Redis', { timeout: 60_000 }, async () => {
+    const { status, lines } = await run([day, '--instances', '2', '--redis', 'redis://127.0.0.1:9']);
+    expect([status, lines]).toEqual([3, [expect.stringMatching(/^breakwater: --redis: .*ECONNREFUSED/)]]);
+    expect([leftBehind(), stillRunning()]).toEqual([[], []]);
+  });
+
+  it('names a gateway that does not answer', { timeout: 60_000 }, async () => {
+    const port = await freePort();
+    const { status, lines } = await run([
+      day,
+      ...['--gateway', 'http://127.0.0.1:9', '--wait', '1', '--port', String(port)],
+    ]);
+    expect([status, lines]).toEqual([
+      3,
+      [expect.stringMatching(/^breakwater: no gateway answers at http:\/\/127\.0\.0\.1:9 /)],
+    ]);
+    expect([leftBehind(), stillRunning()]).toEqual([[], []]);
+  });
+
+  it('names a port of the acquirers that is in use', { timeout: 60_000 }, async () => {
+    const taken = createServer().listen(0, '127.0.0.1');
+    await once(taken, 'listening');
+    const { port } = taken.address() as AddressInfo;
+    const { status, lines } = await run([day, '--gateway', 'http://127.0.0.1:9', '--port', String(port)]);
+    taken.close();
+    expect([status, lines]).toEqual([3, [expect.stringMatching(/^breakwater: port \d+ is in use/)]]);
+    expect([leftBehind(), stillRunning()]).toEqual([[], []]);
+  });
+
+  it('names what an adapter threw', { timeout: 60_000 }, async () => {
+    const file = join(temporary, 'adapter.ts');
+    writeFileSync(
+      file,
+      ['create', 'capture', 'refund', 'read']
+        .map((name) => `export const ${name} = () => { throw new TypeError('no such table'); };\n`)
+        .join(''),
+    );
+    const { status, lines } = await run([day, '--adapter', file, '--port', String(await freePort())]);
+    rmSync(file);
+    expect([status, lines]).toEqual([
+      3,
+      [expect.stringMatching(/^breakwater: the adapter adapter\.ts: create threw TypeError: no such table$/)],
+    ]);
     expect([leftBehind(), stillRunning()]).toEqual([[], []]);
   });
 
