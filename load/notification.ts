@@ -1,31 +1,26 @@
 /**
- * An acquirer turns every call away for a while: how soon does the public page carry it, in its JSON and
- * in its feed, and when has the last merchant's receiver heard (RECEIVERS_URL)? And does the page
- * never call it resolved too soon?
+ * An acquirer turns every call away for two thirds of the run: how soon does the public page carry it, in
+ * its JSON and in its feed, and when has the last merchant's receiver heard (RECEIVERS_URL)? And does the
+ * page never call it resolved too soon?
  */
-import { sleep } from 'k6';
-import exec from 'k6/execution';
 import type { Options } from 'k6/options';
+import { incident, type Setup } from './incident.ts';
 import { thresholdsFor } from './metrics.ts';
-import { playArrival } from './operations.ts';
 import { settings } from './settings.ts';
-import { constantRate, once, trendStats } from './shape.ts';
+import { trendStats } from './shape.ts';
 import { summarise } from './summary.ts';
-import { checkout, merchantAs, stageOf } from './traffic.ts';
-import { giveBack, takeAway, type Usual, usualCapacity } from './trouble.ts';
 import { watchTrouble } from './watch.ts';
 
-const calmS = settings.durationS / 6;
-const troubleS = (settings.durationS * 2) / 3;
+const run = incident('notice', { calm: 1 / 6, trouble: 2 / 3 });
+export const setup = run.setup;
+export const pay = run.pay;
+export const trouble = run.trouble;
+export const teardown = run.end;
 const hearsFromUs = settings.receiversUrl !== '';
 
 export const options: Options = {
   summaryTrendStats: trendStats,
-  scenarios: {
-    checkout: constantRate('pay'),
-    trouble: once('trouble'),
-    watch: once('watch'),
-  },
+  scenarios: run.scenarios,
   thresholds: thresholdsFor({
     first_notice_ms: Number(__ENV.FIRST_NOTICE_MS ?? 60_000),
     ...(hearsFromUs ? { last_notice_ms: Number(__ENV.LAST_NOTICE_MS ?? 120_000) } : {}),
@@ -33,37 +28,12 @@ export const options: Options = {
   }),
 };
 
-interface Setup {
-  readonly startMs: number;
-  readonly usual: Usual;
-}
-
-export const setup = (): Setup => ({ usual: usualCapacity(), startMs: Date.now() });
-
-export function pay({ startMs }: Setup): void {
-  const nth = exec.scenario.iterationInTest;
-  playArrival(stageOf(startMs), merchantAs('shop'), checkout('shop', `notice-${startMs}`, nth));
-}
-
-export function trouble({ startMs, usual }: Setup): void {
-  sleep(Math.max(0, startMs + calmS * 1000 - Date.now()) / 1000);
-  takeAway();
-  sleep(troubleS);
-  giveBack(usual);
-}
-
-export const watch = ({ startMs }: Setup): Promise<void> =>
+export const watch = (begun: Setup): Promise<void> =>
   watchTrouble({
+    ...run.times(begun),
     statusUrl: settings.statusUrl,
     receiversUrl: hearsFromUs ? settings.receiversUrl : null,
-    causeAtMs: startMs + calmS * 1000,
-    causeUntilMs: startMs + (calmS + troubleS) * 1000,
-    untilMs: startMs + settings.durationS * 1000,
-    everyMs: 500,
     probe: null,
-    run: `notice-${startMs}`,
   });
-
-export const teardown = ({ usual }: Setup): void => giveBack(usual);
 
 export const handleSummary = summarise('notification');

@@ -76,7 +76,7 @@ describe.skipIf(noK6)('k6 scripts against the sandbox', () => {
 
   it('runs every script there is', () => {
     const shared =
-      'books card card-holder client globals.d journal judge metrics operations plan random settings shape summary traffic trouble verdict watch';
+      'books card card-holder client globals.d incident journal judge metrics operations plan random settings shape summary traffic trouble verdict watch';
     const found = readdirSync(join(root, 'load'))
       .filter((name) => name.endsWith('.ts'))
       .map((name) => name.slice(0, -3))
