@@ -2,37 +2,29 @@
  * The gateway's door: one program instance as a function of its ports.
  *
  * `createGateway(deps)` opens nothing by itself. It returns the Hono app and `start`/`stop` for
- * the work that goes on without a request: deliveries, settling, probes, the status feed.
+ * the work that goes on without a request: deliveries, settling, probes, the status feed. Rooms that
+ * tell each other are named before they are built (`() => incidents`): nothing is asked before `start`.
+ * What merchants call is composed in `merchant-calls.ts`.
  */
 import { Hono } from 'hono';
 import { createAbuse } from './abuse/abuse.ts';
 import { createHolds } from './abuse/holds.ts';
 import { abuseRoutes } from './abuse/routes.ts';
-import { accountRoutes } from './accounts/routes.ts';
 import { createOverrides } from './breaker/overrides.ts';
-import { forPages } from './browser/cors.ts';
 import { browserRoutes } from './browser/routes.ts';
 import { testCards } from './cards/test-cards.ts';
 import { createBook } from './charges/book.ts';
-import { createFinish } from './charges/finish.ts';
-import { createFollowUps } from './charges/follow-ups.ts';
-import { createReauth } from './charges/reauth.ts';
-import { chargeRoutes } from './charges/routes.ts';
-import { createChargeService } from './charges/service.ts';
 import { createComplianceRoom } from './compliance/room.ts';
 import type { GatewayConfig } from './config.ts';
 import { createContactLog } from './console/contact-log.ts';
 import { consoleRoom } from './console/room.ts';
 import { createVolume } from './console/volume.ts';
-import { customerRoutes } from './customers/routes.ts';
-import { createCustomerService } from './customers/service.ts';
 import { createDeadLetters } from './deliveries/dead-letters.ts';
 import { createDeliveries } from './deliveries/deliveries.ts';
 import { deliveryRoutes } from './deliveries/routes.ts';
 import { createTargets, hostAndPort } from './deliveries/targets.ts';
 import { docsRoutes } from './docs/routes.ts';
 import { createEvents } from './events/events.ts';
-import { eventRoutes } from './events/routes.ts';
 import { createFraud } from './fraud/fraud.ts';
 import { fraudRoutes } from './fraud/routes.ts';
 import { createAddresses } from './http/address.ts';
@@ -44,22 +36,16 @@ import { createKeyedWrite } from './idempotency/keyed-write.ts';
 import { createKeyPurge } from './idempotency/purge.ts';
 import { createIncidentRoom } from './incidents/room.ts';
 import { createLimits } from './limits/limits.ts';
+import { createMerchantCalls } from './merchant-calls.ts';
 import { createMerchants } from './merchants/merchants.ts';
 import { merchantRoutes } from './merchants/routes.ts';
 import { createCounts } from './metrics/counts.ts';
 import { metricsRoutes } from './metrics/routes.ts';
-import { createClosings } from './money-movement/closings.ts';
-import { createStatementLinks } from './money-movement/links.ts';
-import { moneyMovementRoutes } from './money-movement/routes.ts';
-import { createMoneyMovement } from './money-movement/service.ts';
-import { createTerms } from './money-movement/terms.ts';
 import { createNonRetention } from './non-retention/non-retention.ts';
 import { nonRetentionRoutes } from './non-retention/routes.ts';
 import { createNotices } from './notices/notices.ts';
 import { createMailOutbox } from './notices/outbox.ts';
 import { upstreamNoticeRoutes } from './notices/routes.ts';
-import { planRoutes } from './plans/routes.ts';
-import { createPlanService } from './plans/service.ts';
 import { createRunningPolicy, type PolicyRead, type Reloaded } from './policy/reload.ts';
 import { policyRoutes } from './policy/routes.ts';
 import type { Policy } from './policy/schema.ts';
@@ -72,13 +58,7 @@ import { inFlightMs } from './settling/attempt.ts';
 import { createSettler } from './settling/settler.ts';
 import { createStatusFeed } from './status-feed/status-feed.ts';
 import { createSteadyClock } from './steady-clock.ts';
-import { createBilling } from './subscriptions/billing.ts';
-import { subscriptionRoutes } from './subscriptions/routes.ts';
-import { createScheduler } from './subscriptions/scheduler.ts';
-import { createSubscriptionService } from './subscriptions/service.ts';
 import { createThreeDSecureRoom } from './three-d-secure/room.ts';
-import { createTokenFinish } from './tokens/finish.ts';
-import { createTokenService } from './tokens/service.ts';
 import { createUpstreamRoom } from './upstream/room.ts';
 import { stillWorks } from './upstream/still-works.ts';
 import { createRotations } from './vault/rotation.ts';
@@ -349,7 +329,7 @@ export const createGateway = (deps: GatewayDeps): Gateway => {
     store,
     policy: policy.nonRetention,
     directTokens: config.directTokens,
-    createToken: (call) => tokens.create(call),
+    createToken: (call) => calls.tokens.create(call),
   });
   const volume = createVolume(clock);
   const contact = createContactLog();
@@ -382,7 +362,6 @@ export const createGateway = (deps: GatewayDeps): Gateway => {
     clock,
     deadline: policy.upstream.deadline,
   });
-  const { settleAt, unknownOpened } = settler;
   const fraud = createFraud({
     clock,
     random,
@@ -411,61 +390,27 @@ export const createGateway = (deps: GatewayDeps): Gateway => {
     addressOf: createAddresses(config.trustedProxies).of,
     incidents: () => incidents,
   });
-  const flows = threeDSecure?.flows ?? null;
-  const cameBack = (id: string, merchantId: string): void => threeDSecure?.cameBack(id, merchantId);
-  const shared = {
-    store,
+  const calls = createMerchantCalls({
+    clock,
     entropy,
     log,
+    store,
     policy,
-    book,
-    vault,
-    upstreams,
-    idempotency,
-    deliveries,
-    wallMs,
-    gates: [fraud.gate, compliance.gate],
-    fraud,
-    flows,
-    cameBack,
-    settleAt,
-    unknownOpened,
-  };
-  const tokens = createTokenService({
-    ...shared,
-    events,
-    testCardsInLive: config.testCardsInLive,
-    tokenEvents: config.tokenEvents,
-  });
-  const charges = createChargeService(shared);
-  const followUps = createFollowUps(shared);
-  const billing = createBilling({
-    store,
-    log,
-    events,
-    idempotency,
-    charges,
-    wallMs,
-    onCharged: incidentRoom.charged,
-  });
-  const scheduler = createScheduler({
-    clock,
-    log,
-    store,
+    config,
     merchants,
+    vault,
+    idempotency,
+    events,
     deliveries,
-    billing,
-    instanceId,
-    lookEveryMs: config.lookEveryMs,
-    stoppedUntilMs: incidentRoom.apiStoppedUntilMs,
+    book,
+    upstreams,
+    settler,
+    fraud,
+    compliance,
+    threeDSecure,
+    incidentRoom,
   });
-  const terms = createTerms({ store, wallMs });
-  const closings = createClosings({ clock, log, store, merchants, events, deliveries, terms });
-  const links = createStatementLinks({
-    key: config.hashKey,
-    wallMs,
-    sums: (owner, from, to) => store.read((tx) => terms.sums(tx, owner, from, to)),
-  });
+  const { scheduler, closings } = calls;
   metricsRoutes(app, {
     counts,
     store,
@@ -478,37 +423,7 @@ export const createGateway = (deps: GatewayDeps): Gateway => {
     shared: limits.sharing.state,
     held: abuse.held,
   });
-  app.post('/v1/tokens', forPages(endpoint({ zone: 'pk', keys: 'pk', cards: 'tokens' }, tokens.create)));
-  app.get('/v1/tokens/:id', forPages(endpoint({ zone: 'sk', keys: 'pk' }, tokens.retrieve)));
-  const finishToken = createTokenFinish({ write: createKeyedWrite({ store, deliveries, idempotency }), ...shared });
-  app.post('/v1/tokens/:id/tds_finish', forPages(endpoint({ zone: 'pk', keys: 'pk' }, finishToken)));
-  threeDSecure?.routes(app, endpoint);
-  chargeRoutes(app, endpoint, {
-    store,
-    charges,
-    finish: createFinish({ ...shared, charges }),
-    cameBack,
-    followUps,
-    reauth: createReauth({ ...shared, charges, events }),
-    events,
-    deliveries,
-    idempotency,
-    terms,
-  });
-  customerRoutes(
-    app,
-    endpoint,
-    createCustomerService({ store, entropy, events, deliveries, idempotency, wallMs, fraud, mandate: compliance }),
-  );
-  planRoutes(app, endpoint, createPlanService({ store, entropy, events, deliveries, idempotency, wallMs }));
-  subscriptionRoutes(
-    app,
-    endpoint,
-    createSubscriptionService({ store, entropy, deliveries, idempotency, followUps, billing, scheduler, wallMs }),
-  );
-  eventRoutes(app, endpoint, { store });
-  accountRoutes(app, endpoint, { store });
-  moneyMovementRoutes(app, endpoint, createMoneyMovement({ store, terms, links, wallMs }), links);
+  calls.routes(app, endpoint);
   reconciliationRoutes(app, { reconciliations, acquirers: [...known], wallMs, adminToken: config.adminToken });
   fraudRoutes(app, { fraud, store, wallMs, adminToken: config.adminToken });
   vaultRoutes(app, { rotations, vault, adminToken: config.adminToken });
