@@ -143,10 +143,8 @@ describe.skipIf(noTools)('live, in a world that is not as it should be', () => {
 
   it('names a gateway that does not answer', { timeout: 60_000 }, async () => {
     const port = await freePort();
-    const { status, lines } = await run([
-      day,
-      ...['--gateway', 'http://127.0.0.1:9', '--wait', '1', '--port', String(port)],
-    ]);
+    const nobody = ['--gateway', 'http://127.0.0.1:9', '--wait', '1', '--port', String(port)];
+    const { status, lines } = await run([day, ...nobody]);
     expect([status, lines]).toEqual([
       3,
       [expect.stringMatching(/^breakwater: no gateway answers at http:\/\/127\.0\.0\.1:9 /)],
