@@ -353,7 +353,8 @@ export const leanings = {
     place: () => ({ gateway: several }),
     group: () => ({
       storedCardShare: 0.95,
-      subscriptions: { share: 0.9, trialMsMin: 5_000, trialMsMax: 60_000 },
+      // Long enough that every instance knows when they are due.
+      subscriptions: { share: 0.9, trialMsMin: 30_000, trialMsMax: 80_000 },
     }),
   },
   told: { group: () => ({ webhooks: true }) },
