@@ -14,8 +14,9 @@ import {
   components,
   type IncidentView,
 } from '../status-page/facts.ts';
+import type { Both } from '../words.ts';
 import { type Minute, minuteMs, sumOf } from './tally.ts';
-import { type Both, causeSentence, countSentence, joined } from './templates.ts';
+import { causeSentence, countSentence, joined } from './templates.ts';
 
 /** Something that happened, for the record and for operators; the public page shows it only there. */
 export interface Note {

@@ -1,5 +1,6 @@
 /** What operators do with incidents: write, correct, publish, merge. They are held to the machine's rule of "resolved". */
 import type { Clock } from '../ports.ts';
+import type { Both } from '../words.ts';
 import type { Incidents, IncidentsDeps, OperatorWord, Written } from './door.ts';
 import { absorb } from './impact.ts';
 import { openIncident } from './lifecycle.ts';
@@ -7,7 +8,6 @@ import { freshOpen, type Open, viewOf } from './open-incident.ts';
 import type { Register } from './register.ts';
 import type { Sharing } from './sharing.ts';
 import type { Standing } from './standing.ts';
-import type { Both } from './templates.ts';
 import type { Voice } from './voice.ts';
 
 export type Desk = Pick<Incidents, 'raise' | 'write' | 'correct' | 'publishNow' | 'merge'>;

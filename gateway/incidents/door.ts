@@ -3,12 +3,12 @@ import type { BreakerStatus } from '../breaker/breaker.ts';
 import type { Policy } from '../policy/schema.ts';
 import type { Clock, Log, Store } from '../ports.ts';
 import type { AfterAction, Component, IncidentView, ProbableCause, StillWorks } from '../status-page/facts.ts';
+import type { Both } from '../words.ts';
 import type { Alarm } from './detector.ts';
 import type { Levels } from './levels.ts';
 import type { Indicators } from './lifecycle.ts';
 import type { Windows } from './maintenance.ts';
 import type { Open } from './open-incident.ts';
-import type { Both } from './templates.ts';
 
 /** What the service asks about one acquirer whenever it judges. */
 export interface IncidentEvidence {

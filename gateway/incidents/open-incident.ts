@@ -6,11 +6,12 @@
  */
 import type { BreakerStatus } from '../breaker/breaker.ts';
 import type { Component, IncidentStage, IncidentUpdate, IncidentView, ProbableCause } from '../status-page/facts.ts';
+import type { Both } from '../words.ts';
 import type { Note } from './after-action.ts';
 import { type Impact, noImpact } from './impact.ts';
 import type { Incident } from './lifecycle.ts';
 import type { Minute } from './tally.ts';
-import { type Both, titleOf } from './templates.ts';
+import { titleOf } from './templates.ts';
 
 /** What another instance knows of an incident that it does not hold. */
 export interface Report {

@@ -8,8 +8,6 @@ import type { Component, IncidentStage, ProbableCause } from '../status-page/fac
 import type { Both } from '../words.ts';
 import type { Step } from './lifecycle.ts';
 
-export type { Both };
-
 const componentNames: Readonly<Record<Component, Both>> = {
   create_charge: { en: 'charge creation', ja: '支払いの作成' },
   capture: { en: 'capture', ja: '支払いの確定' },

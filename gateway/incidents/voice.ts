@@ -1,9 +1,10 @@
 /** What is said about an incident, and to whom: the log, the record, the page, merchants, people on call. */
 import type { Clock, Log } from '../ports.ts';
+import type { Both } from '../words.ts';
 import type { IncidentsDeps, OpenView } from './door.ts';
 import type { Step } from './lifecycle.ts';
 import { componentsOf, hurtMerchants, type Open, startedAtMs, viewOf } from './open-incident.ts';
-import { type Both, textOf } from './templates.ts';
+import { textOf } from './templates.ts';
 
 /** Updates and notes kept, each; beyond it the oldest after the first go (a day of half-hourly ones is 48). */
 const updatesMax = 100;
