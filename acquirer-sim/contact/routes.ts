@@ -13,7 +13,8 @@ import type { Tenant } from '../tenants/tenant.ts';
 const Contact = z.strictObject({
   /** The tenant's id here, or its merchant or shop id on the wire. */
   tenant: z.string().min(1).max(64),
-  kind: z.enum(['abuse_contained', 'trouble']),
+  /** `line_test`: a tenant asks whether we hear it. Nobody is informed of anything. */
+  kind: z.enum(['abuse_contained', 'trouble', 'line_test']),
   /** Wall time of what it tells of. */
   atMs: z.number(),
   requestsPerMerchant: z.record(z.string(), z.number()).default({}),
@@ -45,6 +46,7 @@ export const createContact = (
     const { tenant: name, kind, atMs, sinceMs, incident, requestsPerMerchant } = contact.data;
     const tenant = findTenant(name);
     if (tenant === undefined) return refuse('tenant', 'is not a tenant of this acquirer');
+    if (kind === 'line_test') return c.json({ received: true });
     operators.informed(tenant, {
       kind,
       aboutMs: sinceMs ?? atMs,

@@ -64,6 +64,7 @@ export const createIncidentRoom = (deps: IncidentRoomDeps): IncidentRoom => {
   const windows = createWindows({ clock, entropy: deps.entropy, log, store });
   const messages = createUpstreamMessages({
     deliveries: deps.deliveries,
+    fetch: deps.fetch,
     acquirers: config.acquirers,
     wallMs,
     counts: deps.counts,
@@ -108,6 +109,7 @@ export const createIncidentRoom = (deps: IncidentRoomDeps): IncidentRoom => {
         .catch(() => null),
     onSilent: (line, silent) => incidents.channel(line, silent),
     onRemark: (incident, text) => incidents.remark(incident, text),
+    testLine: (acquirer) => messages.test(acquirer),
     tellUpstream: (incident) => tellUpstream(incident, 'alternate'),
   });
   const probes = createProbes({

@@ -34,6 +34,8 @@ export interface OnCallDeps {
   readonly onSilent: (line: string, silent: boolean) => void;
   /** For the record of the incident. */
   readonly onRemark: (incident: string, text: Both) => void;
+  /** Sends a word to the operators of an acquirer that asks for nothing. True: it arrived. Never rejects. */
+  readonly testLine: (acquirer: string) => Promise<boolean>;
   /** The level at which the upstream is told by its other route. */
   readonly tellUpstream: (incident: OpenView) => void;
 }
@@ -55,6 +57,8 @@ export interface OnCall {
 }
 
 const timeoutMs = 5_000;
+/** A dead line to an upstream is tried again after a beat, then after twice the time, up to this. */
+const testCapMs = 3_600_000;
 
 /** Names a level for those who configure the channel: who is on duty is theirs to know. */
 const levelNames = ['on-call', 'second on-call', 'manager', 'everyone'] as const;
@@ -71,6 +75,8 @@ export const createOnCall = (deps: OnCallDeps): OnCall => {
   const enabled = policy.enabled && channels.length > 0;
   const held = new Map<string, Held>();
   const lines = new Map<string, Line>();
+  /** Of dead lines to upstreams, by acquirer. */
+  const tests = new Map<string, Timer>();
   let running = false;
   let beat: Timer | null = null;
   let count = 0;
@@ -172,6 +178,34 @@ export const createOnCall = (deps: OnCallDeps): OnCall => {
       if (!line.silent && !line.id.startsWith('to-')) setLine(listen(line, nowMs, policy));
   };
 
+  /**
+   * What we wrote is given up some day, and a good line that nobody needs says nothing: without a test it would
+   * stay silent after it was mended.
+   */
+  const testLater = (acquirer: string, tries = 0): void => {
+    const waitMs = Math.min(testCapMs, policy.beatEveryMs * 2 ** Math.min(tries, 20));
+    tests.set(
+      acquirer,
+      clock.after(waitMs, () => {
+        void deps.testLine(acquirer).then((arrived) => {
+          if (!tests.has(acquirer)) return;
+          if (arrived) reached(acquirer);
+          else testLater(acquirer, tries + 1);
+        });
+      }),
+    );
+  };
+
+  const endTest = (acquirer: string): void => {
+    tests.get(acquirer)?.cancel();
+    tests.delete(acquirer);
+  };
+
+  const reached = (acquirer: string): void => {
+    endTest(acquirer);
+    hear(`to-${acquirer}`);
+  };
+
   const tick = (): void => {
     if (!running) return;
     void listenTo();
@@ -203,12 +237,13 @@ export const createOnCall = (deps: OnCallDeps): OnCall => {
       if (enabled && lines.has(`upstream-${acquirer}`)) hear(`upstream-${acquirer}`);
     },
     contactReached: (acquirer) => {
-      if (lines.has(`to-${acquirer}`)) hear(`to-${acquirer}`);
+      if (lines.has(`to-${acquirer}`)) reached(acquirer);
     },
     contactFailed: (acquirer) => {
       if (!policy.enabled) return;
       const id = `to-${acquirer}`;
       setLine({ ...(lines.get(id) ?? newLine(id, clock.monotonicMs())), silent: true });
+      if (!tests.has(acquirer)) testLater(acquirer);
     },
     calls: () => [...held.values()].map(({ call }) => call),
     lines: () => [...lines.values()],
@@ -224,6 +259,7 @@ export const createOnCall = (deps: OnCallDeps): OnCall => {
     stop: () => {
       running = false;
       beat?.cancel();
+      for (const acquirer of Array.from(tests.keys())) endTest(acquirer);
       for (const incident of Array.from(held.keys())) drop(incident);
     },
   };

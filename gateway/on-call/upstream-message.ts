@@ -2,14 +2,20 @@
 import type { GatewayConfig } from '../config.ts';
 import type { Deliveries } from '../deliveries/deliveries.ts';
 import type { OpenView } from '../incidents/door.ts';
+import type { Fetch } from '../ports.ts';
 
 export interface UpstreamMessages {
   /** `alternate`: by its other route, after a quarter of an hour without an answer from our people. */
   trouble(incident: OpenView, route: 'first' | 'alternate'): Promise<void>;
+  /** A word that asks for nothing, past the outbox: does the line work? Never rejects. */
+  test(acquirer: string): Promise<boolean>;
 }
+
+const testTimeoutMs = 5_000;
 
 export const createUpstreamMessages = (deps: {
   readonly deliveries: Pick<Deliveries, 'send'>;
+  readonly fetch: Fetch;
   readonly acquirers: GatewayConfig['acquirers'];
   readonly wallMs: () => number;
   /** Requests to the acquirer within the last minute, by merchant. */
@@ -38,6 +44,29 @@ export const createUpstreamMessages = (deps: {
             'Requests to you fail or are refused. Our requests of the last minute by merchant are attached; please tell us at once if you restrict us.',
         }),
       });
+    }
+  },
+  test: async (acquirer) => {
+    const account = deps.acquirers.find(({ id }) => id === acquirer);
+    if (account === undefined || account.contactUrl === null) return false;
+    const atMs = deps.wallMs();
+    const body = {
+      tenant: account.contactTenant,
+      kind: 'line_test',
+      atMs,
+      message: 'A test of this line. Nothing is asked.',
+    };
+    try {
+      const { status } = await deps.fetch(account.contactUrl, {
+        method: 'POST',
+        headers: { 'Content-Type': 'application/json' },
+        body: JSON.stringify(body),
+        timeoutMs: testTimeoutMs,
+        drawKey: `line-test/${acquirer}/${atMs}`,
+      });
+      return status >= 200 && status < 300;
+    } catch {
+      return false;
     }
   },
 });

@@ -26,6 +26,12 @@ describe('a tenant that contacts the operators', () => {
     expect(json.history).toMatchObject([{ tenant: 'gateway', what: 'informed', kind: 'abuse_contained' }]);
   });
 
+  it('may ask whether the line works, which informs nobody', async () => {
+    const { world, status, json } = await call({ ...message, kind: 'line_test' });
+    expect([status, json]).toEqual([200, { received: true }]);
+    expect(world.events).toEqual([]);
+  });
+
   it('may say which incident of its own it is about, since when, and what fails', async () => {
     const { world, status } = await call({
       ...message,

@@ -22,6 +22,7 @@ const createWorld = () => {
   const dead = new Set<string>();
   const silent: string[] = [];
   const upstream: string[] = [];
+  const tested: number[] = [];
   const logged: LogFields[] = [];
   const beats = new Map<string, number>();
   const fetch: Fetch = (url, { body }) => {
@@ -43,6 +44,10 @@ const createWorld = () => {
     lastBeatMs: (acquirer) => Promise.resolve(beats.get(acquirer) ?? null),
     onSilent: (line, isSilent) => silent.push(`${Math.round(clock.monotonicMs() / minute)} ${line} ${isSilent}`),
     onRemark: () => {},
+    testLine: (acquirer) => {
+      tested.push(Math.round(clock.monotonicMs() / minute));
+      return Promise.resolve(!dead.has(acquirer));
+    },
     tellUpstream: ({ id }) => upstream.push(`${Math.round(clock.monotonicMs() / minute)} ${id}`),
   });
   const trouble = (): void => onCall.trouble({ id: 'inc_1', startedAtMs: clock.wallMs() } as OpenView);
@@ -50,7 +55,7 @@ const createWorld = () => {
     got
       .filter(({ kind }) => kind === 'call')
       .map(({ atMs, channel, level }) => `${Math.round(atMs / minute)} ${channel} ${level}`);
-  return { clock, onCall, got, dead, silent, upstream, logged, beats, trouble, calls };
+  return { clock, onCall, got, dead, silent, upstream, tested, logged, beats, trouble, calls };
 };
 
 describe('people on call', () => {
@@ -197,5 +202,31 @@ describe('mail of the upstream', () => {
     ['a bad signature', { dkim: 'fail' as const }, 'signature'],
   ])('is forged with %s, and nothing is made of it', (_, change, why) => {
     expect(readUpstreamMail({ ...mail, subject: '制限します', ...change }, senders)).toEqual({ kind: 'forged', why });
+  });
+});
+
+describe('a dead line to an upstream', () => {
+  it('is tried after twice the time each, up to an hour, and is heard once it works again', async () => {
+    const world = createWorld();
+    world.dead.add('escott');
+    world.onCall.contactFailed('escott');
+    world.onCall.contactFailed('escott');
+    await world.clock.run(200 * minute);
+    expect(world.tested).toEqual([1, 3, 7, 15, 31, 63, 123, 183]);
+    expect(world.silent).toEqual(['0 to-escott true']);
+    world.dead.delete('escott');
+    await world.clock.run(100 * minute);
+    expect(world.tested.at(-1)).toBe(243);
+    expect(world.silent).toEqual(['0 to-escott true', '243 to-escott false']);
+  });
+
+  it('is tried no more once a message arrived, or the gateway stops', async () => {
+    const world = createWorld();
+    world.onCall.contactFailed('escott');
+    world.onCall.contactReached('escott');
+    world.onCall.contactFailed('escott');
+    world.onCall.stop();
+    await world.clock.run(200 * minute);
+    expect(world.tested).toEqual([]);
   });
 });
