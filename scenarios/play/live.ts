@@ -26,14 +26,19 @@ export const Live = z
           .positive()
           .max(10_000)
           .optional()
-          .meta({ description: 'A short window is noisy: a bound that the day only just crosses, half of the runs miss.' }),
+          .meta({
+            description: 'A short window is noisy: a bound that the day only just crosses, half of the runs miss.',
+          }),
         decideAfterMs: ms.optional(),
         reactAfterMs: ms.optional(),
         liftAfterMs: ms.optional(),
         noticeAfterMs: ms.optional(),
       })
       .optional()
-      .meta({ description: "The acquirers' operators in the excerpt: their delays and their bound; absent ones stay the day's." }),
+      .meta({
+        description:
+          "The acquirers' operators in the excerpt: their delays and their bound; absent ones stay the day's.",
+      }),
     reactions: z
       .record(z.string(), seconds)
       .optional()
