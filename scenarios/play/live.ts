@@ -21,14 +21,9 @@ export const Live = z
     operators: z
       .strictObject({
         watchWindowMs: ms.min(1_000).multipleOf(1_000).optional(),
-        thresholdPerSecond: z
-          .number()
-          .positive()
-          .max(10_000)
-          .optional()
-          .meta({
-            description: 'A short window is noisy: a bound that the day only just crosses, half of the runs miss.',
-          }),
+        thresholdPerSecond: z.number().positive().max(10_000).optional().meta({
+          description: 'A short window is noisy: a bound that the day only just crosses, half of the runs miss.',
+        }),
         decideAfterMs: ms.optional(),
         reactAfterMs: ms.optional(),
         liftAfterMs: ms.optional(),
