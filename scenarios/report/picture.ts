@@ -30,7 +30,8 @@ const strokes: readonly Pick<Line, 'dash' | 'widthPx'>[] = [
 ];
 
 /** About as wide as it will be: a wide letter counts for two. */
-const roomOf = (text: string): number => Array.from(text).reduce((sum, letter) => sum + (letter > '\u2e7f' ? 13 : 6.6), 0);
+const roomOf = (text: string): number =>
+  Array.from(text).reduce((sum, letter) => sum + (letter > '\u2e7f' ? 13 : 6.6), 0);
 
 const text = (x: number, y: number, said: string, more = ''): string =>
   `<text x="${Math.round(x)}" y="${y}" font-size="12"${more}>${escapeAttribute(said)}</text>`;
