@@ -104,7 +104,7 @@ export const inv21: Invariant = {
         const { judged, violate, judgement } = createNotebook();
         for (const { program, acquirer, key, openMs, endMs, diedMs } of openings) {
           judged();
-          const answeredMs = Math.min(...(good.get(acquirer) ?? []).filter((atMs) => atMs > openMs), diedMs);
+          const answeredMs = Math.min(good.get(acquirer)?.find((atMs) => atMs > openMs) ?? never, diedMs);
           for (const { sentMs, reference, brand, operation } of work.get(`${program} ${acquirer}`) ?? []) {
             const closedMs = kept > keptMax ? endMs : Math.max(endMs, answeredMs);
             if (sentMs <= openMs + graceMs || sentMs >= closedMs || !covers(key, brand, operation)) continue;
