@@ -1,6 +1,6 @@
 /**
- * The gateway as a process on a SQLite file, at the most talkative log level, two acquirers and a
- * merchant's receivers on sockets; and every byte that comes out of any of them.
+ * The gateway as a process on a SQLite file, at the most talkative log level, two acquirers, a
+ * merchant's receivers and a mail server on sockets; and every byte that comes out of any of them.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -16,6 +16,7 @@ import { createLiveRandom } from '../../acquirer-sim/random.ts';
 import { accountAt, acquirerConfig } from '../gateway/acquirers.ts';
 import { protectedPolicy } from '../gateway/upstream/scripted.ts';
 import { basic, type FormInput, formOf, type Json } from '../gateway/world.ts';
+import { openMailSink } from '../live/mail-sink.ts';
 import type { Place } from './scanner.ts';
 
 const main = new URL('../../gateway/main.ts', import.meta.url).pathname;
@@ -68,6 +69,9 @@ export const openLiveWorld = async (): Promise<LiveWorld> => {
     return new Response('ok');
   });
 
+  const mail = await openMailSink();
+  closers.push(() => void mail.close());
+
   const accounts = [];
   const acquirers: ReturnType<typeof createAcquirer>[] = [];
   for (const id of ['escott', 'gmo'] as const) {
@@ -110,6 +114,8 @@ export const openLiveWorld = async (): Promise<LiveWorld> => {
     ACQUIRERS: file('acquirers.json', JSON.stringify(accounts)),
     POLICY: file('policy.json', JSON.stringify({ ...policy, limits: { ...policy.limits, enabled: false } })),
     WEBHOOK_TARGETS: 'stage',
+    SMTP_URL: mail.url,
+    MAIL_FROM: 'gateway@example.jp',
   };
   const log: string[] = [];
   const child: ChildProcess = spawn(process.execPath, [main], { env: environment, stdio: ['ignore', 'pipe', 'pipe'] });
@@ -136,7 +142,11 @@ export const openLiveWorld = async (): Promise<LiveWorld> => {
         heard['control answers']!.push(await (await app.fetch(new Request(`http://sim.test/sim/v1/${path}`))).text());
   };
 
-  const hookUrls = { noticeUrl: `${hooks}/notices`, webhookUrl: `${hooks}/hook` };
+  const hookUrls = {
+    noticeUrl: `${hooks}/notices`,
+    noticeMail: { address: 'owner@shop.example', language: 'en' },
+    webhookUrl: `${hooks}/hook`,
+  };
   const made = await ask(
     'POST',
     '/admin/v1/merchants',
@@ -161,6 +171,7 @@ export const openLiveWorld = async (): Promise<LiveWorld> => {
     places: () => [
       ...readdirSync(state).map((name) => ({ name: `database: ${name}`, bytes: readFileSync(join(state, name)) })),
       { name: 'gateway log', bytes: Buffer.from(log.join('')) },
+      { name: 'mail', bytes: Buffer.from(mail.received.map(({ to, data }) => `${to} ${data}`).join('\n')) },
       ...Object.entries(heard).map(([name, texts]) => ({ name, bytes: Buffer.from(texts.join('\n')) })),
     ],
     async stop() {

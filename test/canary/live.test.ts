@@ -66,6 +66,10 @@ beforeAll(async () => {
   world.garble('1Check', '<html>sorry</html>');
   await world.post('/v1/tokens', { card: cardOf() }, pk);
 
+  // A server that still passes card numbers, and is told so by letter.
+  await world.post('/v1/tokens', { card: cardOf() }, secret);
+  await world.post('/v1/customers', { card: cardOf(), description: marker }, secret);
+
   // Numbers where none belongs: paths, ids, keys, other parameters.
   await world.ask('GET', `/v1/tokens/${cardOf().number}`, { Authorization: basic(secret) });
   await world.ask('GET', `/v1/nothing/${cardOf().number}`, { Authorization: basic(secret) });
@@ -147,6 +151,16 @@ beforeAll(async () => {
   await world.ask('GET', '/metrics', admin);
   await world.ask('GET', '/v1/events?limit=100', { Authorization: basic(secret) });
   await world.ask('DELETE', '/v1/customers/alice', { Authorization: basic(secret) });
+  const letters = await world.ask(
+    'POST',
+    '/admin/v1/non-retention/notices',
+    admin,
+    JSON.stringify({ merchant: 'shop-1' }),
+  );
+  expect(letters.json).toMatchObject({ told: ['shop-1'] });
+  await until('a letter', () =>
+    world.places().some(({ name, bytes }) => name === 'mail' && bytes.includes('owner@shop.example')),
+  );
   await until('a webhook', () =>
     world.places().some(({ name, bytes }) => name === 'webhooks' && bytes.includes(marker)),
   );
@@ -188,7 +202,7 @@ describe('card numbers and codes in a live gateway', () => {
     }
   });
 
-  it('stand nowhere: not in pages, the log of writes, logs, answers, webhooks, control answers', () => {
+  it('stand nowhere: not in pages, the log of writes, logs, answers, webhooks, letters, control answers', () => {
     expect(scan([...atWork, ...atRest], pans)).toEqual([]);
   });
 

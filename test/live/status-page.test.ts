@@ -3,7 +3,6 @@ import { createRequire } from 'node:module';
 import { type AddressInfo, createServer } from 'node:net';
 import { type ServerType, serve } from '@hono/node-server';
 import type { Browser } from 'playwright-core';
-import { SMTPServer } from 'smtp-server';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createLiveFetch } from '../../gateway/fetch.ts';
 import { createLiveMail, type LiveMail } from '../../gateway/mail.ts';
@@ -17,58 +16,11 @@ import {
 import { createLiveClock } from '../../gateway/status-page/clock.ts';
 import { adminToken, feedSecret } from '../gateway/status-page/bench.ts';
 import { browserIsMissing, browserTitle, launchBrowser } from '../scenarios/report/browser.ts';
+import { openMailSink } from './mail-sink.ts';
 
 const screenshots = 'out/screenshots/status-page';
 /** Issue F: the last affected is told within three minutes; one letter over loopback has no excuse. */
 const boundMs = 10_000;
-
-interface Received {
-  readonly to: string;
-  readonly data: string;
-}
-
-/** A real SMTP server that keeps what it takes; `full@` bounces for good. */
-const openSink = async () => {
-  const received: Received[] = [];
-  const waiting = new Set<() => void>();
-  const server = new SMTPServer({
-    authOptional: true,
-    disabledCommands: ['STARTTLS'],
-    onRcptTo({ address }, _session, done) {
-      if (!address.startsWith('full@')) return done();
-      done(Object.assign(new Error('mailbox is gone'), { responseCode: 550 }));
-    },
-    onData(stream, session, done) {
-      let data = '';
-      stream.setEncoding('utf8').on('data', (text: string) => {
-        data += text;
-      });
-      stream.on('end', () => {
-        received.push({ to: session.envelope.rcptTo[0]?.address ?? '', data });
-        for (const look of waiting) look();
-        done();
-      });
-    },
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  return {
-    url: `smtp://127.0.0.1:${(server.server.address() as AddressInfo).port}`,
-    received,
-    /** The first letter that fits, now or when it comes. */
-    letter: (fits: (letter: Received) => boolean): Promise<Received> =>
-      new Promise((resolve) => {
-        const look = (): void => {
-          const found = received.find(fits);
-          if (found === undefined) return;
-          waiting.delete(look);
-          resolve(found);
-        };
-        waiting.add(look);
-        look();
-      }),
-    close: () => new Promise<void>((resolve) => server.close(resolve)),
-  };
-};
 
 /** Quoted-printable, as mail writes anything beyond ASCII and anything long. */
 const decoded = (data: string): string => {
@@ -90,7 +42,7 @@ const freePort = async (): Promise<number> => {
 };
 
 describe.skipIf(browserIsMissing)(`subscribing at the status page by SMTP and Chromium ${browserTitle}`, () => {
-  let sink: Awaited<ReturnType<typeof openSink>>;
+  let sink: Awaited<ReturnType<typeof openMailSink>>;
   let mail: LiveMail;
   let page: StatusPage;
   let server: ServerType;
@@ -112,7 +64,7 @@ describe.skipIf(browserIsMissing)(`subscribing at the status page by SMTP and Ch
 
   beforeAll(async () => {
     mkdirSync(screenshots, { recursive: true });
-    sink = await openSink();
+    sink = await openMailSink();
     mail = createLiveMail(sink.url);
     const port = await freePort();
     origin = `http://127.0.0.1:${port}`;
