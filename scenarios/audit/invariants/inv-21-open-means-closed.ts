@@ -36,6 +36,13 @@ const backMs = 600_000;
 const keptMax = 400_000;
 const never = Number.POSITIVE_INFINITY;
 
+/** By hand: a day has more answers than a call can have arguments. */
+const firstAfter = (times: readonly number[], afterMs: number): number => {
+  let firstMs = never;
+  for (const atMs of times) if (atMs > afterMs && atMs < firstMs) firstMs = atMs;
+  return firstMs;
+};
+
 /** `acquirer/brand/operation`, `*` for any. */
 export const covers = (key: string, brand: string | null, operation: string): boolean => {
   const [, ofBrand = '*', ofOperation = '*'] = key.split('/');
@@ -52,7 +59,7 @@ export const inv21: Invariant = {
     /** By instance and acquirer. */
     const work = new Map<string, NewWork[]>();
     const trouble = new Map<string, { readonly sentMs: number; readonly endedMs: number }[]>();
-    /** By acquirer, when it answered something well, whomever; in the order of ends. */
+    /** By acquirer, when it answered something well, whomever. */
     const good = new Map<string, number[]>();
     let kept = 0;
     const push = <T>(lists: Map<string, T[]>, name: string, item: T): void => {
@@ -104,7 +111,7 @@ export const inv21: Invariant = {
         const { judged, violate, judgement } = createNotebook();
         for (const { program, acquirer, key, openMs, endMs, diedMs } of openings) {
           judged();
-          const answeredMs = Math.min(good.get(acquirer)?.find((atMs) => atMs > openMs) ?? never, diedMs);
+          const answeredMs = Math.min(firstAfter(good.get(acquirer) ?? [], openMs), diedMs);
           for (const { sentMs, reference, brand, operation } of work.get(`${program} ${acquirer}`) ?? []) {
             const closedMs = kept > keptMax ? endMs : Math.max(endMs, answeredMs);
             if (sentMs <= openMs + graceMs || sentMs >= closedMs || !covers(key, brand, operation)) continue;
