@@ -28,6 +28,8 @@ export interface LostAuthorisationsDeps {
   readonly readFile: ReadFile;
   /** One of this acquirer is not unknown any more. */
   readonly settled: (acquirer: string) => void;
+  /** Outcomes there that are not known now. */
+  readonly unknownsOpen: (acquirer: string) => number;
 }
 
 /** Asks about all of them in one question where the dialect can. False: the acquirer could not be asked. */
@@ -40,6 +42,12 @@ interface Settled {
   readonly as: string;
   readonly deliveries: readonly DeliveryRow[];
 }
+
+/**
+ * With more than these unknown, what is believed not found is left to the daily reconciliation: looking for a hundred
+ * thousand of them again would stand before those of which nothing is known yet.
+ */
+const lateLooksAmongMax = 500;
 
 /** One that was carried out after it was believed not to be. */
 type Late = Pick<Settled, 'charge' | 'reference'>;
@@ -151,7 +159,8 @@ export const createLostAuthorisations = (deps: LostAuthorisationsDeps): SettleAu
     why: 'declined' | 'voided' | 'not_found',
     firstMs = 0,
   ): Promise<Settled> => {
-    const lookMs = why === 'not_found' ? lateLookMs(settling, { firstMs, nowMs: clock.wallMs() }) : null;
+    const few = deps.unknownsOpen(file.charge.acquirer) <= lateLooksAmongMax;
+    const lookMs = why === 'not_found' && few ? lateLookMs(settling, { firstMs, nowMs: clock.wallMs() }) : null;
     if (lookMs === null)
       await book.move(tx, reference, 'unknown', why === 'declined' ? 'declined' : 'not_sent', { code: why, token });
     else await book.move(tx, reference, 'unknown', 'absent', { code: why, dueMs: lookMs, token });

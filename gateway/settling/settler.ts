@@ -133,7 +133,8 @@ export const createSettler = (deps: SettlerDeps): Settler => {
     onSettled(acquirer);
   };
 
-  const parts = { ...deps, settling: deps.policy.settling, readFile: createFiles(deps), settled };
+  const unknownsOpen = (acquirer: string): number => unknowns.get(acquirer) ?? 0;
+  const parts = { ...deps, settling: deps.policy.settling, readFile: createFiles(deps), settled, unknownsOpen };
   const settleAuthorisations = createLostAuthorisations(parts);
   const settleFollowUps = createUnfinishedFollowUps(parts);
 
@@ -319,7 +320,7 @@ export const createSettler = (deps: SettlerDeps): Settler => {
     unknownOpened(acquirer) {
       unknowns.set(acquirer, (unknowns.get(acquirer) ?? 0) + 1);
     },
-    unknownsOpen: (acquirer) => unknowns.get(acquirer) ?? 0,
+    unknownsOpen,
     broke() {
       owedUntilMs = clock.wallMs() + inFlightMs(deps.policy.upstream) + 1_000;
       lookWhenOwed();

@@ -3,6 +3,7 @@
  * them. At both dialects, with the acquirer having done what it was asked or not.
  */
 import { describe, expect, it } from 'vitest';
+import { loadPolicy } from '../../../scenarios/play/load-policy.ts';
 import { type Hand, loseReply, on, silence } from '../acquirers.ts';
 import { balancesOf, disagreements, transactionsOf } from '../books.ts';
 import { openShop, type Shop, type World, type WorldOptions } from '../world.ts';
@@ -190,6 +191,41 @@ describe.each(dialects)('a payment at $acquirer of which nobody knows', (dialect
     await world.pass(60 * minuteMs);
     expect(world.rows('select state, due_ms from attempts')).toEqual([{ state: 'not_sent', due_ms: null }]);
     expect(await disagreements(world)).toEqual([]);
+  });
+
+  it('is not looked for again among more than five hundred: they would stand before what is unknown', async () => {
+    const unprotected = loadPolicy('as-it-was');
+    if (!unprotected.ok) throw new Error(JSON.stringify(unprotected.faults));
+    const { policy } = unprotected;
+    const world = await openShop({
+      adjust: () => ({ ...policy, routing: { ...policy.routing, order: [...dialect.first] } }),
+    });
+    const staged = world.acquirers[acquirer];
+    await world.play(async () => {
+      const tokens: string[] = [];
+      for (let nth = 0; nth < 520; nth += 1) {
+        tokens.push(await world.shop.token());
+        await world.stage.clock.sleep(200);
+      }
+      staged.hand = beforePayments(dialect, silence);
+      const told: Promise<unknown>[] = [];
+      for (const card of tokens) {
+        told.push(world.shop.post('/v1/charges', { amount: 1000, currency: 'jpy', card }));
+        await world.stage.clock.sleep(100);
+      }
+      await Promise.all(told);
+      staged.hand = null;
+    });
+    const before = Number(world.rows("select count(*) as n from attempts where state = 'unknown'")[0]?.n);
+    await world.pass(15 * minuteMs);
+    const after = (state: string) =>
+      Number(world.rows(`select count(*) as n from attempts where state = '${state}'`)[0]?.n);
+    expect(before).toBeGreaterThan(500);
+    expect([after('absent') > 0, after('absent') <= 500, after('absent') + after('not_sent')]).toEqual([
+      true,
+      true,
+      before,
+    ]);
   });
 
   it('that was declined without our hearing it fails', async () => {
