@@ -218,10 +218,10 @@ describe.each(dialects)('a payment at $acquirer of which nobody knows', (dialect
     });
     const before = Number(world.rows("select count(*) as n from attempts where state = 'unknown'")[0]?.n);
     await world.pass(15 * minuteMs);
-    const after = (state: string) =>
+    const countOf = (state: string) =>
       Number(world.rows(`select count(*) as n from attempts where state = '${state}'`)[0]?.n);
     expect(before).toBeGreaterThan(500);
-    expect([after('absent') > 0, after('absent') <= 500, after('absent') + after('not_sent')]).toEqual([
+    expect([countOf('absent') > 0, countOf('absent') <= 500, countOf('absent') + countOf('not_sent')]).toEqual([
       true,
       true,
       before,
