@@ -1,20 +1,9 @@
 /** Which parts of the service the public page says are concerned. */
 import { z } from 'zod';
+import { componentNames } from '../../play/component-names.ts';
 import type { Words } from '../../play/words.ts';
 import type { Evidence } from './common.ts';
 import { commonShape, hoursOf, refuseBothRegions, regionOf, resultOf, thinInRegion } from './common.ts';
-
-/** As the status page names them; the judge imports no program. */
-export const componentNames = [
-  'create_charge',
-  'capture',
-  'refund',
-  'card_registration',
-  'three_d_secure',
-  'subscriptions',
-  'webhooks',
-  'api',
-] as const;
 
 const Names = z.array(z.enum(componentNames)).min(1);
 

@@ -5,6 +5,7 @@
  * label update it. Without a stage it is a plain announcement, the blog of the day.
  */
 import { z } from 'zod';
+import { componentNames } from '../component-names.ts';
 import { eventKind } from '../event-kind.ts';
 import { Words } from '../words.ts';
 
@@ -18,20 +19,7 @@ export const humanNotice = eventKind({
     stage: z.enum(['investigating', 'identified', 'monitoring', 'resolved']).optional(),
     title: Words,
     text: Words,
-    components: z
-      .array(
-        z.enum([
-          'create_charge',
-          'capture',
-          'refund',
-          'card_registration',
-          'three_d_secure',
-          'subscriptions',
-          'webhooks',
-          'api',
-        ]),
-      )
-      .min(1),
+    components: z.array(z.enum(componentNames)).min(1),
   }),
   role: 'reaction',
   title: ({ stage, title }) => ({
