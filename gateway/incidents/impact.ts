@@ -15,6 +15,7 @@
  */
 import type { BreakerStatus } from '../breaker/breaker.ts';
 import type { Component } from '../status-page/facts.ts';
+import { isOver } from './lifecycle.ts';
 
 export const handful = 5;
 export const settleMs = 15_000;
@@ -79,5 +80,5 @@ export const isPublic = (
   now: { readonly openedMs: number; readonly nowMs: number; readonly breakers: BreakerStatus; readonly bad: boolean },
 ): boolean =>
   impact.failures >= handful &&
-  now.nowMs - now.openedMs >= settleMs &&
+  isOver(now.openedMs, settleMs, now.nowMs) &&
   (now.breakers === 'open' || (now.bad && now.nowMs - impact.lastMs <= hurtingMs));

@@ -40,6 +40,12 @@ export type Step = 'identified' | 'widened' | 'monitoring' | 'relapsed' | 'resol
 
 export type LifecycleRules = Policy['incidents'];
 
+/**
+ * Is a period over? As the sum that its timer is set for, never as a difference: of fractions of milliseconds `now - since`
+ * can be a hair less than the period when `since + period` is now, and then nobody would look again.
+ */
+export const isOver = (sinceMs: number, periodMs: number, nowMs: number): boolean => nowMs >= sinceMs + periodMs;
+
 /** The same evidence for a minute before a cause is named in public; what we were told counts at once. */
 export const identifyAfterMs = 60_000;
 
@@ -91,26 +97,27 @@ export const consider = (
   if (incident.stage === 'resolved') return { incident, step: null };
   const goodSinceMs = isGood(indicators) ? (incident.goodSinceMs ?? nowMs) : null;
   const now = goodSinceMs === incident.goodSinceMs ? incident : { ...incident, goodSinceMs };
-  const goodForMs = (sinceMs: number): number => (isClear(indicators) && goodSinceMs !== null ? nowMs - sinceMs : -1);
+  const goodFor = (sinceMs: number | null, periodMs: number): boolean =>
+    isClear(indicators) && goodSinceMs !== null && isOver(sinceMs ?? nowMs, periodMs, nowMs);
 
   if (now.stage === 'monitoring') {
     // A cause that is held off again keeps it from resolving, but is no relapse by itself.
     if (indicators.bad || !indicators.breakersClosed)
       return { incident: { ...enter(now, 'investigating', nowMs), cause: 'unknown' }, step: 'relapsed' };
-    if (goodForMs(Math.max(goodSinceMs ?? nowMs, now.stageSinceMs)) >= rules.monitoringMs)
+    if (goodFor(Math.max(goodSinceMs ?? nowMs, now.stageSinceMs), rules.monitoringMs))
       return { incident: enter(now, 'resolved', nowMs), step: 'resolved' };
   } else {
-    if (goodForMs(goodSinceMs ?? nowMs) >= rules.goodBeforeMonitoringMs)
+    if (goodFor(goodSinceMs, rules.goodBeforeMonitoringMs))
       return { incident: enter(now, 'monitoring', nowMs), step: 'monitoring' };
     const cause = betterCause(now.cause, indicators.cause);
-    const sure = indicators.causeTold || now.stage === 'identified' || nowMs - now.stageSinceMs >= identifyAfterMs;
+    const sure = indicators.causeTold || now.stage === 'identified' || isOver(now.stageSinceMs, identifyAfterMs, nowMs);
     if (cause !== now.cause && goodSinceMs === null && sure)
       return { incident: { ...enter(now, 'identified', nowMs), cause }, step: 'identified' };
     const components = union(now.components, indicators.components);
     if (components !== now.components)
       return { incident: { ...now, components, lastUpdateMs: nowMs }, step: 'widened' };
   }
-  if (nowMs - now.lastUpdateMs >= rules.updateEveryMs)
+  if (isOver(now.lastUpdateMs, rules.updateEveryMs, nowMs))
     return { incident: { ...now, lastUpdateMs: nowMs }, step: 'unchanged' };
   return { incident: now, step: null };
 };
@@ -121,7 +128,7 @@ export const goOn = (
   nowMs: number,
   rules: LifecycleRules,
 ): { readonly incident: Incident; readonly step: Step | null } =>
-  incident.stage !== 'resolved' && nowMs - incident.lastUpdateMs >= rules.updateEveryMs
+  incident.stage !== 'resolved' && isOver(incident.lastUpdateMs, rules.updateEveryMs, nowMs)
     ? { incident: { ...incident, lastUpdateMs: nowMs }, step: 'unchanged' }
     : { incident, step: null };
 

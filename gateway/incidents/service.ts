@@ -20,7 +20,7 @@ import { hurt, settleMs } from './impact.ts';
 import { contactPrefix, oursScope, scopeOf, standsAlone } from './indicators.ts';
 import { createKeeper } from './keeper.ts';
 import { levelsOf } from './levels.ts';
-import { consider, dueMs, goOn, type Indicators, isClear, openIncident } from './lifecycle.ts';
+import { consider, dueMs, goOn, type Indicators, isClear, isOver, openIncident } from './lifecycle.ts';
 import { componentsOf, freshOpen, hurtMerchants, type Open, viewOf } from './open-incident.ts';
 import { createRegister } from './register.ts';
 import { createSharing } from './sharing.ts';
@@ -179,7 +179,7 @@ export const createIncidents = (deps: IncidentsDeps): Incidents => {
     advance(open, known, nowMs);
     if (register.at([...open.scopes][0] ?? '') !== open) return;
     if (!open.public && rules.machineNotices && standing.mayBePublic(open, known)) publish(open);
-    if (!open.called && nowMs - open.openedMs >= settleMs) voice.call(open);
+    if (!open.called && isOver(open.openedMs, settleMs, nowMs)) voice.call(open);
     voice.notify(open);
   };
 

@@ -49,6 +49,26 @@ const resolvedAt31: readonly [number, Indicators][] = [
 ];
 
 describe('the life of an incident', () => {
+  it(`takes the step that is due at the moment it names, whatever fractions the clock has (seed ${seed})`, () => {
+    const fractionMs = fc.double({ min: 0, max: 1e7, noNaN: true });
+    fc.assert(
+      fc.property(fractionMs, fc.constantFrom(clear, down), (openedMs, known) => {
+        let incident = openIncident(known.components, openedMs);
+        incident = consider(incident, known, openedMs, rules).incident;
+        for (let step = 0; step < 12 && incident.stage !== 'resolved'; step += 1) {
+          const due = dueMs(incident, incident.lastUpdateMs, rules);
+          // Nothing is put off beyond the half hour after which the page says at least that it is not over.
+          expect(due - incident.lastUpdateMs).toBeLessThanOrEqual(rules.updateEveryMs + 1);
+          const at = incident.lastUpdateMs + rules.updateEveryMs;
+          expect(consider(incident, { ...known, cause: 'unknown' }, at, rules).step).not.toBe(null);
+          incident = consider(incident, known, due, rules).incident;
+          if (incident.lastUpdateMs < due) incident = { ...incident, lastUpdateMs: due };
+        }
+      }),
+      { seed, numRuns: 500 },
+    );
+  });
+
   it('names the cause after a minute of evidence, monitors after 15 good minutes, resolves after 15 more', () => {
     const { steps, incident } = play([[0.5, down], ...resolvedAt31]);
     expect(steps).toEqual([
