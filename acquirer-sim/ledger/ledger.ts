@@ -118,7 +118,9 @@ export const createLedger = (
 
   return {
     open(opened) {
-      const transaction = { ...opened, ordinal: ordinalNext, money: noMoney, atMs: 0 };
+      // A text of its own: cut out of a request's body it would keep that body as long as the ledger.
+      const reference = Buffer.from(opened.reference, 'utf8').toString('utf8');
+      const transaction = { ...opened, reference, ordinal: ordinalNext, money: noMoney, atMs: 0 };
       ordinalNext += 1;
       add(transaction);
       return transaction;

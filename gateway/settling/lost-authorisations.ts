@@ -15,6 +15,7 @@ import type { Finding, Handle } from '../upstream/outcome.ts';
 import type { Upstreams } from '../upstream/upstreams.ts';
 import { askAgainMs, believeNotFound, inquiryDelayMs, lateLookMs } from './attempt.ts';
 import { isAsClaimed, type ReadFile } from './files.ts';
+import { inUnits } from './units.ts';
 
 export interface LostAuthorisationsDeps {
   readonly clock: Clock;
@@ -168,10 +169,8 @@ export const createLostAuthorisations = (deps: LostAuthorisationsDeps): SettleAu
     return { charge: file.charge, reference, as: why, deliveries: told };
   };
 
-  return async (acquirer, rows) => {
-    const sought = rows.map(({ reference, sent_ms }) => ({ reference, sentMs: sent_ms ?? 0 }));
-    const findings = await upstreams.inquire(acquirer, (to) => to.findAuthorisations(sought));
-    if (findings === null) return false;
+  /** Books what was found of them, and what was not, in one unit. */
+  const bookAll = async (rows: readonly AttemptRow[], findings: ReadonlyMap<string, Finding>): Promise<void> => {
     const files = new Map<string, ChargeFile>();
     for (const row of rows) {
       const file = await readFile(row.charge_id);
@@ -202,6 +201,13 @@ export const createLostAuthorisations = (deps: LostAuthorisationsDeps): SettleAu
     for (const { charge, reference } of ended.late)
       log.warn({ event: 'late.approval', charge: charge.id, acquirer: charge.acquirer, reference });
     deliveries.wake(ended.all.flatMap((one) => one.deliveries));
+  };
+
+  return async (acquirer, rows) => {
+    const sought = rows.map(({ reference, sent_ms }) => ({ reference, sentMs: sent_ms ?? 0 }));
+    const findings = await upstreams.inquire(acquirer, (to) => to.findAuthorisations(sought));
+    if (findings === null) return false;
+    for (const some of inUnits(rows)) await bookAll(some, findings);
     return true;
   };
 };

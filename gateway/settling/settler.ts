@@ -34,6 +34,7 @@ import { claimMs, inFlightMs } from './attempt.ts';
 import { createFiles } from './files.ts';
 import { createLostAuthorisations } from './lost-authorisations.ts';
 import { createUnfinishedFollowUps } from './unfinished-follow-ups.ts';
+import { inUnits, unitRowsMax } from './units.ts';
 
 export interface SettlerDeps {
   readonly clock: Clock;
@@ -74,9 +75,8 @@ export interface Settler {
   stop(): Promise<void>;
 }
 
-/** Attempts looked at in one pass. Bounds the unit that books them. */
 /** Follow-ups of one pass must be begun well before their claims run out. */
-const batchMax = { lost: 500, 'follow-ups': 50 } as const;
+const followUpsMax = 50;
 const backoffBaseMs = 2_000;
 const backoffCapMs = 60_000;
 /** Between two looks for what was left, while the store does not answer. */
@@ -189,19 +189,9 @@ export const createSettler = (deps: SettlerDeps): Settler => {
   /** One look at what is due. False when the acquirer could not be asked. */
   const pass = async (loop: Loop): Promise<boolean> => {
     const { acquirer, lane } = loop;
-    const now = clock.wallMs();
     // After silence one is enough to find out whether it answers again.
-    const limit = loop.failures > 0 ? 1 : batchMax[lane];
-    const due = await store.unit(async (tx) => {
-      const rows: AttemptRow[] = [];
-      for (const row of await tx.all(queries[lane].due, { acquirer, now, limit })) {
-        const { reference, lease_token: token } = row;
-        const claim = { reference, token, owner: instanceId, now, until: now + claimMs };
-        if ((await tx.run(claimAttempt, claim)) === 1)
-          rows.push({ ...row, tries: row.tries + 1, lease_token: token + 1 });
-      }
-      return rows;
-    });
+    const most = lane === 'lost' ? upstreams.get(acquirer).findsAtOnceMax : followUpsMax;
+    const due = await claimDue(loop, loop.failures > 0 ? 1 : most);
     if (lane === 'lost') {
       const asked = due.length === 0 || (await settleAuthorisations(acquirer, due));
       if (!asked) await release(due);
@@ -212,13 +202,37 @@ export const createSettler = (deps: SettlerDeps): Settler => {
     return reachable;
   };
 
+  /** Claims what is due, `most` at most, in units that do not hold up payments. */
+  const claimDue = async ({ acquirer, lane }: Loop, most: number): Promise<readonly AttemptRow[]> => {
+    const claimed: AttemptRow[] = [];
+    for (let left = most; left > 0; ) {
+      const limit = Math.min(unitRowsMax, left);
+      const now = clock.wallMs();
+      const { rows, seen } = await store.unit(async (tx) => {
+        const found = await tx.all(queries[lane].due, { acquirer, now, limit });
+        const taken: AttemptRow[] = [];
+        for (const row of found) {
+          const { reference, lease_token: token } = row;
+          const claim = { reference, token, owner: instanceId, now, until: now + claimMs };
+          if ((await tx.run(claimAttempt, claim)) === 1)
+            taken.push({ ...row, tries: row.tries + 1, lease_token: token + 1 });
+        }
+        return { rows: taken, seen: found.length };
+      });
+      claimed.push(...rows);
+      if (seen < limit || rows.length === 0) break;
+      left -= rows.length;
+    }
+    return claimed;
+  };
+
   /** What could not be looked at is due again at once; the loop itself waits. */
   const release = async (rows: readonly AttemptRow[]): Promise<void> => {
-    if (rows.length === 0) return;
-    await store.unit(async (tx) => {
-      for (const { reference, lease_token: token } of rows)
-        await tx.run(postponeAttempt, { reference, token, due: clock.wallMs() });
-    });
+    for (const some of inUnits(rows))
+      await store.unit(async (tx) => {
+        for (const { reference, lease_token: token } of some)
+          await tx.run(postponeAttempt, { reference, token, due: clock.wallMs() });
+      });
   };
 
   /** What is in flight and belongs to nobody alive is asked about: bytes may have gone out. */

@@ -211,6 +211,7 @@ export const createEscott = (
         ? change(order, order.currentYen - order.amountYen, policy.timeoutMs.refund)
         : remove(order, policy.timeoutMs.refund),
     void: (order) => remove(order, policy.timeoutMs.void),
+    findsAtOnceMax: 10_000,
     async findAuthorisations(sought) {
       const found = new Map<string, Finding>();
       let firstMs = Infinity;

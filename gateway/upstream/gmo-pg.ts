@@ -234,6 +234,7 @@ export const createGmoPg = (
         ? alter('ChangeTran', order, 'CAPTURE', order.currentYen - order.amountYen, policy.timeoutMs.refund)
         : alter('AlterTran', order, giveBackJob(order.handle), null, policy.timeoutMs.refund),
     void: (order) => alter('AlterTran', order, giveBackJob(order.handle), null, policy.timeoutMs.void),
+    findsAtOnceMax: 500,
     async findAuthorisations(sought) {
       const found = new Map<string, Finding>();
       for (const { reference } of sought) {

@@ -99,6 +99,11 @@ export interface Acquirer {
   findAuthorisations(
     sought: readonly { readonly reference: string; readonly sentMs: number }[],
   ): Promise<ReadonlyMap<string, Finding> | null>;
+  /**
+   * How many are worth looking for in one question. Where each costs a call, so many as are asked about within a
+   * claim; where one list holds them all, so many more that the list is not read once for every few of them.
+   */
+  readonly findsAtOnceMax: number;
   /** State of a transaction with a known handle. `null`: the acquirer could not be asked. */
   lookUp(order: { readonly reference: string; readonly handle: Handle }): Promise<Finding | null>;
 }

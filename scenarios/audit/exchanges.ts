@@ -10,6 +10,7 @@
 
 import { hashOf } from './asked.ts';
 import type { Exchange } from './books.ts';
+import { ownText } from './own-text.ts';
 import { type Reading, readExchange } from './wire.ts';
 
 /** An authorisation as it went over the wire. */
@@ -47,9 +48,9 @@ export const createExchangeBook = () => {
     if (kept === undefined) {
       if (lines.size >= unusualMax) return;
       kept = [];
-      lines.set(id, kept);
+      lines.set(ownText(id), kept);
     }
-    if (kept.length < linesMax) kept.push(line);
+    if (kept.length < linesMax) kept.push(ownText(line));
     else if (kept.length === linesMax) kept.push('...');
   };
 
@@ -72,12 +73,13 @@ export const createExchangeBook = () => {
         case 'authorise': {
           // Nothing left the gateway: as if it had never been tried.
           if (exchange.outcome === 'not-sent') return;
-          const id = key(acquirer, reading.reference);
+          const reference = ownText(reading.reference);
+          const id = key(acquirer, reference);
           const isOpen = reading.answer === 'indefinite';
           // Sent again under the same reference: the first one's fate is still the question.
           if (!authorisations.has(id))
-            authorisations.set(id, {
-              reference: reading.reference,
+            authorisations.set(ownText(id), {
+              reference,
               acquirer,
               sentMs: exchange.sentMs,
               card: reading.card === null ? null : hashOf(reading.card),
@@ -87,9 +89,9 @@ export const createExchangeBook = () => {
             });
           entries.delete(id);
           if (!isOpen) return;
-          if (reading.handle !== null) openHandles.set(key(acquirer, reading.handle), reading.reference);
+          if (reading.handle !== null) openHandles.set(ownText(key(acquirer, reading.handle)), reference);
           const how = exchange.outcome === 'lost' ? 'no reply' : `reply ${exchange.status} ${reading.code}`;
-          note(acquirer, reading.reference, `${span(exchange)} authorise at ${acquirer} ${reading.reference}: ${how}`);
+          note(acquirer, reference, `${span(exchange)} authorise at ${acquirer} ${reference}: ${how}`);
           return;
         }
         case 'void': {
@@ -105,7 +107,7 @@ export const createExchangeBook = () => {
             const sent = authorisations.get(key(acquirer, reference));
             if (sent === undefined || sent.definiteFromMs !== null) continue;
             if (state !== 'approved') settle(acquirer, reference, exchange.endedMs);
-            else if (handle !== null) openHandles.set(key(acquirer, handle), reference);
+            else if (handle !== null) openHandles.set(ownText(key(acquirer, handle)), sent.reference);
             note(acquirer, reference, `${span(exchange)} inquiry at ${acquirer}: ${reference} is ${state}`);
           }
           return;
