@@ -11,7 +11,14 @@ import { type Ask, formHeaders } from './server-process.ts';
 
 export type LoadOrder =
   | { readonly kind: 'closed'; readonly ask: Ask; readonly connections: number; readonly forMs: number }
-  | { readonly kind: 'open'; readonly ask: Ask; readonly perSecond: number; readonly forMs: number }
+  /** After `warmUpMs` in which nothing counts: connections are opened then, and this process compiles itself. */
+  | {
+      readonly kind: 'open';
+      readonly ask: Ask;
+      readonly perSecond: number;
+      readonly warmUpMs: number;
+      readonly forMs: number;
+    }
   /** Enters orders for `forMs`, then executes all of them. `card` is the form of the card. */
   | {
       readonly kind: 'charges';
@@ -79,17 +86,22 @@ const closed = async ({ ask, connections, forMs }: Extract<LoadOrder, { kind: 'c
 /** Requests beyond these wait for a connection, and their wait counts. */
 const openConnectionsMax = 1_000;
 
-const open = async ({ ask, perSecond, forMs }: Extract<LoadOrder, { kind: 'open' }>): Promise<LoadFigures> => {
+const open = async ({
+  ask,
+  perSecond,
+  warmUpMs,
+  forMs,
+}: Extract<LoadOrder, { kind: 'open' }>): Promise<LoadFigures> => {
   const { origin, pathname } = new URL(ask.url);
   const pool = new Pool(origin, { pipelining: 1, connections: openConnectionsMax });
   const waitsMs: number[] = [];
   const under: Promise<void>[] = [];
   let wrong = 0;
-  const total = Math.round((perSecond * forMs) / 1000);
+  const total = Math.round((perSecond * (warmUpMs + forMs)) / 1000);
   const startedMs = performance.now();
   const one = async (dueMs: number): Promise<void> => {
     if (!(await post(pool, pathname, ask.body)).includes(ask.good)) wrong += 1;
-    waitsMs.push(performance.now() - dueMs);
+    if (dueMs - startedMs >= warmUpMs) waitsMs.push(performance.now() - dueMs);
   };
   for (let sent = 0; sent < total; ) {
     const dueMs = startedMs + (sent / perSecond) * 1000;
@@ -101,7 +113,7 @@ const open = async ({ ask, perSecond, forMs }: Extract<LoadOrder, { kind: 'open'
     sent += 1;
   }
   await Promise.all(under);
-  const tookMs = performance.now() - startedMs;
+  const tookMs = performance.now() - startedMs - warmUpMs;
   await pool.close();
   return figures(waitsMs, wrong, tookMs);
 };
