@@ -61,6 +61,8 @@ export const inv21: Invariant = {
     const trouble = new Map<string, { readonly sentMs: number; readonly endedMs: number }[]>();
     /** By acquirer, when it answered something well, whomever. */
     const good = new Map<string, number[]>();
+    /** Orders at GMO-PG that were entered as checks: their second half looks like any payment's. */
+    const checks = new Set<string>();
     let kept = 0;
     const push = <T>(lists: Map<string, T[]>, name: string, item: T): void => {
       kept += 1;
@@ -102,10 +104,12 @@ export const inv21: Invariant = {
           push(good, acquirer, exchange.endedMs);
         if (isTrouble(simple, reading) || exchange.endedMs - exchange.sentMs >= breaker.slowMs / 2)
           push(trouble, lane, { sentMs: exchange.sentMs, endedMs: exchange.endedMs });
+        if (reading?.kind === 'entry' && reading.isCheck) checks.add(`${lane} ${reading.reference}`);
         if (reading === null || (reading.kind !== 'authorise' && reading.kind !== 'check')) return;
         if (exchange.outcome === 'not-sent' || probe.test(reading.reference)) return;
+        const operation = checks.delete(`${lane} ${reading.reference}`) ? 'check' : reading.kind;
         const brand = reading.card === null ? null : brandOf(reading.card);
-        push(work, lane, { sentMs: exchange.sentMs, reference: reading.reference, brand, operation: reading.kind });
+        push(work, lane, { sentMs: exchange.sentMs, reference: reading.reference, brand, operation });
       },
       judge(view) {
         const { judged, violate, judgement } = createNotebook();

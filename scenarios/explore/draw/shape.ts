@@ -8,7 +8,7 @@ type Written<Key extends keyof WrittenScenario> = WrittenScenario[Key];
 export type Size = 'full' | 'small';
 export const lengths = {
   /** Faults begin after `calm` and, in a world that heals, are over at `healed`; then the merchants stop at `day`. */
-  full: { calm: 30, healed: 480, day: 600, quietMinutes: 15 },
+  full: { calm: 30, healed: 480, day: 600, quietMinutes: 35 },
   small: { calm: 10, healed: 100, day: 130, quietMinutes: 12 },
 } as const satisfies Record<Size, object>;
 

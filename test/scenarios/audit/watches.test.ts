@@ -242,6 +242,24 @@ describe('INV-21', () => {
     expect(verdict('INV-21', declines, { promises, also: change('open', 1_000) })).toEqual([1, 1]);
     expect(verdict('INV-21', [...declines, lost], { promises, also: change('open', 1_000) })).toEqual([1, 0]);
   });
+  it('knows a check at GMO-PG by how its order was entered', () => {
+    const atGmo = (api: string, atMs: number, request: string, reply: string): Passed => ({
+      from: 'gateway-1',
+      to: 'gmo',
+      path: `/payment/${api}.idPass`,
+      body: `OrderID=r-1&${request}`,
+      reply,
+      atMs,
+    });
+    const late = (job: string): readonly Passed[] => [
+      atGmo('ExecTran', 100, `AccessID=a0&CardNo=${card}`, '<html>busy</html>'),
+      atGmo('EntryTran', 20_000, `JobCd=${job}&Amount=10`, 'AccessID=a1&AccessPass=p'),
+      atGmo('ExecTran', 20_100, `AccessID=a1&CardNo=${card}`, 'ACS=0&OrderID=r-1'),
+    ];
+    const open = log('breaker.changed', 1_000, { acquirer: 'gmo', key: 'gmo/Visa/authorise', to: 'open' });
+    expect(verdict('INV-21', late('CHECK'), { promises, also: open })).toEqual([1, 0]);
+    expect(verdict('INV-21', late('AUTH'), { promises, also: open })).toEqual([1, 1]);
+  });
   it('reads a key with stars as any', () => {
     expect(covers('escott/*/authorise', 'JCB', 'authorise')).toBe(true);
     expect(covers('escott/Visa/*', 'JCB', 'capture')).toBe(false);
