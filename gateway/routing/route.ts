@@ -18,22 +18,6 @@ export interface RouteRequest {
   readonly notSentTo?: readonly string[];
 }
 
-export type Route =
-  | {
-      readonly acquirer: string;
-      /** False when the order of preference names another one first. */
-      readonly preferred: boolean;
-    }
-  | { readonly acquirer: null; readonly reason: NoRoute };
-
-export type NoRoute =
-  /** The only acquirer allowed is refused by its breaker; failover is off. */
-  | 'preferred_refused'
-  /** Every acquirer is refused by its breaker. */
-  | 'all_refused'
-  /** It could not be sent to any acquirer that is left. */
-  | 'none_reachable';
-
 /**
  * The acquirers that the board lets this request use, in order. With failover off only the first
  * counts. A request that loses the draw of a ramp at its preferred acquirer goes on to the next; when
@@ -49,17 +33,3 @@ export const usableRoutes = (
       request.notSentTo?.includes(candidate) !== true &&
       board.mayUse(candidate, request.brand, request.operation, request.drawKey),
   );
-
-/** The first of them, or why there is none. */
-export const chooseRoute = (
-  policy: Pick<Policy['routing'], 'failover'> & { readonly order: readonly string[] },
-  board: Pick<BreakerBoard, 'mayUse'>,
-  request: RouteRequest,
-): Route => {
-  const [acquirer] = usableRoutes(policy, board, request);
-  if (acquirer !== undefined) return { acquirer, preferred: acquirer === policy.order[0] };
-  const allowed = policy.failover ? policy.order : policy.order.slice(0, 1);
-  if (allowed.every((name) => request.notSentTo?.includes(name) === true))
-    return { acquirer: null, reason: 'none_reachable' };
-  return { acquirer: null, reason: policy.failover ? 'all_refused' : 'preferred_refused' };
-};
