@@ -28,7 +28,7 @@ export const newCall = (incident: string, sinceMs: number): Call => ({
 
 /** The level that must have been called by now; -1: none. Levels need not be in order of time. */
 export const levelDue = (call: Call, nowMs: number, rules: EscalationRules): number =>
-  rules.escalateAfterMs.reduce((due, afterMs, level) => (nowMs - call.sinceMs >= afterMs ? level : due), -1);
+  rules.escalateAfterMs.reduce((due, afterMs, level) => (nowMs >= call.sinceMs + afterMs ? level : due), -1);
 
 /** The call as of now, and the levels that are to be called for it now, lowest first. */
 export const escalate = (

@@ -26,5 +26,6 @@ export const heard = (line: Line, atMs: number): Line => ({
 /** The line as of now. */
 export const listen = (line: Line, nowMs: number, rules: LineRules): Line => ({
   ...line,
-  silent: nowMs - line.heardMs >= rules.beatEveryMs * rules.missedBeats,
+  // A sum, as what looks here again is timed by one: of fractions a difference can be a hair less.
+  silent: nowMs >= line.heardMs + rules.beatEveryMs * rules.missedBeats,
 });

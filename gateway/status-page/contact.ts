@@ -24,7 +24,7 @@ export interface ContactLimits {
 export const silentAfterMs = (limits: ContactLimits): number => (limits.misses + 0.5) * limits.beatEveryMs;
 
 export const beatsMissing = (senses: Senses, limits: ContactLimits, nowMs: number): boolean =>
-  senses.lastBeatMs !== null && nowMs - senses.lastBeatMs >= silentAfterMs(limits);
+  senses.lastBeatMs !== null && nowMs >= senses.lastBeatMs + silentAfterMs(limits);
 
 export const judgeContact = (senses: Senses, limits: ContactLimits, nowMs: number): Contact => {
   if (beatsMissing(senses, limits, nowMs) || senses.probeFailures >= limits.misses) return 'lost';

@@ -17,10 +17,14 @@ import { accountAt, acquirerHost, hosts, secrets, tenantAt, urlOf } from './cred
 const acquirerConfig = (acquirer: WorldAcquirer): AcquirerConfigInput =>
   ({ ...acquirer, tenants: [tenantAt(acquirer)], journal: { entriesMax: 0 } }) as AcquirerConfigInput;
 
+/** As on PostgreSQL: instances that share a database look for what others left; one alone has nobody to look for. */
+const lookEveryMs = 15_000;
+
 const gatewayConfig = (world: World, instanceId: string) =>
   GatewayConfig.parse({
     instanceId,
     instances: world.gateway.instances,
+    lookEveryMs: world.gateway.instances > 1 ? lookEveryMs : null,
     acquirers: world.acquirers.map((acquirer) => ({
       id: acquirer.id,
       ...accountAt(acquirer),
