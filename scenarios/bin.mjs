@@ -27,6 +27,9 @@ const runHere = async () => {
   module.enableCompileCache();
   const { main } = await import('./cli/main.ts');
   process.exitCode = await main(process.argv.slice(2));
+  // Left to itself Node once span for ever taking down its handles, after a live run had ended and said so.
+  module.flushCompileCache();
+  process.exit();
 };
 
 const runUnderLocalNode = () => {
