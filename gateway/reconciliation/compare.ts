@@ -224,16 +224,17 @@ export const compare = (day: Compared): Comparison => {
   };
 };
 
-/** The whole file, counted by its transactions and not by our payments. */
+/** The whole file, counted by its transactions and not by our payments; one that stands under two names counts twice. */
 const fileYenOf = (
   day: Compared,
   movedYen: (lines: readonly FiledLine[], movements: readonly Movement[]) => number,
 ): number => {
+  const nameOf = (reference: string, transaction: string | null): string => `${reference} ${transaction}`;
   const movementsOf = new Map<string, readonly Movement[]>();
-  for (const { transaction, movements } of day.payments)
-    if (transaction !== null) movementsOf.set(transaction, movements);
+  for (const { reference, transaction, movements } of day.payments)
+    if (transaction !== null) movementsOf.set(nameOf(reference, transaction), movements);
   let yen = 0;
-  for (const [transaction, lines] of groupBy(day.file, (line) => line.transaction))
-    yen += movedYen(lines, movementsOf.get(transaction) ?? []);
+  for (const [name, lines] of groupBy(day.file, ({ reference, transaction }) => nameOf(reference, transaction)))
+    yen += movedYen(lines, movementsOf.get(name) ?? []);
   return yen;
 };

@@ -55,6 +55,38 @@ export interface GatewayPosting {
   readonly amountYen: number;
 }
 
+export interface GatewayEvent {
+  readonly id: string;
+  readonly type: string;
+  readonly objectId: string;
+  readonly merchantId: string;
+  readonly live: boolean;
+  readonly atMs: number;
+}
+
+export interface GatewayDelivery {
+  readonly eventId: string;
+  readonly receiverId: string;
+  readonly objectId: string;
+  /** `waiting`, `delivered` or `dead`. */
+  readonly state: string;
+  readonly tries: number;
+  /** Its place among those that wait for the same receiver and object. */
+  readonly seq: number;
+  /** When it is to be tried next. */
+  readonly dueMs: number;
+}
+
+export interface GatewayReceiver {
+  readonly id: string;
+  readonly merchantId: string;
+  /** It is told of live payments, otherwise of those in test mode. */
+  readonly live: boolean;
+  /** Path and query of its address. */
+  readonly path: string;
+  readonly sinceMs: number;
+}
+
 /** What the gateway recorded, read from its store. Each call may read afresh. */
 export interface GatewayBook {
   charges(): Iterable<GatewayCharge>;
@@ -64,9 +96,11 @@ export interface GatewayBook {
   /** Idempotency keys whose request was begun and never got as far as an answer or an unknown outcome. */
   keysBegun(): Iterable<{ readonly merchantId: string; readonly key: string }>;
   /** Events that were committed; absent where nobody reads them. */
-  readonly events?: () => Iterable<{ readonly id: string; readonly type: string; readonly objectId: string }>;
-  /** Webhooks and what became of them: `waiting`, `delivered` or `dead`. */
-  readonly deliveries?: () => Iterable<{ readonly eventId: string; readonly state: string; readonly tries: number }>;
+  readonly events?: () => Iterable<GatewayEvent>;
+  /** Webhooks and what became of them. */
+  readonly deliveries?: () => Iterable<GatewayDelivery>;
+  /** Where merchants want to hear of events. */
+  readonly receivers?: () => Iterable<GatewayReceiver>;
 }
 
 export type TransactionState = 'checked' | 'authorised' | 'captured' | 'voided' | 'refunded' | 'declined';
@@ -113,6 +147,8 @@ export interface Books {
   readonly told: Iterable<ToldCharge>;
   readonly gateway: GatewayBook;
   readonly acquirers: readonly AcquirerBook[];
+  /** When they were read; absent where the gateway's own times say nothing, because its wall jumped. */
+  readonly readMs?: number;
 }
 
 /**

@@ -12,6 +12,14 @@ export interface PromisedRate {
   readonly burst: number;
 }
 
+/** What may be tried again elsewhere, at each acquirer and by each instance. */
+export interface PromisedRetries {
+  /** Of the first tries in the same ten seconds. */
+  readonly shareOfFirstTries: number;
+  /** Above that share. */
+  readonly perSecond: number;
+}
+
 export interface Promises {
   /** Each merchant's own rate in live mode; null: no limits, or one for everybody. */
   readonly rates: { readonly pk: PromisedRate; readonly payment: PromisedRate; readonly sk: PromisedRate } | null;
@@ -25,6 +33,8 @@ export interface Promises {
   readonly contracts: ReadonlyMap<string, PromisedRate> | null;
   /** Exchanges in flight at one acquirer from one instance; null: unbounded. */
   readonly inFlightMax: number | null;
+  /** Payments that one acquirer did not take and another is asked for; null: as many as there are. */
+  readonly retries: PromisedRetries | null;
   /** Our own breakers open and close; null: they never do. A call is slow from `slowMs` on. */
   readonly breaker: { readonly slowMs: number } | null;
   /** Time of a whole request unless it says less; null: no deadline. */
@@ -52,6 +62,7 @@ export const noPromises: Promises = {
   merchantInFlightMax: null,
   contracts: null,
   inFlightMax: null,
+  retries: null,
   breaker: null,
   deadlineMs: null,
   defers: false,

@@ -34,6 +34,8 @@ export interface Held {
 
 export interface View {
   readonly startWallMs: number;
+  /** When the books were read; null where the gateway's times are not ours. */
+  readonly readMs: number | null;
   readonly told: ReadonlyMap<string, ToldCharge>;
   readonly charges: ReadonlyMap<string, GatewayCharge>;
   readonly attempts: readonly GatewayAttempt[];
@@ -157,6 +159,7 @@ export const createView = (
 
   return {
     startWallMs: options.startWallMs,
+    readMs: books.readMs ?? null,
     told,
     charges,
     attempts,

@@ -77,8 +77,10 @@ export const isJudged = (check: string, world: Pick<World, 'mode'>, entries: rea
     entries.map(({ event }) => event),
   );
 
-/** Some fault makes an acquirer's own books or words false. */
-export const acquirersLie = (entries: readonly TimelineEntry[]): boolean => liesIn(entries.map(({ event }) => event));
+/** Some fault makes an acquirer's own books, words or files false. */
+export const acquirersLie = (entries: readonly TimelineEntry[]): boolean =>
+  liesIn(entries.map(({ event }) => event)) ||
+  entries.some(({ event }) => kindsOf(event.what).includes('acquirer.settlement-file'));
 
 /** The auditor's checks that a world is not held to, for its scenario file. */
 export const excusedOf = (world: World): readonly string[] => {

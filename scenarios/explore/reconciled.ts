@@ -1,6 +1,7 @@
 /**
  * The morning after: every acquirer's file has closed, an operator asks for the day to be compared, and the answer is
- * true. Where acquirer and gateway have the same sums nothing is named, and where they differ it is not called clean.
+ * true. Where acquirer and gateway have the same sums nothing is named, where they differ it is not called clean, and
+ * what is named adds up to what is between the file and the books.
  *
  * What the acquirers really did is read from their own ledgers and the gateway's books by SQL, with none of its code.
  */
@@ -34,7 +35,7 @@ interface Report {
   readonly discrepancies: readonly { readonly class: string; readonly reference: string; readonly says: string }[];
 }
 
-/** Lets the night pass and asks. `honest`: no fault of the world makes an acquirer's books false. */
+/** Lets the night pass and asks. `honest`: no fault of the world makes an acquirer's books or its file false. */
 export const reconciled = async (
   day: StagedDay,
   acquirers: readonly string[],
@@ -68,12 +69,14 @@ export const reconciled = async (
   } while (isWaiting() && waitedMs < triedMs);
   const violations: Violation[] = [];
   let judged = 0;
+  let begun = 0;
   const violate = (acquirer: string, text: string): void => {
     violations.push({ check: 'RECONCILED', atMs: null, objects: [acquirer], text });
   };
   for (const row of day.store.inspect('select acquirer, state, report from reconciliations')) {
     const acquirer = String(row.acquirer);
     judged += 1;
+    begun += 1;
     if (row.state !== 'done' || typeof row.report !== 'string') {
       violate(acquirer, `the reconciliation with ${acquirer} is ${String(row.state)} and not done`);
       continue;
@@ -82,16 +85,16 @@ export const reconciled = async (
     const theirs = actual.get(acquirer) ?? 0;
     const ours = netOf(day.store, acquirer);
     const [first] = discrepancies;
+    if (!balances)
+      violate(acquirer, `what the report on ${acquirer} names is not all that is between the file and our books`);
     if (theirs !== ours && balances && first === undefined)
       violate(acquirer, `the report on ${acquirer} is clean; it moved ${theirs} yen and our books have ${ours}`);
-    if (theirs === ours && honest && (first !== undefined || !balances))
+    if (theirs === ours && honest && first !== undefined)
       violate(
         acquirer,
-        first === undefined
-          ? `the report on ${acquirer} does not balance, and both have ${ours} yen`
-          : `the report on ${acquirer} says ${first.class} of ${first.reference}, and both have ${ours} yen: ${first.says}`,
+        `the report on ${acquirer} says ${first.class} of ${first.reference}, and both have ${ours} yen: ${first.says}`,
       );
   }
-  if (judged < acquirers.length) violate('all', `${judged} of ${acquirers.length} reconciliations were begun`);
+  if (begun < acquirers.length) violate('all', `${begun} of ${acquirers.length} reconciliations were begun`);
   return { judged, violations };
 };

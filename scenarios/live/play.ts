@@ -266,6 +266,7 @@ export const playLive = async (request: LiveRequest): Promise<LiveAnswer> => {
       told: await client.told(),
       gateway: await readGatewayBook(reader, startWallMs),
       acquirers: acquirerBooks,
+      readMs: nowMs(),
     });
 
     // --- the judgement ---------------------------------------------------------------------

@@ -86,17 +86,42 @@ export const gatewayBook = (store: Pick<SqliteStore, 'inspect'>, startWallMs: nu
       yield { merchantId: text(row.merchant_id), key: text(row.key) };
   },
   *events() {
-    for (const row of store.inspect('select id, type, object_id from events'))
-      yield { id: text(row.id), type: text(row.type), objectId: text(row.object_id) };
+    for (const row of store.inspect('select id, type, object_id, merchant_id, livemode, created_ms from events'))
+      yield {
+        id: text(row.id),
+        type: text(row.type),
+        objectId: text(row.object_id),
+        merchantId: text(row.merchant_id),
+        live: Number(row.livemode) === 1,
+        atMs: Number(row.created_ms) - startWallMs,
+      };
   },
   *deliveries() {
     // A delivery's id is made of its event's.
-    for (const row of store.inspect("select id, state, tries from deliveries where kind = 'webhook'"))
+    for (const row of store.inspect(
+      "select id, endpoint_id, object_id, state, tries, seq, due_ms from deliveries where kind = 'webhook'",
+    ))
       yield {
         eventId: `evnt_${text(row.id).split('_', 2)[1] ?? ''}`,
+        receiverId: text(row.endpoint_id),
+        objectId: text(row.object_id),
         state: text(row.state),
         tries: Number(row.tries),
+        seq: Number(row.seq),
+        dueMs: Number(row.due_ms) - startWallMs,
       };
+  },
+  *receivers() {
+    for (const row of store.inspect('select id, merchant_id, livemode, url, created_ms from webhook_endpoints')) {
+      const { pathname, search } = new URL(text(row.url));
+      yield {
+        id: text(row.id),
+        merchantId: text(row.merchant_id),
+        live: Number(row.livemode) === 1,
+        path: `${pathname}${search}`,
+        sinceMs: Number(row.created_ms) - startWallMs,
+      };
+    }
   },
 });
 

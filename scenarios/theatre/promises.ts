@@ -33,6 +33,12 @@ export const promisesOf = (
     inFlightMax: upstream.concurrency.enabled
       ? upstream.concurrency.slotsMax + upstream.concurrency.inquiriesMax
       : null,
+    retries: upstream.retryBudget.enabled
+      ? {
+          shareOfFirstTries: upstream.retryBudget.shareOfFirstTries,
+          perSecond: upstream.retryBudget.floorPerSecond,
+        }
+      : null,
     // The classic ones are there to compare, and keep other promises.
     breaker: breaker.enabled && breaker.algorithm === 'sequential' ? { slowMs: breaker.slowMs } : null,
     deadlineMs: upstream.deadline.enabled ? upstream.deadline.defaultMs : null,

@@ -3,10 +3,12 @@
  * became of it. Voids are exempt: once is as good as twice, and waiting makes a second hold.
  *
  * Followed by the acquirer's handle for captures and changes, and by charge for authorisations at
- * one acquirer; INV-09 has those at two.
+ * one acquirer; INV-09 has those at two. And what was certainly not carried out is tried again within
+ * a budget (`../retry-rate.ts`).
  */
 import type { SentAuthorisation } from '../exchanges.ts';
 import { createNotebook, type Invariant, second } from '../invariant.ts';
+import { createRetryRate } from '../retry-rate.ts';
 
 interface Open {
   readonly sentMs: number;
@@ -18,15 +20,21 @@ const openMax = 100_000;
 
 export const inv23: Invariant = {
   id: 'INV-23',
-  title: 'nothing that may have been carried out is sent again unasked',
-  watch() {
+  title: 'nothing that may have been carried out is sent again unasked, and the rest within a budget',
+  watch({ promises: { retries, instances } }) {
     const book = createNotebook();
+    const rate = retries === null ? null : createRetryRate(retries, instances);
     const open = new Map<string, Open>();
     /** By acquirer: when its whole listing was last read, which asks about everything. */
     const listed = new Map<string, number>();
     const asked = new Map<string, number>();
     return {
-      upstream({ exchange, acquirer, reading }) {
+      program({ atMs }) {
+        rate?.changed(atMs);
+      },
+      upstream(call) {
+        rate?.saw(call);
+        const { exchange, acquirer, reading } = call;
         if (reading === null) return;
         if (reading.kind === 'inquiry') {
           if (exchange.outcome !== 'answered') return;
@@ -56,9 +64,10 @@ export const inv23: Invariant = {
       },
       judge(view) {
         const { judged, violate, judgement } = createNotebook();
-        const already = book.judgement();
-        judged(already.judged);
-        for (const violation of already.violations) violate(violation);
+        for (const part of [book.judgement(), rate?.judge(view)]) {
+          judged(part?.judged ?? 0);
+          for (const violation of part?.violations ?? []) violate(violation);
+        }
         const byCharge = new Map<string, SentAuthorisation>();
         for (const sent of view.exchanges.authorisations()) {
           const chargeId = view.chargeOf(sent.acquirer, sent.reference);

@@ -1,12 +1,13 @@
 /**
  * Every change of a charge that was committed has its event, every event that arrived anywhere was
  * committed, and each one of a merchant with a receiver arrived, waits for its next try, or is
- * among the given-up ones.
+ * among the given-up ones. Waiting means that somebody will try.
  *
  * Which event a change owes is `reference/payjp-api.md` section 7.
  */
 import { firstField, hashOf } from '../asked.ts';
 import { createNotebook, type Invariant } from '../invariant.ts';
+import { deliveriesForgotten, eventsWithoutDelivery } from '../open-deliveries.ts';
 
 const eventMax = 1_000_000;
 
@@ -18,8 +19,11 @@ export const inv27: Invariant = {
     /** Hashes of events that some receiver took. */
     const taken = new Set<number>();
     const came: { readonly id: string; readonly atMs: number }[] = [];
+    /** By path of the address. */
+    const lastTried = new Map<string, number>();
     return {
-      posted({ requestBody, status, sentMs }) {
+      posted({ path, requestBody, status, sentMs, endedMs }) {
+        lastTried.set(path, endedMs);
         if (status === null || status < 200 || status > 299 || !requestBody.startsWith('{"id":"evnt_')) return;
         const id = firstField(requestBody, 'id') ?? '';
         const hash = hashOf(id);
@@ -75,6 +79,15 @@ export const inv27: Invariant = {
               objects: [eventId],
               text: `event ${eventId} is booked as delivered after ${tries} tries, and no receiver took it`,
             });
+        }
+        const without = eventsWithoutDelivery(view.gateway);
+        const forgotten =
+          view.readMs === null
+            ? null
+            : deliveriesForgotten(view.gateway, view.readMs, (path) => lastTried.get(path) ?? null);
+        for (const part of [without, forgotten]) {
+          judged(part?.judged ?? 0);
+          for (const { objects, text } of part?.found ?? []) violate({ atMs: null, objects, text });
         }
         return judgement();
       },

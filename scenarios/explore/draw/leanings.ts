@@ -120,6 +120,24 @@ export const leanings = {
         ]),
       ),
   },
+  'carried-out-late': {
+    // A follow-up that the gateway has just stopped waiting for when it is carried out, and asked about before that.
+    faults: (dice, span) =>
+      acquirers.map((acquirer) =>
+        rulesAt(acquirer, span, {
+          kind: 'latency',
+          parameters: { delayMs: dice.scale(6_000, 20_000), at: 'before' },
+          select: { operations: ['capture', 'change'] },
+          share: 0.8,
+        }),
+      ),
+    policy: {
+      upstream: {
+        timeoutMs: { check: 3_000, authorise: 3_000, capture: 3_000, refund: 3_000, inquiry: 2_000, void: 5_000 },
+      },
+      settling: { inquireAfterMs: [200, 400, 800] },
+    },
+  },
   'stuck-workers': {
     // What waits for a worker is carried out when there is one again: nobody knows when.
     faults: (dice, span) => [
@@ -182,6 +200,17 @@ export const leanings = {
     faults: (_, span) =>
       acquirers.map((acquirer) =>
         rulesAt(acquirer, span, { kind: 'duplicate-processing', parameters: { reply: 'first' }, share: 0.6 }),
+      ),
+  },
+  'strange-file': {
+    // The file says that it took something of which nobody here has ever heard.
+    faults: (_, { from }) =>
+      acquirers.map((acquirer) =>
+        rulesAt(
+          acquirer,
+          { from, to: from + 8 * 3_600 },
+          { kind: 'settlement-file', parameters: { how: 'line-extra' }, share: 1 },
+        ),
       ),
   },
   crash: {
@@ -369,6 +398,20 @@ export const leanings = {
       },
     },
   },
+  /** Little may be tried again elsewhere, and no breaker turns payments away before they are tried. */
+  'thin-budget': {
+    faults: (dice, span) => [
+      linkTo(dice.of(acquirers), span, { type: 'unreachable', toxicity: dice.of([0.3, 0.5, 0.8]) }),
+    ],
+    group: () => ({ operationsPerSecond: 0.5 }),
+    policy: {
+      breaker: { enabled: false },
+      routing: { failover: true },
+      upstream: { retryBudget: { enabled: true, floorPerSecond: 0, shareOfFirstTries: 0.02 } },
+    },
+  },
+  /** Nearly everybody pays with one card, which has no money on it: what is authenticated for one is there for all. */
+  'same-card': { group: () => ({ awkward: { emptyCards: 0.9 } }) },
   /** A day whose files close while the world is still watched. */
   night: { shape: { startsAtMinute: 23 * 60 + 20, date: '2026-03-07' }, reconciles: true },
 } as const satisfies Readonly<Record<string, Leaning>>;

@@ -138,6 +138,19 @@ describe(`three books of a day (seed ${seed})`, () => {
     expect(denied.discrepancies).toMatchObject([{ class: 'only_in_file', who: 'acquirer', yen: 300 }]);
   });
 
+  it('balance when the file has one transaction under a second name, which nobody here ever used', () => {
+    const drawn = fc.sample(draws, { seed, numRuns: 20 }).map((draw) => ({ ...draw, plant: null }));
+    const { day } = dayOf(drawn);
+    const twice = day.file[0]!;
+    const found = compare({
+      ...day,
+      file: [...day.file, { ...twice, reference: 'stranger' }],
+      shown: new Map([...day.shown, ['stranger', { found: false }]]),
+    });
+    expect(found.discrepancies).toMatchObject([{ class: 'only_in_file', reference: 'stranger' }]);
+    expect(found.balances).toBe(true);
+  });
+
   it('have words in both languages for every name', () => {
     for (const { en, ja } of Object.values({ ...discrepancyClasses, ...explanations })) {
       expect(en.length).toBeGreaterThan(10);

@@ -5,6 +5,9 @@ import type {
   AcquirerTransaction,
   GatewayAttempt,
   GatewayCharge,
+  GatewayDelivery,
+  GatewayEvent,
+  GatewayReceiver,
 } from '../../../scenarios/audit/books.ts';
 import type { Promises } from '../../../scenarios/audit/promises.ts';
 import type { WireExchange } from '../../../scenarios/audit/wire-exchange.ts';
@@ -152,8 +155,12 @@ export interface World {
     rows?: readonly Partial<AcquirerRow>[];
     told?: Partial<ToldCharge> | null;
   })[];
-  readonly events?: readonly { id: string; type: string; objectId: string }[];
-  readonly deliveries?: readonly { eventId: string; state: string; tries: number }[];
+  /** Beside one authorisation of each charge with a reference. */
+  readonly attempts?: readonly GatewayAttempt[];
+  readonly events?: readonly (Partial<GatewayEvent> & Pick<GatewayEvent, 'id' | 'type' | 'objectId'>)[];
+  readonly deliveries?: readonly (Partial<GatewayDelivery> & Pick<GatewayDelivery, 'eventId' | 'state' | 'tries'>)[];
+  readonly receivers?: readonly Partial<GatewayReceiver>[];
+  readonly readMs?: number;
   readonly seed?: number;
   /** Anything but exchanges: logs, programs. */
   readonly also?: (auditor: Auditor) => void;
@@ -229,16 +236,43 @@ export const play = (passed: readonly Passed[], world: World = {}): AuditResult 
   }
   const gateway: GatewayBook = {
     charges: () => charges,
-    attempts: () => attempts,
+    attempts: () => [...attempts, ...(world.attempts ?? [])],
     postings: () => [],
     keysBegun: () => [],
-    ...(world.events === undefined ? {} : { events: () => world.events! }),
-    ...(world.deliveries === undefined ? {} : { deliveries: () => world.deliveries! }),
+    ...(world.events === undefined
+      ? {}
+      : { events: () => world.events!.map((event) => ({ merchantId: 'm-1', live: true, atMs: 0, ...event })) }),
+    ...(world.deliveries === undefined
+      ? {}
+      : {
+          deliveries: () =>
+            world.deliveries!.map((delivery) => ({
+              receiverId: 'we_1',
+              objectId: 'ch_1',
+              seq: 1,
+              dueMs: 0,
+              ...delivery,
+            })),
+        }),
+    ...(world.receivers === undefined
+      ? {}
+      : {
+          receivers: () =>
+            world.receivers!.map((receiver) => ({
+              id: 'we_1',
+              merchantId: 'm-1',
+              live: true,
+              path: '/shop-1/webhooks',
+              sinceMs: -600_000,
+              ...receiver,
+            })),
+        }),
   };
   return auditor.audit({
     told,
     gateway,
     acquirers: [{ acquirer: 'escott', transactions: () => transactions, rows: () => rows }],
+    ...(world.readMs === undefined ? {} : { readMs: world.readMs }),
   });
 };
 

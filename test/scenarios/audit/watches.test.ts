@@ -19,6 +19,7 @@ import {
   posted,
   tokenOf,
   verdict,
+  type World,
 } from './played.ts';
 
 const card = '4242424242424242';
@@ -297,6 +298,43 @@ describe('INV-23', () => {
   });
 });
 
+describe('INV-23 on what was certainly not carried out', () => {
+  const retries = { shareOfFirstTries: 0.1, perSecond: 0.1 };
+  const numbers = Array.from({ length: 8 }, (_, index) => index);
+  const charges = numbers.map((nth) => ({ id: `ch_${nth}`, reference: `r-${nth}` }));
+  const attempts = numbers.map((nth) => ({
+    reference: `g-${nth}`,
+    chargeId: `ch_${nth}`,
+    acquirer: 'gmo',
+    kind: 'authorise' as const,
+    state: 'not_sent',
+    amountYen: 1000,
+  }));
+  const world = { charges, attempts, promises: { retries } };
+  const refusedAndElsewhere = (everyMs: number) =>
+    numbers.flatMap((nth) => [
+      authorised(`g-${nth}`, { to: 'gmo', atMs: 50_000 + nth * everyMs, tookMs: 5, outcome: 'not-sent' }),
+      authorised(`r-${nth}`, { atMs: 50_010 + nth * everyMs }),
+    ]);
+  const ordinary = (count: number) =>
+    Array.from({ length: count }, (_, nth) => authorised(`o-${nth}`, { atMs: 40_000 + nth * 100 }));
+  it('accepts as many as the share of what goes there anyway', () => {
+    expect(verdict('INV-23', [...ordinary(100), ...refusedAndElsewhere(500)], world)).toEqual([8, 0]);
+    expect(verdict('INV-23', refusedAndElsewhere(10_000), world)).toEqual([8, 0]);
+  });
+  it('finds more, once for each stretch', () => {
+    expect(verdict('INV-23', refusedAndElsewhere(500), world)).toEqual([8, 1]);
+    expect(complaint('INV-23', refusedAndElsewhere(500), world)).toBe(
+      'escott was sent 3 payments within 10 s that another acquirer had not taken; 2 are allowed beside 8 tries of its own',
+    );
+  });
+  it('says nothing where as many are tried again as there are, and around the end of a program', () => {
+    expect(verdict('INV-23', refusedAndElsewhere(500), { charges, attempts })).toEqual([0, 0]);
+    const also: World['also'] = (auditor) => auditor.program({ program: 'gateway-1', change: 'kill', atMs: 45_000 });
+    expect(verdict('INV-23', refusedAndElsewhere(500), { ...world, also })).toEqual([0, 0]);
+  });
+});
+
 describe('INV-24', () => {
   const sent = (count: number) =>
     Array.from({ length: count }, (_, index) => authorised(`r-${index}`, { atMs: index, tookMs: 5_000 }));
@@ -356,6 +394,32 @@ describe('INV-27 and INV-28', () => {
       complaint('INV-27', [posted(eventBody('evnt_9', 10, chargeReply('ch_1')))], { ...straight, deliveries: [] }),
     ).toContain('never committed');
     expect(complaint('INV-27', [], straight)).toContain('no receiver took it');
+  });
+  it('find an event that has no delivery to a receiver of its merchant and mode', () => {
+    const receivers = [{}, { id: 'we_test', live: false }, { id: 'we_other', merchantId: 'm-2' }];
+    expect(verdict('INV-27', [took], { ...straight, receivers })).toEqual([4, 0]);
+    expect(complaint('INV-27', [took], { ...straight, receivers: [{}, { id: 'we_2' }] })).toContain(
+      "no delivery to m-1's receiver we_2",
+    );
+    // One that registered when the event came may not be known everywhere yet.
+    expect(verdict('INV-27', [took], { ...straight, receivers: [{}, { id: 'we_2', sinceMs: -1_000 }] })).toEqual([
+      4, 0,
+    ]);
+  });
+  it('find a delivery that waits and that nobody will try', () => {
+    const waits = { eventId: 'evnt_1', state: 'waiting', tries: 1, dueMs: 180_000 };
+    const world = { ...straight, receivers: [{}], deliveries: [waits], readMs: 600_000 };
+    const refused = (atMs: number) => posted('{"id":"evnt_1"}', { atMs, status: 500 });
+    expect(complaint('INV-27', [refused(0)], world)).toContain('was due 420 s ago');
+    // Not yet long ago; a receiver that is busy with others; behind one that is tried first.
+    expect(verdict('INV-27', [refused(0)], { ...world, readMs: 400_000 })[1]).toBe(0);
+    expect(verdict('INV-27', [refused(400_000)], world)[1]).toBe(0);
+    const first = { ...waits, eventId: 'evnt_0', dueMs: 590_000 };
+    const events = [...straight.events, { id: 'evnt_0', type: 'charge.updated', objectId: 'ch_1' }];
+    expect(verdict('INV-27', [refused(0)], { ...world, events, deliveries: [{ ...waits, seq: 2 }, first] })[1]).toBe(0);
+    // Where the wall jumped its times say nothing.
+    const { readMs: _, ...jumped } = world;
+    expect(verdict('INV-27', [refused(0)], jumped)[1]).toBe(0);
   });
   it('find events out of order, and a last event that is not true', () => {
     const earlier = posted(eventBody('evnt_0', 5, chargeReply('ch_1')));
