@@ -213,6 +213,13 @@ export const leanings = {
         ),
       ),
   },
+  'store-stalls': {
+    // Everybody's questions wait, and are answered together when it goes on.
+    faults: (dice, { from, to }) => [
+      { at: from, what: { kind: 'process', program: 'store', action: 'freeze' } },
+      { at: Math.min(to, from + dice.whole(8, 25)), what: { kind: 'process', program: 'store', action: 'resume' } },
+    ],
+  },
   crash: {
     shape: several,
     place: () => ({ gateway: several }),
@@ -231,6 +238,34 @@ export const leanings = {
         ),
       );
     },
+  },
+  'dies-before-writing': {
+    // Acquirers answer slowly, the database answers nobody, and whoever waits for it dies with what it has heard.
+    shape: several,
+    place: () => ({ gateway: several }),
+    faults: (dice, { from, to }, shape) => [
+      ...acquirers.map((acquirer) =>
+        rulesAt(
+          acquirer,
+          { from, to },
+          {
+            kind: 'latency',
+            parameters: { delayMs: 2_500, at: 'before' },
+            select: { operations: ['authorise'] },
+            share: 1,
+          },
+        ),
+      ),
+      ...[from, from + 25, from + 50].flatMap((atS): DrawnEvent[] => {
+        const program = dice.of(instancesOf(shape));
+        return [
+          { at: atS, what: { kind: 'process', program: 'store', action: 'freeze' } },
+          { at: atS + 10, what: { kind: 'process', program, action: 'kill' } },
+          { at: atS + 12, what: { kind: 'process', program: 'store', action: 'resume' } },
+          { at: atS + 15, what: { kind: 'process', program, action: 'restart' } },
+        ];
+      }),
+    ],
   },
   freeze: {
     shape: several,
