@@ -161,14 +161,26 @@ export const createDeliveries = (deps: DeliveriesDeps): Deliveries => {
     receiptTimer = null;
     if (written.length === 0) return;
     lanes.writing(written);
-    const overtaken = await store.unit(async (tx) => {
-      const others: string[] = [];
-      for (const { id, lease_token: token, tries, status, delivered_ms: at } of written)
-        if ((await tx.run(finish, { id, token, tries, status: status ?? 0, at: at ?? 0 })) === 0) others.push(id);
-      return others;
-    });
+    let overtaken: readonly string[];
+    try {
+      overtaken = await store.unit(async (tx) => {
+        const others: string[] = [];
+        for (const { id, lease_token: token, tries, status, delivered_ms: at } of written)
+          if ((await tx.run(finish, { id, token, tries, status: status ?? 0, at: at ?? 0 })) === 0) others.push(id);
+        return others;
+      });
+    } catch (reason) {
+      // Whoever asks the database meanwhile is told of them as waiting, and asks again.
+      receipts = [...written, ...receipts];
+      if (!stopped) receiptsLater();
+      throw reason;
+    }
     // It was delivered twice: the lease ran out while this instance slept.
     for (const delivery of overtaken) log.warn({ event: 'delivery.overtaken', delivery });
+  };
+
+  const receiptsLater = (): void => {
+    receiptTimer ??= clock.after(receiptsEveryMs, () => void guarded('receipts', writeReceipts()));
   };
 
   /** What comes after a row in its lane. */
@@ -180,7 +192,7 @@ export const createDeliveries = (deps: DeliveriesDeps): Deliveries => {
     if (verdict === 'go') schedule(row);
     else if (verdict === 'ask') {
       asking.set(row, 0);
-      void ask([row]);
+      void guarded('ask', ask([row]));
     }
   };
 
@@ -210,32 +222,36 @@ export const createDeliveries = (deps: DeliveriesDeps): Deliveries => {
     );
   };
 
-  /** Has whatever goes before these rows come to its end? */
+  /** Has whatever goes before these rows come to its end? Without an answer of the database they are asked about again. */
   const ask = async (rows: readonly DeliveryRow[]): Promise<void> => {
-    for (const row of rows) {
-      const before = await store.read((tx) =>
-        tx.first(earlier, { endpoint: row.endpoint_id ?? '', object: row.object_id ?? '', seq: row.seq }),
-      );
-      if (stopped) return;
-      const asks = asking.get(row);
-      if (asks === undefined) continue;
-      if (before === undefined || held.has(before.id)) {
-        // One of ours that arrived meanwhile goes first, and this one follows it.
-        asking.delete(row);
-        if (before === undefined && lanes.cleared(row)) schedule(row);
-        continue;
-      }
-      asking.set(row, asks + 1);
-      if (asks >= asksMax) {
-        await store.unit((tx) => tx.run(letGo, { id: row.id, token: row.lease_token }));
-        drop(row);
-      }
+    try {
+      for (const row of rows) await askOf(row);
+    } finally {
+      if (asking.size > 0 && !stopped)
+        askTimer ??= clock.after(askEveryMs, () => {
+          askTimer = null;
+          void guarded('ask', ask([...asking.keys()]));
+        });
     }
-    if (asking.size > 0)
-      askTimer ??= clock.after(askEveryMs, () => {
-        askTimer = null;
-        void guarded('ask', ask([...asking.keys()]));
-      });
+  };
+
+  const askOf = async (row: DeliveryRow): Promise<void> => {
+    const before = await store.read((tx) =>
+      tx.first(earlier, { endpoint: row.endpoint_id ?? '', object: row.object_id ?? '', seq: row.seq }),
+    );
+    const asks = asking.get(row);
+    if (stopped || asks === undefined) return;
+    if (before === undefined || held.has(before.id)) {
+      // One of ours that arrived meanwhile goes first, and this one follows it.
+      asking.delete(row);
+      if (before === undefined && lanes.cleared(row)) schedule(row);
+      return;
+    }
+    asking.set(row, asks + 1);
+    // Nobody else would take up what one that is alone here lets go.
+    if (asks < asksMax || lookEveryMs === null) return;
+    await store.unit((tx) => tx.run(letGo, { id: row.id, token: row.lease_token }));
+    drop(row);
   };
 
   const attempt = async (row: DeliveryRow): Promise<void> => {
@@ -302,7 +318,7 @@ export const createDeliveries = (deps: DeliveriesDeps): Deliveries => {
       });
     held.delete(row.id);
     receipts.push(row);
-    receiptTimer ??= clock.after(receiptsEveryMs, () => void guarded('receipts', writeReceipts()));
+    receiptsLater();
     follow(lanes.ended(row, false));
   };
 

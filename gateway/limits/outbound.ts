@@ -27,7 +27,8 @@ const capsOf = ({ outbound }: Limits): ReadonlyMap<string, Caps> => {
   return new Map(
     Object.entries(outbound.contractPerSecond).map(([acquirer, contract]) => {
       const ratePerSecond = contract * outbound.share;
-      const burst = Math.max(1, Math.round(ratePerSecond * outbound.burstSeconds));
+      // Rounded down: what is agreed is agreed to the last call.
+      const burst = Math.max(1, Math.floor(ratePerSecond * outbound.burstSeconds));
       const critical = gcraOf({ ratePerSecond, burst });
       const forPayments = Math.max(1, Math.floor(burst * (1 - outbound.criticalReserve)));
       return [acquirer, { critical, payment: { ...critical, burst: forPayments } }];

@@ -323,7 +323,10 @@ export const createSettler = (deps: SettlerDeps): Settler => {
     },
     async wake(acquirer) {
       for (const loop of loopsOf(acquirer)) Object.assign(loop, { resting: false, failures: 0, notBeforeMs: 0 });
-      await store.unit((tx) => tx.run(dueNow, { acquirer, now: clock.wallMs() }));
+      // Without the database they keep their own times.
+      await store
+        .unit((tx) => tx.run(dueNow, { acquirer, now: clock.wallMs() }))
+        .catch((reason: unknown) => log.error({ event: 'settling.broke', acquirer, reason: describe(reason) }));
       for (const loop of loopsOf(acquirer)) arm(loop, clock.wallMs());
     },
     rest(acquirer) {

@@ -180,8 +180,13 @@ export const createScheduler = (deps: SchedulerDeps): Scheduler => {
     },
     async retry() {
       if (stopped) return;
-      const woken = await store.unit((tx) => tx.run(retryNow, { now: clock.wallMs() }));
-      if (woken > 0) arm(clock.wallMs());
+      try {
+        const woken = await store.unit((tx) => tx.run(retryNow, { now: clock.wallMs() }));
+        if (woken > 0) arm(clock.wallMs());
+      } catch (reason) {
+        // They keep their own times.
+        log.error({ event: 'renewals.broke', reason: describe(reason) });
+      }
     },
     async start() {
       stopped = false;

@@ -47,7 +47,7 @@ export const createUpstreamRoom = (
   const { clock, random, fetch, log, policy, config, shared } = deps;
   const { instanceId } = config;
   const draws = random.fork('routing');
-  const probe = createProbe({ clock, upstreams: () => upstreams, slowMs: policy.breaker.slowMs });
+  const probe = createProbe({ clock, instanceId, upstreams: () => upstreams, slowMs: policy.breaker.slowMs });
   const lease =
     shared === undefined
       ? undefined

@@ -33,7 +33,13 @@ export type Reading =
       readonly amountYen: number | null;
     }
   /** GMO-PG's first half: an order and its amount, no money yet. */
-  | { readonly kind: 'entry'; readonly reference: string; readonly amountYen: number; readonly isCheck: boolean }
+  | {
+      readonly kind: 'entry';
+      readonly reference: string;
+      readonly amountYen: number;
+      readonly isCheck: boolean;
+      readonly code: string;
+    }
   | { readonly kind: 'check'; readonly reference: string; readonly card: string | null; readonly code: string }
   /** A capture or a change of an authorised amount. */
   | {
@@ -227,6 +233,7 @@ const readGmo = (exchange: Exchange): Reading | null => {
         reference: field(request, 'OrderID') ?? '',
         amountYen: amountOf(request) ?? 0,
         isCheck: field(request, 'JobCd') === 'CHECK',
+        code: reply === null ? '' : (field(reply, 'ErrInfo') ?? (field(reply, 'AccessID') === null ? '' : 'OK')),
       };
     case 'ChangeTran':
       return gmoMove('change', request, reply);

@@ -25,7 +25,8 @@ export const promisesOf = (
               id,
               {
                 ratePerSecond: ratePerSecond * outbound.share,
-                burst: ratePerSecond * outbound.share * outbound.burstSeconds,
+                // One call may always be sent.
+                burst: Math.max(1, ratePerSecond * outbound.share * outbound.burstSeconds),
               },
             ]),
           )

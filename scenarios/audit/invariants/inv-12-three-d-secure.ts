@@ -50,7 +50,8 @@ export const inv12: Invariant = {
           const request = read(exchange.requestBody);
           const id = String(request.threeDSServerTransID);
           const flow = flows.get(id) ?? { group: '', goodMs: null };
-          if (exchange.arrivedMs !== null && isGood(request.transStatus)) flow.goodMs = exchange.arrivedMs;
+          // It may come again, because its answer was lost: the first one counts.
+          if (exchange.arrivedMs !== null && isGood(request.transStatus)) flow.goodMs ??= exchange.arrivedMs;
           flows.set(id, flow);
         }
       },

@@ -29,7 +29,7 @@ interface NewWork {
 }
 
 const probe = /^probe-/;
-/** A call that had its permit a moment before; and GMO-PG's second half belongs to the first. */
+/** A call that had its permit a moment before. */
 const graceMs = 5_500;
 /** How far back trouble explains an opening: evidence falls with every good call since. */
 const backMs = 600_000;
@@ -61,8 +61,8 @@ export const inv21: Invariant = {
     const trouble = new Map<string, { readonly sentMs: number; readonly endedMs: number }[]>();
     /** By acquirer, when it answered something well, whomever. */
     const good = new Map<string, number[]>();
-    /** Orders at GMO-PG that were entered as checks: their second half looks like any payment's. */
-    const checks = new Set<string>();
+    /** Orders entered at GMO-PG. A second half looks like any payment's, and belongs to the first however long that took. */
+    const entered = new Map<string, { readonly sentMs: number; readonly isCheck: boolean }>();
     let kept = 0;
     const push = <T>(lists: Map<string, T[]>, name: string, item: T): void => {
       kept += 1;
@@ -104,12 +104,16 @@ export const inv21: Invariant = {
           push(good, acquirer, exchange.endedMs);
         if (isTrouble(simple, reading) || exchange.endedMs - exchange.sentMs >= breaker.slowMs / 2)
           push(trouble, lane, { sentMs: exchange.sentMs, endedMs: exchange.endedMs });
-        if (reading?.kind === 'entry' && reading.isCheck) checks.add(`${lane} ${reading.reference}`);
+        if (reading?.kind === 'entry' && entered.size < keptMax)
+          entered.set(`${lane} ${reading.reference}`, { sentMs: exchange.sentMs, isCheck: reading.isCheck });
         if (reading === null || (reading.kind !== 'authorise' && reading.kind !== 'check')) return;
         if (exchange.outcome === 'not-sent' || probe.test(reading.reference)) return;
-        const operation = checks.delete(`${lane} ${reading.reference}`) ? 'check' : reading.kind;
+        const entry = entered.get(`${lane} ${reading.reference}`);
+        entered.delete(`${lane} ${reading.reference}`);
+        const operation = entry?.isCheck === true ? 'check' : reading.kind;
+        const sentMs = entry?.sentMs ?? exchange.sentMs;
         const brand = reading.card === null ? null : brandOf(reading.card);
-        push(work, lane, { sentMs: exchange.sentMs, reference: reading.reference, brand, operation });
+        push(work, lane, { sentMs, reference: reading.reference, brand, operation });
       },
       judge(view) {
         const { judged, violate, judgement } = createNotebook();

@@ -1,23 +1,26 @@
 /**
- * From a seed to a world (swarm testing): which kinds of fault are in it at all is drawn first, then how hard each
- * strikes and when. A world with everything in it would hide what two faults alone can do.
+ * From a seed to a world (swarm testing): which kinds of fault are in it at all is dealt first (`hands.ts`), then how
+ * hard each strikes and when. A world with everything in it would hide what two faults alone can do.
  */
 import { type Mode, type World, worldFormat } from '../world.ts';
 import { type Dice, diceOfSeed } from './dice.ts';
 import { type DrawnEvent, type DrawnKind, faultKinds, type Span } from './faults.ts';
+import { handOf, roomsFor } from './hands.ts';
 import { hourOf } from './hours.ts';
 import { type Leaning, type LeaningName, leaningsOf, leant } from './leanings.ts';
 import { drawPolicy } from './policy.ts';
 import { drawShape, lengths, type Shape, type Size } from './shape.ts';
 
-const faultsMost = 9;
+/** Worlds with one more fault than was dealt: of the kinds that do the most harm, more often than of others. */
+const oneMoreShare = 0.5;
 
-const drawSpan = (dice: Dice, mode: Mode, size: Size): Span => {
+const drawSpan = (dice: Dice, mode: Mode, size: Size, leastS: number): Span => {
   const { calm, healed, day } = lengths[size];
   const end = mode === 'liveness' ? healed : day;
-  const from = dice.whole(calm, end - 30);
-  const lasts = dice.scale(2, 240);
-  return { from, to: Math.min(end, from + Math.max(2, lasts)) };
+  const least = Math.min(leastS, (end - calm) * 0.7);
+  const from = dice.whole(calm, end - Math.max(30, Math.ceil(least)));
+  const lasts = Math.max(least, dice.scale(5, 240));
+  return { from, to: Math.min(end, Math.ceil(from + lasts)) };
 };
 
 const chosenKind = (dice: Dice, kinds: readonly DrawnKind[]): DrawnKind => {
@@ -50,14 +53,21 @@ const holdOf = ({ what }: DrawnEvent): string => {
   }
 };
 
-const drawEvents = (dice: Dice, mode: Mode, size: Size, shape: Shape): readonly DrawnEvent[] => {
-  const kinds = faultKinds.filter(({ fits }) => fits?.(shape) ?? true);
-  const count = Math.min(faultsMost, dice.scale(1, 12));
+const drawEvents = (
+  dice: Dice,
+  mode: Mode,
+  size: Size,
+  shape: Shape,
+  hand: readonly DrawnKind[],
+): readonly DrawnEvent[] => {
+  const others = faultKinds.filter(({ fits }) => fits?.(shape) ?? true);
+  const more = dice.fork('one more');
+  const kinds = more.chance(oneMoreShare) ? [...hand, chosenKind(more, others)] : hand;
   const held = new Set<string>();
   const events: DrawnEvent[] = [];
-  for (let index = 0; index < count; index += 1) {
+  for (const [index, kind] of kinds.entries()) {
     const draws = dice.fork(`fault ${index}`);
-    const drawn = chosenKind(draws, kinds).draw(draws, drawSpan(draws, mode, size), shape);
+    const drawn = kind.draw(draws, drawSpan(draws, mode, size, kind.leastS ?? 5), shape);
     const holds = [...new Set(drawn.map(holdOf))].filter((hold) => hold !== '');
     if (holds.some((hold) => held.has(hold))) continue;
     for (const hold of holds) held.add(hold);
@@ -89,11 +99,14 @@ export const drawWorld = (seed: number, size: Size = 'full', names: readonly Lea
   const leanings = leaningsOf(names);
   const leans = leanings.length > 0;
   const mode: Mode = !leans && dice.fork('mode').chance(0.3) ? 'safety' : 'liveness';
-  const shape = leant(drawShape(dice.fork('shape')), leanings, dice.fork('leanings'));
+  const drawn = drawShape(dice.fork('shape'));
+  const hand = leans ? [] : handOf(seed);
+  const wanted = leans ? leanings : roomsFor(hand, drawn);
+  const shape = leant(drawn, wanted, dice.fork('leanings'));
   const hour = (second: number): string => hourOf(shape.startsAtMinute, second);
   const events = leans
     ? leaningEvents(dice.fork('faults'), size, shape, leanings)
-    : drawEvents(dice.fork('faults'), mode, size, shape);
+    : drawEvents(dice.fork('faults'), mode, size, shape, hand);
   const timeline = events.map(({ at, until, what }, index) => ({
     id: `fault-${index + 1}`,
     at: hour(at),
@@ -105,7 +118,7 @@ export const drawWorld = (seed: number, size: Size = 'full', names: readonly Lea
     seed,
     mode,
     policy: drawPolicy(dice.fork('policy'), shape, leanings),
-    ...(leanings.some(({ reconciles }) => reconciles === true) ? { reconciles: true } : {}),
+    ...(wanted.some(({ reconciles }) => reconciles === true) ? { reconciles: true } : {}),
     scenario: {
       id: `explored-${seed}`,
       title: { en: `Explored world ${seed}, ${mode}`, ja: `探索した世界 ${seed}（${mode}）` },

@@ -24,11 +24,16 @@ export interface DrawnKind {
   readonly name: string;
   /** Relative frequency among the kinds; 1 when absent. */
   readonly weight?: number;
+  /** It needs something rare to strike: it lasts at least so many seconds, where the day is long enough. */
+  readonly leastS?: number;
   readonly fits?: (shape: Shape) => boolean;
   draw(dice: Dice, span: Span, shape: Shape): readonly DrawnEvent[];
 }
 
 const acquirers = ['escott', 'gmo'] as const;
+
+/** The second one is sent little while the first one does its work. */
+const mostlyFirst = ['escott', 'escott', 'gmo'] as const;
 
 const share = (dice: Dice): number => dice.of([0.05, 0.2, 0.5, 1]);
 
@@ -88,6 +93,14 @@ const parametersOf: Readonly<Record<string, (dice: Dice) => object>> = {
     ]),
     at: dice.of(['before', 'after']),
   }),
+  // Shorter than the span after which any drawn policy believes that something is not there.
+  'stale-read': (dice) => ({ forMs: dice.scale(1_000, 20_000) }),
+  'not-found-then-found': (dice) => ({ lagMs: dice.scale(1_000, 20_000) }),
+  'settlement-file': (dice) => ({
+    how: dice.of(['missing', 'line-missing', 'line-twice', 'line-extra', 'total', 'amount']),
+  }),
+  'early-expiry': (dice) => ({ afterMs: dice.scale(500, 60_000) }),
+  'large-replies-lost': (dice) => ({ overBytes: dice.of([150, 300, 1_400]) }),
   'approved-reply-lost': (dice) => ({ by: dice.of(['silence', 'reset']) }),
   'black-hole': (dice) => ({ at: dice.of(['before', 'after']) }),
   'brand-outage': (dice) => ({ by: dice.of(['error', 'silence']) }),
@@ -101,36 +114,63 @@ const parametersOf: Readonly<Record<string, (dice: Dice) => object>> = {
   'wrong-charset': (dice) => ({ as: dice.of(['utf-8-bom', 'utf-16le', 'shift_jis']) }),
 };
 
+/** Approvals whose answers are lost make a gateway ask what became of them. */
+const somethingToAskAbout = { kind: 'approved-reply-lost', parameters: { by: 'reset' }, share: 0.2 };
+
+/** What strikes only when something else has gone wrong before, and by what it goes wrong; most of these are about answers to inquiries. */
+const causeOf: Readonly<Record<string, object>> = {
+  'wrong-inquiry': somethingToAskAbout,
+  'not-found-then-found': somethingToAskAbout,
+  'stale-read': somethingToAskAbout,
+  // A reversal or capture is asked for again, and an order is entered again, when nobody heard of the first.
+  'accepted-again': { ...somethingToAskAbout, share: 0.4 },
+  'order-accepted-again': { ...somethingToAskAbout, share: 0.4, select: { operations: ['entry'] } },
+  'always-200': { kind: 'wrong-status', parameters: { of: 'any', status: 503 }, share: 0.3 },
+};
+
+/** Nights in which files close: the file is not fetched before. */
+const fileLastsMs = 8 * 3_600_000;
+
 const acquirerKind = (kind: string): DrawnKind => ({
   name: `acquirer.${kind}`,
-  draw: (dice, { from, to }) => [
-    {
-      at: from,
-      what: {
-        kind: 'faults.set',
-        acquirer: dice.of(acquirers),
-        rules: [
-          {
-            kind,
-            parameters: parametersOf[kind]?.(dice) ?? {},
-            share: share(dice),
-            ...(kind === 'brand-outage' ? { select: { brands: [dice.of(['visa', 'mastercard', 'jcb'])] } } : {}),
-            ttlMs: (to - from) * 1000,
-          },
-        ],
-      },
-    },
-  ],
+  ...(kind in causeOf ? { leastS: 150 } : {}),
+  draw: (dice, { from, to }) => {
+    const ttlMs = kind === 'settlement-file' ? fileLastsMs : (to - from) * 1000;
+    const cause = causeOf[kind];
+    const rule = {
+      kind,
+      parameters: parametersOf[kind]?.(dice) ?? {},
+      share: cause === undefined && kind !== 'settlement-file' ? share(dice) : 1,
+      ...(kind === 'brand-outage' ? { select: { brands: [dice.of(['visa', 'mastercard', 'jcb'])] } } : {}),
+      ttlMs,
+    };
+    const acquirer = kind === 'order-accepted-again' ? 'gmo' : dice.of(mostlyFirst);
+    const rules = cause === undefined ? [rule] : [{ ...cause, ttlMs }, rule];
+    return [{ at: from, what: { kind: 'faults.set', acquirer, rules } }];
+  },
 });
 
 const tdsKind = (kind: string): DrawnKind => ({
   name: `3ds.${kind}`,
   weight: 0.7,
+  // Few payments are authenticated, and fewer challenged.
+  leastS: 150,
   fits: ({ threeDSecure }) => threeDSecure,
   draw: (dice, { from, to }) => [
     {
       at: from,
-      what: { kind: 'three-d-secure.faults', rules: [{ kind, share: share(dice), ttlMs: (to - from) * 1000 }] },
+      what: {
+        kind: 'three-d-secure.faults',
+        rules: [
+          {
+            kind,
+            // Its own delay is as long as a challenge may take, and the world's end comes before it.
+            ...(kind === 'returns-late' ? { parameters: { delayMs: dice.scale(1_000, 300_000) } } : {}),
+            share: dice.of([0.3, 0.6, 1]),
+            ttlMs: (to - from) * 1000,
+          },
+        ],
+      },
     },
   ],
 });
@@ -272,5 +312,6 @@ export const faultKinds: readonly DrawnKind[] = [
     draw: (_, { from, to }) => [{ at: from, until: to, what: { kind: 'shared-store', action: 'lost' } }],
   },
   ...Object.keys(acquirerKinds).map(acquirerKind),
-  ...tdsFaultKinds.map(tdsKind),
+  // The cast's browsers load no 3DS Method, so it cannot hang.
+  ...tdsFaultKinds.filter((kind) => kind !== 'method-hangs').map(tdsKind),
 ];

@@ -11,7 +11,7 @@ import type { Dice } from './dice.ts';
 import type { DrawnEvent, Span } from './faults.ts';
 import type { Shape } from './shape.ts';
 
-type Cast = WrittenScenario['cast'];
+export type Cast = WrittenScenario['cast'];
 type Group = Cast['merchants'][number];
 type Place = WrittenScenario['world'];
 

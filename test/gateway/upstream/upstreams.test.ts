@@ -113,12 +113,13 @@ describe('a request on its way to an acquirer', () => {
 });
 
 describe('a probe', () => {
-  const probeOf = (script: Script, tookMs = 0) => {
+  const probeOf = (script: Script, tookMs = 0, instanceId = 'gateway-1') => {
     const world = open((sent) => {
       world.clock.advance(tookMs);
       return script(sent);
     });
-    return { ...world, probe: createProbe({ clock: world.clock, upstreams: () => world.upstreams, slowMs: 3000 }) };
+    const upstreams = () => world.upstreams;
+    return { ...world, probe: createProbe({ clock: world.clock, instanceId, upstreams, slowMs: 3000 }) };
   };
   const echo =
     (code: string): Script =>
@@ -136,6 +137,18 @@ describe('a probe', () => {
     ['silence', () => broken('TimeoutError'), 0, false],
   ])('is good or not: %s', async (_, script, tookMs, good) => {
     expect(await probeOf(script, tookMs).probe('escott', 'Visa')).toBe(good);
+  });
+
+  it('has a reference that no other instance has, even in the same second', async () => {
+    const references = await Promise.all(
+      ['gateway-1', 'gateway-2'].map(async (instanceId) => {
+        const { probe, sent } = probeOf(echo('OK'), 0, instanceId);
+        for (let count = 0; count < 40; count += 1) await probe('escott', 'Visa');
+        return sent.map(({ fields }) => fields.MerchantFree1 ?? '');
+      }),
+    );
+    expect(new Set(references.flat()).size).toBe(80);
+    for (const reference of references.flat()) expect(reference).toMatch(/^probe-[a-z0-9-]{1,21}$/);
   });
 
   it('asks with a card of ours of that brand, valid for years, and a reference never used before', async () => {

@@ -94,6 +94,10 @@ describe('INV-12', () => {
     ])
       expect(verdict('INV-12', [...buyer, ...flow, paid], world)).toEqual([1, 1]);
   });
+  it('counts a result from when it first came, though it comes again', () => {
+    const twice = [authenticated('C', 100), result('Y', 900), result('Y', 9_000)];
+    expect(verdict('INV-12', [...buyer, ...twice, paid], world)).toEqual([1, 0]);
+  });
   it('lets one result pay for one payment', () => {
     const two = { charges: [...world.charges, { id: 'ch_2', reference: 'r-2' }] };
     const again = [created('ch_2', { fields: '&three_d_secure=true' }), authorised('r-2', { atMs: 7_000 })];
@@ -260,6 +264,9 @@ describe('INV-21', () => {
     const open = log('breaker.changed', 1_000, { acquirer: 'gmo', key: 'gmo/Visa/authorise', to: 'open' });
     expect(verdict('INV-21', late('CHECK'), { promises, also: open })).toEqual([1, 0]);
     expect(verdict('INV-21', late('AUTH'), { promises, also: open })).toEqual([1, 1]);
+    // Its first half was sent before the opening, and took long.
+    const begun = [...late('AUTH').slice(0, 1), atGmo('EntryTran', 500, 'JobCd=AUTH&Amount=10', 'AccessID=a1')];
+    expect(verdict('INV-21', [...begun, ...late('AUTH').slice(2)], { promises, also: open })).toEqual([1, 0]);
   });
   it('reads a key with stars as any', () => {
     expect(covers('escott/*/authorise', 'JCB', 'authorise')).toBe(true);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readExchange } from '../../../scenarios/audit/wire.ts';
+import { isTrouble, readExchange } from '../../../scenarios/audit/wire.ts';
 import { escott, gmo } from './fixtures.ts';
 
 const answerOf = (exchange: Parameters<typeof readExchange>[0]): unknown => {
@@ -125,12 +125,15 @@ describe('a GMO-PG authorisation on the wire', () => {
   });
 
   it('is not the registration of its order', () => {
-    expect(readExchange(gmo('EntryTran', { OrderID: 'r-1', JobCd: 'AUTH', Amount: '5' }))).toEqual({
-      kind: 'entry',
-      reference: 'r-1',
-      amountYen: 5,
-      isCheck: false,
+    const entry = (reply: Record<string, string>) => {
+      const exchange = gmo('EntryTran', { OrderID: 'r-1', JobCd: 'AUTH', Amount: '5' }, { reply });
+      return { reading: readExchange(exchange), trouble: isTrouble(exchange, readExchange(exchange)) };
+    };
+    expect(entry({ AccessID: 'a', AccessPass: 'p' })).toEqual({
+      reading: { kind: 'entry', reference: 'r-1', amountYen: 5, isCheck: false, code: 'OK' },
+      trouble: false,
     });
+    expect(entry({ ErrCode: 'E92', ErrInfo: 'E92000001' }).trouble).toBe(true);
   });
 });
 
