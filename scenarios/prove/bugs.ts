@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { isLeaning, type LeaningName } from '../explore/draw/leanings.ts';
+import type { Size } from '../explore/draw/shape.ts';
 import { type FilePatch, PatchError, readPatch } from './patch.ts';
 
 export interface Bug {
@@ -15,6 +16,8 @@ export interface Bug {
   readonly needs: readonly string[];
   /** What the worlds lean towards in which it can show: what it needs, and what its header says beside (`worlds`). */
   readonly leanings: readonly LeaningName[];
+  /** `full`: two minutes are too short for it to show. */
+  readonly size: Size;
   /** Written from the reference before the code was read, or from the code. */
   readonly origin: 'reference' | 'code';
   /** Checks of which one at least should find it. */
@@ -22,7 +25,7 @@ export interface Bug {
   readonly patches: readonly FilePatch[];
 }
 
-const headerLine = /^(name|room|wrong|needs|worlds|origin|expected): (.+)$/;
+const headerLine = /^(name|room|wrong|needs|worlds|size|origin|expected): (.+)$/;
 const fields = ['name', 'room', 'wrong', 'needs', 'origin', 'expected'] as const;
 
 const folder = fileURLToPath(new URL('../../test/planted-bugs/', import.meta.url));
@@ -48,12 +51,15 @@ export const readBug = (text: string, file: string): Bug => {
     if (!isLeaning(name)) throw new PatchError(`${file}: no world leans towards ${JSON.stringify(name)}`);
     return name;
   });
+  const size = header.get('size') ?? 'small';
+  if (size !== 'small' && size !== 'full') throw new PatchError(`${file}: its size is small or full`);
   return {
     name: of('name'),
     room: of('room'),
     wrong: of('wrong'),
     needs,
     leanings,
+    size,
     origin,
     expected: of('expected').split(' '),
     patches: readPatch(text),

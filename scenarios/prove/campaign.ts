@@ -22,6 +22,7 @@ export interface CampaignOptions {
   /** And no further than so many worlds. */
   readonly seedsMax: number;
   readonly workers: number;
+  /** `full`: all worlds; `small`: those of bugs that show in two minutes. */
   readonly size: Size;
   /** Worlds of the swarm, whatever a bug's header says. */
   readonly swarm?: boolean;
@@ -39,8 +40,12 @@ const bySeed = (played: Iterable<Played>): readonly Played[] => [...played].toSo
 
 /** In the order of the bugs, the one without a bug first. @throws HarnessError when not even that can be played */
 export const campaign = async (options: CampaignOptions): Promise<readonly Trial[]> => {
-  const { bugs, from, finds, seedsMax, workers, size, swarm, seedMsMax, known, onPlayed, onFound } = options;
+  const { bugs, from, finds, seedsMax, workers, swarm, seedMsMax, known, onPlayed, onFound } = options;
   const stopped = (): boolean => options.stopped?.() === true;
+  const worldsOf = (bug: Bug): Omit<WorldOf, 'seed'> => ({
+    size: options.size === 'full' ? 'full' : bug.size,
+    leanings: swarm === true ? [] : bug.leanings,
+  });
   const control = createControl(options);
   const results = new Map<Bug, readonly Played[]>();
 
@@ -54,8 +59,8 @@ export const campaign = async (options: CampaignOptions): Promise<readonly Trial
   };
 
   const trial = async (bug: Bug, copy: ReturnType<typeof copySources>): Promise<void> => {
-    const leanings = swarm === true ? [] : bug.leanings;
-    const worlds = nameOfWorlds(leanings);
+    const kind = worldsOf(bug);
+    const worlds = nameOfWorlds(kind);
     const before = new Map((known?.(bug.name, worlds) ?? []).map((one) => [one.seed, one]));
     const played: Played[] = [];
     let shown = 0;
@@ -63,7 +68,7 @@ export const campaign = async (options: CampaignOptions): Promise<readonly Trial
     const player = createPlayer({ root: copy.root, seedMsMax });
     try {
       for (let seed = from; shown < finds && seed < from + seedsMax && !stopped(); seed += 1) {
-        const world: WorldOf = { seed, size, leanings };
+        const world: WorldOf = { seed, ...kind };
         let one = before.get(seed);
         if (one === undefined) {
           one = await player.play(world);
@@ -94,7 +99,7 @@ export const campaign = async (options: CampaignOptions): Promise<readonly Trial
   try {
     // First of all: what cannot be played without a bug says nothing with one.
     const [first] = bugs;
-    if (first !== undefined) await control.of({ seed: from, size, leanings: swarm === true ? [] : first.leanings });
+    if (first !== undefined) await control.of({ seed: from, ...worldsOf(first) });
     await Promise.all(Array.from({ length: workers }, lane));
     const trials: Trial[] = bugs.flatMap((bug) => {
       const played = results.get(bug);

@@ -33,13 +33,13 @@ export const createControl = ({ seedMsMax, known, onPlayed }: ControlOptions): C
       throw new HarnessError(
         `seed ${world.seed} cannot be played without any bug: ${one.said[harnessChecks.broke] ?? ''}`,
       );
-    onPlayed?.(null, nameOfWorlds(world.leanings), one);
+    onPlayed?.(null, nameOfWorlds(world), one);
     return one;
   };
 
   return {
     of(world) {
-      const worlds = nameOfWorlds(world.leanings);
+      const worlds = nameOfWorlds(world);
       let played = byWorlds.get(worlds);
       if (played === undefined) {
         played = new Map((known?.(null, worlds) ?? []).map((one) => [one.seed, Promise.resolve(one)]));

@@ -73,7 +73,7 @@ const findingOf = (bug: Bug, played: readonly Played[]): Finding => {
   const { name, room, wrong, needs, origin, expected } = bug;
   return {
     name,
-    worlds: nameOfWorlds(bug.leanings),
+    worlds: nameOfWorlds(bug),
     room,
     wrong,
     needs,

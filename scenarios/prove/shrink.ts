@@ -47,16 +47,16 @@ const replayIn = (root: string, file: string, out: string): number | null =>
   }).status;
 
 export const shrinkBug = async (bug: Bug, options: ShrinkOptions): Promise<ShrunkBug> => {
-  const { from, seedsMax, out, size, seedMsMax, budgetMs, known, swarm, stopped } = options;
-  const leanings = swarm ? [] : bug.leanings;
-  const worlds = nameOfWorlds(leanings);
+  const { from, seedsMax, out, seedMsMax, budgetMs, known, swarm, stopped } = options;
+  const kind = { size: options.size === 'full' ? 'full' : bug.size, leanings: swarm ? [] : bug.leanings } as const;
+  const worlds = nameOfWorlds(kind);
   const quiet = new Map(known(null, worlds).map(({ seed, found }) => [seed, found]));
   const copy = copySources(bug);
   const player = createPlayer({ root: copy.root, seedMsMax });
   const played = new Map(known(bug.name, worlds).map((one) => [one.seed, one]));
   try {
     for (let seed = from; seed < from + seedsMax && !stopped(); seed += 1) {
-      const world = { seed, size, leanings };
+      const world = { seed, ...kind };
       const { found } = played.get(seed) ?? (await player.play(world));
       const checks = Object.keys(found).filter((check) => !Object.hasOwn(quiet.get(seed) ?? {}, check));
       if (checks.length === 0) continue;

@@ -1,5 +1,5 @@
-/** What worlds lean towards, as one word: `crash + busy`; those of the swarm lean towards nothing. */
-import type { LeaningName } from '../explore/draw/leanings.ts';
+/** What worlds lean towards, as one word: `crash + busy`; those of the swarm lean towards nothing. Long ones say so. */
+import type { WorldOf } from './messages.ts';
 
-export const nameOfWorlds = (leanings: readonly LeaningName[]): string =>
-  leanings.length === 0 ? 'swarm' : leanings.join(' + ');
+export const nameOfWorlds = ({ leanings, size }: Pick<WorldOf, 'leanings' | 'size'>): string =>
+  `${leanings.length === 0 ? 'swarm' : leanings.join(' + ')}${size === 'full' ? ', full' : ''}`;

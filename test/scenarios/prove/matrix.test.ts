@@ -12,6 +12,7 @@ const bugOf = (name: string): Bug => ({
   origin: 'code',
   expected: ['INV-01'],
   leanings: [],
+  size: 'small',
   patches: [],
 });
 const playedOf = (seed: number, ...checks: readonly string[]): Played => ({
