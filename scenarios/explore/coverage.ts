@@ -45,7 +45,8 @@ const touchesOf = (what: TimelineEntry['event']['what']): Acting['touches'] => {
     case 'wall-clock':
     case 'crash':
     case 'process': {
-      const program = programOf(what.program);
+      // The database has no exchanges of its own; gateways ask it about each of theirs.
+      const program = what.program === 'store' ? 'gateway' : programOf(what.program);
       return (sender, receiver) => sender === program || receiver === program;
     }
     default:
