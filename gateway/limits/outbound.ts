@@ -12,8 +12,11 @@ import type { Sharing, Verdict } from './sharing.ts';
 export type OutboundClass = 'payment' | 'critical';
 
 export interface Outbound {
-  /** Milliseconds until the call may be sent; 0: now, and it is counted. Asked again after the wait. */
-  take(acquirer: string, kind: OutboundClass): number | Promise<number>;
+  /**
+   * Milliseconds until so many calls may be sent; 0: now, and they are counted. Asked again after the wait. What is more
+   * calls than may come back to back waits until there is room for all of those.
+   */
+  take(acquirer: string, kind: OutboundClass, calls: number): number | Promise<number>;
   apply(limits: Limits): void;
 }
 
@@ -44,10 +47,11 @@ export const createOutbound = (deps: {
   let caps = capsOf(deps.policy.limits);
   const waitOf = (verdict: Verdict): number => (verdict.allowed ? 0 : verdict.retryAfterMs);
   return {
-    take(acquirer, kind) {
+    take(acquirer, kind, calls) {
       const cap = caps.get(acquirer);
       if (cap === undefined) return 0;
-      const asked = sharing.admit({ rateKey: `outbound/${acquirer}`, limit: cap[kind] });
+      const limit = cap[kind].burst < calls ? { ...cap[kind], burst: calls } : cap[kind];
+      const asked = sharing.admit({ rateKey: `outbound/${acquirer}`, limit, cost: calls });
       return asked instanceof Promise ? asked.then(waitOf) : waitOf(asked);
     },
     apply(limits) {

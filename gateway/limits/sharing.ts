@@ -20,6 +20,8 @@ export type Verdict =
 export interface Ask {
   readonly rateKey: string;
   readonly limit: Gcra;
+  /** How many of them it is at once; 1 when absent. At most the limit's burst. */
+  readonly cost?: number;
   /** Concurrent requests: none are counted when absent. */
   readonly slots?: { readonly key: string; readonly max: number };
 }
@@ -131,12 +133,12 @@ export const createSharing = (deps: SharingDeps): Sharing => {
 
   const take = (key: string): void => void inFlight.set(key, (inFlight.get(key) ?? 0) + 1);
 
-  const admitHere = ({ rateKey, limit, slots }: Ask): Verdict => {
+  const admitHere = ({ rateKey, limit, cost = 1, slots }: Ask): Verdict => {
     const parts = state === 'lost' ? instances : 1;
     if (slots !== undefined && (inFlight.get(slots.key) ?? 0) >= Math.ceil(slots.max / parts)) return noSlot;
     const atUs = nowUs();
     const mine = parts === 1 ? limit : { intervalUs: limit.intervalUs * parts, burst: limit.burst };
-    const decision = decide(tatsUs.get(rateKey) ?? 0, atUs, 1, mine);
+    const decision = decide(tatsUs.get(rateKey) ?? 0, atUs, cost, mine);
     if (!decision.allowed) return { allowed: false, by: 'rate', retryAfterMs: Math.ceil(decision.retryAfterUs / 1000) };
     keep(rateKey, decision.tatUs, atUs);
     if (slots !== undefined) take(slots.key);
@@ -144,7 +146,7 @@ export const createSharing = (deps: SharingDeps): Sharing => {
   };
 
   const admitThere = (place: Shared, ask: Ask): Verdict | Promise<Verdict> => {
-    const { rateKey, limit, slots } = ask;
+    const { rateKey, limit, cost = 1, slots } = ask;
     holders += 1;
     const holder = `${instanceId}/${holders}`;
     // Told once: what this instance remembers of an ordinary moment is older than what the place knows.
@@ -165,7 +167,7 @@ export const createSharing = (deps: SharingDeps): Sharing => {
         key: rateKey,
         intervalUs: limit.intervalUs,
         burst: limit.burst,
-        cost: 1,
+        cost,
         ...(aheadUs > 0 ? { aheadUs } : {}),
       },
       ...(slots === undefined ? {} : { slot: { ...slots, holder, ttlMs: deps.slotMs() } }),

@@ -114,15 +114,18 @@ export interface UpstreamsDeps {
   ended?(acquirer: string, operation: Operation, kind: Outcome['kind'], durationMs: number): void;
   /** Counts attempts per merchant, for what we tell the upstream. */
   counted(merchantId: string, acquirer: string): void;
-  /** Milliseconds until one more call keeps what is agreed with the acquirer; 0: now, and it is counted. */
-  pace?(acquirer: string, kind: 'payment' | 'critical'): number | Promise<number>;
+  /** Milliseconds until so many calls more keep what is agreed with the acquirer; 0: now, and they are counted. */
+  pace?(acquirer: string, kind: 'payment' | 'critical', calls: number): number | Promise<number>;
 }
 
 /** Captures, refunds and reversals wait this long for the outbound rate. */
 const criticalPaceMs = 5_000;
 
-const paceOf = ({ operation }: Purpose): 'payment' | 'critical' =>
-  operation === 'authorise' || operation === 'check' ? 'payment' : 'critical';
+const isPayment = ({ operation }: Purpose): boolean => operation === 'authorise' || operation === 'check';
+
+/** At GMO-PG a payment or check is EntryTran and ExecTran (gmo-pg-protocol.md section 2). */
+const callsOf = ({ dialect }: Acquirer, purpose: Purpose): number =>
+  dialect === 'gmo-pg' && isPayment(purpose) ? 2 : 1;
 
 /** Something new on its way to a slot. */
 interface Arrival {
@@ -167,6 +170,9 @@ export const createUpstreams = (deps: UpstreamsDeps): Upstreams => {
     if (way === undefined) throw new Error(`no acquirer ${id}`);
     return way;
   };
+
+  const paceOf = (id: string, purpose: Purpose): number | Promise<number> =>
+    deps.pace?.(id, isPayment(purpose) ? 'payment' : 'critical', callsOf(wayTo(id).acquirer, purpose)) ?? 0;
 
   /** Would the time left be over before most answers come? */
   const isTooLate = ({ operation, untilMs }: Purpose, { slowest }: Way): boolean => {
@@ -214,7 +220,7 @@ export const createUpstreams = (deps: UpstreamsDeps): Upstreams => {
       }
       const slot = way.admission.tryEnter(purpose);
       if (slot === null) continue;
-      const asked = deps.pace?.(id, paceOf(purpose)) ?? 0;
+      const asked = paceOf(id, purpose);
       const keep = (paceMs: number): Arrival['held'] => {
         if (held === null) return { slot, paceMs };
         slot.release();
@@ -241,14 +247,14 @@ export const createUpstreams = (deps: UpstreamsDeps): Upstreams => {
    * would wait for too long is refused at once, before anything is written.
    */
   const agreed = async (slot: Slot, purpose: NewPurpose, untilMs: number, firstMs?: number): Promise<Entry> => {
-    let paceMs = firstMs ?? (await deps.pace?.(slot.acquirer, paceOf(purpose))) ?? 0;
+    let paceMs = firstMs ?? (await paceOf(slot.acquirer, purpose));
     while (paceMs > 0) {
       if (clock.monotonicMs() + paceMs > untilMs) {
         slot.release();
         return { kind: 'busy', acquirer: slot.acquirer, retryAfterMs: paceMs };
       }
       await clock.sleep(paceMs);
-      paceMs = (await deps.pace?.(slot.acquirer, paceOf(purpose))) ?? 0;
+      paceMs = await paceOf(slot.acquirer, purpose);
     }
     return admitted({ purpose, untilMs, first: slot.acquirer, late: null, held: null }, slot);
   };
@@ -260,7 +266,7 @@ export const createUpstreams = (deps: UpstreamsDeps): Upstreams => {
     while (waitMs > 0) {
       if (clock.monotonicMs() + waitMs > untilMs) return false;
       await clock.sleep(waitMs);
-      waitMs = (await deps.pace?.(acquirer, paceOf(purpose))) ?? 0;
+      waitMs = await paceOf(acquirer, purpose);
     }
     return true;
   };
@@ -276,7 +282,7 @@ export const createUpstreams = (deps: UpstreamsDeps): Upstreams => {
       if (slot === null) return { kind: 'not_sent', reason: 'no slot' };
     } else slot = to;
     // Whoever came by `enter` has its call already.
-    const pace = typeof to === 'string' ? (deps.pace?.(acquirerId, paceOf(purpose)) ?? 0) : 0;
+    const pace = typeof to === 'string' ? paceOf(acquirerId, purpose) : 0;
     if (pace !== 0 && !(await paced(acquirerId, purpose, pace))) {
       slot.release();
       return { kind: 'not_sent', reason: 'above what is agreed' };

@@ -25,8 +25,8 @@ export const promisesOf = (
               id,
               {
                 ratePerSecond: ratePerSecond * outbound.share,
-                // One call may always be sent.
-                burst: Math.max(1, ratePerSecond * outbound.share * outbound.burstSeconds),
+                // One payment may always be sent, and at GMO-PG it is two calls.
+                burst: Math.max(2, ratePerSecond * outbound.share * outbound.burstSeconds),
               },
             ]),
           )

@@ -423,11 +423,11 @@ export const leanings = {
   },
   told: { group: () => ({ webhooks: true }) },
   busy: { group: () => ({ operationsPerSecond: 0.25 }) },
-  /** Little was agreed with the acquirers. */
+  /** Little was agreed with the acquirers, and yet enough for the probes of three instances at once. */
   contract: {
     policy: {
       limits: {
-        outbound: { enabled: true, contractPerSecond: { escott: 3, gmo: 3 }, share: 0.9 },
+        outbound: { enabled: true, contractPerSecond: { escott: 4, gmo: 4 }, share: 0.9 },
         // Nothing of so little can be lent.
         surge: { enabled: false },
       },

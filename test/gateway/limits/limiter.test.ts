@@ -189,7 +189,7 @@ describe('the outbound cap', () => {
     const { clock, limits } = createWorld({ outbound });
     const sentAtMs: number[] = [];
     for (let atMs = 0; atMs < 60_000; atMs += 5) {
-      if (limits.outbound.take('escott', atMs % 10 === 0 ? 'payment' : 'critical') === 0) sentAtMs.push(atMs);
+      if (limits.outbound.take('escott', atMs % 10 === 0 ? 'payment' : 'critical', 1) === 0) sentAtMs.push(atMs);
       clock.advance(5);
     }
     const in10s = sentAtMs.map((fromMs) => sentAtMs.filter((atMs) => atMs >= fromMs && atMs < fromMs + 10_000).length);
@@ -199,17 +199,31 @@ describe('the outbound cap', () => {
 
   it('lets captures and reversals pass while new payments wait', () => {
     const { limits } = createWorld({ outbound });
-    const payments = Array.from({ length: 9 }, () => limits.outbound.take('escott', 'payment'));
+    const payments = Array.from({ length: 9 }, () => limits.outbound.take('escott', 'payment', 1));
     expect(payments.filter((waitMs) => waitMs === 0)).toHaveLength(5);
-    const critical = Array.from({ length: 9 }, () => limits.outbound.take('escott', 'critical'));
+    const critical = Array.from({ length: 9 }, () => limits.outbound.take('escott', 'critical', 1));
     expect(critical.filter((waitMs) => waitMs === 0)).toHaveLength(4);
-    expect(limits.outbound.take('escott', 'payment')).toBeGreaterThan(Number(critical.at(-1)));
+    expect(limits.outbound.take('escott', 'payment', 1)).toBeGreaterThan(Number(critical.at(-1)));
+  });
+
+  it('counts a payment of two calls as two, and lets one through where only one call may come at once', () => {
+    const { clock, limits } = createWorld({ outbound });
+    let sent = 0;
+    for (let atMs = 0; atMs < 60_000; atMs += 5) {
+      if (limits.outbound.take('escott', 'payment', 2) === 0) sent += 2;
+      clock.advance(5);
+    }
+    expect(sent).toBeGreaterThan(60 * 9 - 2);
+    expect(sent).toBeLessThanOrEqual(60 * 9 + 9);
+    const little = createWorld({ outbound: { ...outbound, contractPerSecond: { escott: 1 } } });
+    expect(little.limits.outbound.take('escott', 'payment', 2)).toBe(0);
+    expect(little.limits.outbound.take('escott', 'payment', 2)).toBeGreaterThan(2_000);
   });
 
   it('has no cap for an acquirer without a contract', () => {
     const { limits } = createWorld({ outbound });
-    expect(Array.from({ length: 100 }, () => limits.outbound.take('gmo', 'payment')).every((wait) => wait === 0)).toBe(
-      true,
-    );
+    expect(
+      Array.from({ length: 100 }, () => limits.outbound.take('gmo', 'payment', 1)).every((wait) => wait === 0),
+    ).toBe(true);
   });
 });

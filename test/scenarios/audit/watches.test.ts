@@ -648,6 +648,18 @@ describe('INV-40', () => {
     expect(verdict('INV-40', [one, { ...one, from: 'gateway-2', atMs: 600 }], { promises })).toEqual([2, 0]);
     expect(verdict('INV-40', [one, { ...one, from: 'gateway-2', atMs: 200 }], { promises })).toEqual([2, 1]);
   });
+  it('lets another one go on with what a frozen one had on its way', () => {
+    const told = posted('{"id":"ntc_1"}', { atMs: 0, tookMs: 300_000 });
+    const taken = { ...told, from: 'gateway-2', atMs: 90_000, tookMs: 100 };
+    const frozenAt = (atMs: number) => ({
+      promises,
+      also: (auditor: Auditor) => auditor.program({ program: 'gateway-1', change: 'freeze', atMs }),
+    });
+    const lost = { ...told, outcome: 'lost' as const };
+    expect(verdict('INV-40', [taken, lost], frozenAt(30_000))).toEqual([2, 0]);
+    expect(verdict('INV-40', [taken, lost], frozenAt(100_000))).toEqual([2, 1]);
+    expect(verdict('INV-40', [taken, lost], { promises })).toEqual([2, 1]);
+  });
 });
 
 describe('INV-45', () => {
