@@ -3,7 +3,8 @@
  *
  * A delivery is a row written in the same unit as what it tells of; this worker only sends rows.
  * It sleeps until the next one is due and is woken by writes. Bounds are in `outlets.ts`, the order
- * of events about one object in `lanes.ts`, one try in `try.ts`, where it may post to in `targets.ts`.
+ * of events about one object in `lanes.ts`, one try in `try.ts`, where it may post to in `targets.ts`, what
+ * arrived in `receipts.ts`.
  *
  * Several instances share one table by leases (`store/leases.ts`). A row is written with the lease
  * of the instance that wrote it, which costs nothing, and kept until its end: through the wait for
@@ -19,11 +20,11 @@ import type { DeliveryRow } from '../store/database.ts';
 import { hold, LeaseLost } from '../store/leases.ts';
 import { createLanes, type Verdict } from './lanes.ts';
 import { createOutlets } from './outlets.ts';
+import { createReceipts } from './receipts.ts';
 import {
   abandoned,
   deliveryLeases,
   earlier,
-  finish,
   giveUp,
   insertNotice,
   insertWebhook,
@@ -85,7 +86,6 @@ const quickMs = 250;
 const slowMax = 500;
 /** Letters go to one server, which takes so many at once. */
 const lettersMax = 20;
-const receiptsEveryMs = 1_000;
 const takenAtOnceMax = 200;
 /** A row behind one that another instance holds is asked about this often, and then left to whoever looks. */
 const askEveryMs = 1_000;
@@ -121,15 +121,12 @@ export const createDeliveries = (deps: DeliveriesDeps): Deliveries => {
   const inFlight = new Map<DeliveryRow, number>();
   const timers = new Map<DeliveryRow, Timer>();
   const lanes = createLanes<DeliveryRow>();
+  const receipts = createReceipts({ clock, store, log, onWriting: lanes.writing });
   /** Rows behind something that this instance does not know, and how often they were asked about. */
   const asking = new Map<DeliveryRow, number>();
   let askTimer: Timer | null = null;
   let lookTimer: Timer | null = null;
   let stopped = true;
-
-  /** Delivered, not yet written down: one unit for all of a second. */
-  let receipts: DeliveryRow[] = [];
-  let receiptTimer: Timer | null = null;
 
   const go = (row: DeliveryRow): void => {
     inFlight.set(row, clock.monotonicMs());
@@ -154,34 +151,6 @@ export const createDeliveries = (deps: DeliveriesDeps): Deliveries => {
   });
   const letters = createOutlets<DeliveryRow>({ perAddressMax: 1, inAllMax: lettersMax, go });
   const outletsOf = (row: DeliveryRow) => (row.kind === 'mail' ? letters : posts);
-
-  const writeReceipts = async (): Promise<void> => {
-    const written = receipts;
-    receipts = [];
-    receiptTimer = null;
-    if (written.length === 0) return;
-    lanes.writing(written);
-    let overtaken: readonly string[];
-    try {
-      overtaken = await store.unit(async (tx) => {
-        const others: string[] = [];
-        for (const { id, lease_token: token, tries, status, delivered_ms: at } of written)
-          if ((await tx.run(finish, { id, token, tries, status: status ?? 0, at: at ?? 0 })) === 0) others.push(id);
-        return others;
-      });
-    } catch (reason) {
-      // Whoever asks the database meanwhile is told of them as waiting, and asks again.
-      receipts = [...written, ...receipts];
-      if (!stopped) receiptsLater();
-      throw reason;
-    }
-    // It was delivered twice: the lease ran out while this instance slept.
-    for (const delivery of overtaken) log.warn({ event: 'delivery.overtaken', delivery });
-  };
-
-  const receiptsLater = (): void => {
-    receiptTimer ??= clock.after(receiptsEveryMs, () => void guarded('receipts', writeReceipts()));
-  };
 
   /** What comes after a row in its lane. */
   const follow = (next: { row: DeliveryRow; verdict: Verdict } | null): void => {
@@ -308,7 +277,6 @@ export const createDeliveries = (deps: DeliveriesDeps): Deliveries => {
   };
 
   const arrived = (row: DeliveryRow): void => {
-    // A receipt lost in a crash costs one more delivery, which receivers must expect anyway.
     if (row.kind !== 'webhook')
       log.info({
         event: arrivedEvents[row.kind] ?? 'notice.delivered',
@@ -317,8 +285,7 @@ export const createDeliveries = (deps: DeliveriesDeps): Deliveries => {
         tries: row.tries,
       });
     held.delete(row.id);
-    receipts.push(row);
-    receiptsLater();
+    receipts.add(row);
     follow(lanes.ended(row, false));
   };
 
@@ -455,11 +422,11 @@ export const createDeliveries = (deps: DeliveriesDeps): Deliveries => {
       slowTimer = null;
       for (const timer of timers.values()) timer.cancel();
       timers.clear();
-      for (const timer of [receiptTimer, askTimer, lookTimer]) timer?.cancel();
+      for (const timer of [askTimer, lookTimer]) timer?.cancel();
       askTimer = null;
       lookTimer = null;
       asking.clear();
-      await writeReceipts();
+      await receipts.close();
       // What is on its way stays ours until its lease ends: nobody may send it meanwhile.
       const free = [...held.values()].filter((row) => !inFlight.has(row));
       held.clear();

@@ -13,6 +13,7 @@ import type { EventRow } from '../../../gateway/store/database.ts';
 import { openSqliteStore } from '../../../gateway/store/sqlite.ts';
 import type { Instance } from '../../../scenarios/stage/instances.ts';
 import { createStage } from '../../../scenarios/stage/stage.ts';
+import { createStoreWeather } from '../../../scenarios/theatre/store-weather.ts';
 import type { Json } from '../world.ts';
 
 export interface Got {
@@ -59,6 +60,7 @@ interface Running {
 export const openWorld = (receiver: Receiver, options: WorldOptions = {}) => {
   const stage = createStage({ seed: 1, startWallMs: 1_500_000_000_000, latency: { medianMs: 1, sigma: 0 } });
   const store = openSqliteStore({ location: ':memory:' });
+  const database = createStoreWeather(store, stage.clock);
   const got: Got[] = [];
   const log: LogFields[] = [];
   stage.onLog(({ fields }) => log.push(fields));
@@ -76,7 +78,7 @@ export const openWorld = (receiver: Receiver, options: WorldOptions = {}) => {
       host: `gateway-${index + 1}.test`,
       create: ({ clock, entropy, fetch, resolve, log: own, revocable }) => {
         const instanceId = `gateway-${index + 1}`;
-        const shared = { clock, store: revocable(store), instanceId };
+        const shared = { clock, store: revocable(database.store), instanceId };
         const deliveries = createDeliveries({
           ...shared,
           entropy,
@@ -204,6 +206,8 @@ export const openWorld = (receiver: Receiver, options: WorldOptions = {}) => {
   const rows = (): Json[] => [...store.inspect('select * from deliveries order by created_ms, id')];
   const times = (): number[] => got.map(({ atS }) => Math.round(atS));
   return {
+    /** As instances reach it; what this world itself writes always arrives. */
+    database,
     stage,
     store,
     sender: senders[0]!,
