@@ -47,8 +47,12 @@ type Events = readonly Pick<TimelineEntry['event'], 'what'>[];
 
 const liesIn = (events: Events): boolean => events.some(({ what }) => kindsOf(what).some((kind) => lies.has(kind)));
 
-/** A wall that jumps back takes the dates of events with it, whatever order they were sent in. */
-const byDates: ReadonlySet<string> = new Set(['INV-28']);
+/**
+ * A wall that jumps takes the dates of events with it, whatever order they were sent in; and an instance that starts with
+ * a wall hours off takes leases of others for ended, or its own for theirs. Then two may ask for one thing, which the fence
+ * keeps from being written twice (INV-08), and no comparison of walls could prevent.
+ */
+const byDates: ReadonlySet<string> = new Set(['INV-28', 'INV-40']);
 
 /**
  * Requests that waited in a frozen program are served at once when it goes on, and so their rate is not the one at
