@@ -209,7 +209,12 @@ export const leanings = {
         rulesAt(
           acquirer,
           { from, to: from + 8 * 3_600 },
-          { kind: 'settlement-file', parameters: { how: 'line-extra' }, share: 1 },
+          {
+            kind: 'settlement-file',
+            parameters: { how: 'line-extra' },
+            select: { operations: ['settlement'] },
+            share: 1,
+          },
         ),
       ),
   },
