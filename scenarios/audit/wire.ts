@@ -259,8 +259,11 @@ const readGmo = (exchange: Exchange): Reading | null => {
   }
 };
 
-/** Words of an issuer, not of a machine in trouble (sections 5 of both references). */
-const businessDecline = /^(G[0-9A-Z]{2}|42G|42C|OK$)/;
+/**
+ * Words of an issuer, not of a machine in trouble (sections 5 of both references). Closed, failed and refused at the
+ * issuer's end (G95, G98, G99; escott-protocol.md L91), or on the way there (C, 42C), are trouble, whoever says so.
+ */
+const businessDecline = /^(G(?!9[589])[0-9A-Z]{2}|42G(?!9[589])|OK$)/;
 
 /**
  * Whether an exchange shows an acquirer in trouble: no complete answer, an answer that is no protocol, or

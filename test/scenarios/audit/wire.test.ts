@@ -134,6 +134,10 @@ describe('a GMO-PG authorisation on the wire', () => {
       trouble: false,
     });
     expect(entry({ ErrCode: 'E92', ErrInfo: 'E92000001' }).trouble).toBe(true);
+    const troubles = ['42G120000', '42G950000', '42G980000', '42G990000', '42G970000'].filter(
+      (info) => entry({ ErrCode: 'G12', ErrInfo: info }).trouble,
+    );
+    expect(troubles).toEqual(['42G950000', '42G980000', '42G990000']);
   });
 });
 
