@@ -25,6 +25,10 @@ export interface Bug {
   readonly patches: readonly FilePatch[];
 }
 
+/** The worlds that are played against it: its own, unless all are to be long, or those of the swarm. */
+export const worldsOf = (bug: Bug, { size, swarm }: { readonly size: Size; readonly swarm?: boolean }) =>
+  ({ size: size === 'full' ? size : bug.size, leanings: swarm === true ? [] : bug.leanings }) as const;
+
 const headerLine = /^(name|room|wrong|needs|worlds|size|origin|expected): (.+)$/;
 const fields = ['name', 'room', 'wrong', 'needs', 'origin', 'expected'] as const;
 

@@ -6,7 +6,7 @@
  * have shown it; each of them is also played without any bug, and counts only by what it does not show there.
  */
 import type { Size } from '../explore/draw/shape.ts';
-import type { Bug } from './bugs.ts';
+import { type Bug, worldsOf } from './bugs.ts';
 import { createControl } from './control.ts';
 import { copySources } from './copy.ts';
 import type { Trial } from './matrix.ts';
@@ -40,12 +40,8 @@ const bySeed = (played: Iterable<Played>): readonly Played[] => [...played].toSo
 
 /** In the order of the bugs, the one without a bug first. @throws HarnessError when not even that can be played */
 export const campaign = async (options: CampaignOptions): Promise<readonly Trial[]> => {
-  const { bugs, from, finds, seedsMax, workers, swarm, seedMsMax, known, onPlayed, onFound } = options;
+  const { bugs, from, finds, seedsMax, workers, seedMsMax, known, onPlayed, onFound } = options;
   const stopped = (): boolean => options.stopped?.() === true;
-  const worldsOf = (bug: Bug): Omit<WorldOf, 'seed'> => ({
-    size: options.size === 'full' ? 'full' : bug.size,
-    leanings: swarm === true ? [] : bug.leanings,
-  });
   const control = createControl(options);
   const results = new Map<Bug, readonly Played[]>();
 
@@ -59,7 +55,7 @@ export const campaign = async (options: CampaignOptions): Promise<readonly Trial
   };
 
   const trial = async (bug: Bug, copy: ReturnType<typeof copySources>): Promise<void> => {
-    const kind = worldsOf(bug);
+    const kind = worldsOf(bug, options);
     const worlds = nameOfWorlds(kind);
     const before = new Map((known?.(bug.name, worlds) ?? []).map((one) => [one.seed, one]));
     const played: Played[] = [];
@@ -99,7 +95,7 @@ export const campaign = async (options: CampaignOptions): Promise<readonly Trial
   try {
     // First of all: what cannot be played without a bug says nothing with one.
     const [first] = bugs;
-    if (first !== undefined) await control.of({ seed: from, ...worldsOf(first) });
+    if (first !== undefined) await control.of({ seed: from, ...worldsOf(first, options) });
     await Promise.all(Array.from({ length: workers }, lane));
     const trials: Trial[] = bugs.flatMap((bug) => {
       const played = results.get(bug);

@@ -6,7 +6,7 @@ import { spawnSync } from 'node:child_process';
 import path from 'node:path';
 import { writeText } from '../cli/files.ts';
 import type { Size } from '../explore/draw/shape.ts';
-import type { Bug } from './bugs.ts';
+import { type Bug, worldsOf } from './bugs.ts';
 import { copySources } from './copy.ts';
 import type { Played, ShrunkWorld } from './messages.ts';
 import { createPlayer } from './players.ts';
@@ -47,8 +47,8 @@ const replayIn = (root: string, file: string, out: string): number | null =>
   }).status;
 
 export const shrinkBug = async (bug: Bug, options: ShrinkOptions): Promise<ShrunkBug> => {
-  const { from, seedsMax, out, seedMsMax, budgetMs, known, swarm, stopped } = options;
-  const kind = { size: options.size === 'full' ? 'full' : bug.size, leanings: swarm ? [] : bug.leanings } as const;
+  const { from, seedsMax, out, seedMsMax, budgetMs, known, stopped } = options;
+  const kind = worldsOf(bug, options);
   const worlds = nameOfWorlds(kind);
   const quiet = new Map(known(null, worlds).map(({ seed, found }) => [seed, found]));
   const copy = copySources(bug);
