@@ -204,7 +204,7 @@ export const noteNotFound: Query<
     })
     .where('reference', '=', arg.reference)
     .where('lease_token', '=', arg.token)
-    .where('state', '=', 'unknown'),
+    .where('state', 'in', ['unknown', 'doubtful']),
 );
 
 /** What is due of one lane: authorisations that nobody knows about, or follow-ups that are not finished. */

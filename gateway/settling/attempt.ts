@@ -69,6 +69,16 @@ export const askAgainMs = (
     Math.min(firstMs + policy.notFoundSpanMs, nowMs + policy.thenEveryMs),
   );
 
+/** When one that a merchant waits for is asked about next: as always, and at the latest when the span is long enough. */
+export const askSoonerMs = (
+  policy: Policy['settling'],
+  { tries, firstMs, nowMs }: { tries: number; firstMs: number; nowMs: number },
+): number => {
+  const dueMs = nowMs + inquiryDelayMs(policy, tries);
+  const spanEndMs = firstMs + policy.notFoundSpanMs;
+  return spanEndMs > nowMs ? Math.min(dueMs, spanEndMs) : dueMs;
+};
+
 /**
  * When one that is believed not found is looked for once more: an acquirer can carry out late what stood in its queue
  * while it was asked. `null`: not any more; from then on the daily reconciliation is who would see it.

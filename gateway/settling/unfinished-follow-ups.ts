@@ -14,7 +14,15 @@ import type { Clock, Log, Store } from '../ports.ts';
 import type { AttemptRow } from '../store/database.ts';
 import { hold, LeaseLost } from '../store/leases.ts';
 import type { Upstreams } from '../upstream/upstreams.ts';
-import { askAgainMs, believeNotFound, claimMs, type FollowUpKind, operationNamed, resendDelayMs } from './attempt.ts';
+import {
+  askAgainMs,
+  askSoonerMs,
+  believeNotFound,
+  claimMs,
+  type FollowUpKind,
+  operationNamed,
+  resendDelayMs,
+} from './attempt.ts';
 import { carriedOut } from './carried-out.ts';
 import { isAsClaimed, type ReadFile } from './files.ts';
 
@@ -61,9 +69,16 @@ export const createUnfinishedFollowUps = (deps: UnfinishedFollowUpsDeps): Settle
     if (row.state === 'doubtful' || row.state === 'unknown') {
       const done = await isDone(row, file, kind);
       if (done === null) return 'not asked';
-      if (done) await finish(row, file, kind);
-      else if (row.state === 'unknown') await notSeen(row, file);
-      if (done || row.state === 'unknown') return 'answered';
+      if (done) {
+        await finish(row, file, kind);
+        return 'answered';
+      }
+      if (row.state === 'unknown') {
+        if (await believed(row)) await giveUp(row, file);
+        return 'answered';
+      }
+      // One that was refused is not sent again before the refusal is believed, and then to hear its reason.
+      if (row.not_found > 0 && !(await believed(row))) return 'answered';
     }
     return (await send(row, file, kind)) ? 'answered' : 'no answer';
   };
@@ -109,20 +124,32 @@ export const createUnfinishedFollowUps = (deps: UnfinishedFollowUpsDeps): Settle
     log.info({ event: 'unknown.settled', charge: file.charge.id, reference: row.reference, as: 'carried out' });
   };
 
-  /** Once is not enough: it may stand in the acquirer's queue while it is asked about. */
-  const notSeen = async (row: AttemptRow, file: ChargeFile): Promise<void> => {
-    const { reference, lease_token: token, tries } = row;
-    const nowMs = clock.wallMs();
-    const answers = row.not_found + 1;
-    const firstMs = row.first_not_found_ms ?? nowMs;
-    if (believeNotFound(settling, { answers, firstMs, nowMs })) return giveUp(row, file);
-    const dueMs = askAgainMs(settling, { tries, firstMs, nowMs });
-    await store.unit(async (tx) =>
+  /** So many answers that it was not carried out, and the next look. */
+  const note = (
+    { reference, lease_token: token, tries }: AttemptRow,
+    { count, firstMs, dueMs }: { count: number; firstMs: number; dueMs: number },
+  ): Promise<void> =>
+    store.unit(async (tx) =>
       hold(
-        await tx.run(noteNotFound, { reference, token, count: answers, first: firstMs, due: dueMs, tries }),
+        await tx.run(noteNotFound, { reference, token, count, first: firstMs, due: dueMs, tries }),
         `attempt ${reference}`,
       ),
     );
+
+  /**
+   * Once is not enough: it may stand in the acquirer's queue while it is asked about, and books that inquiries are
+   * answered from may lag. True: often and for long enough. Otherwise it is noted, and asked about again; sooner where
+   * a merchant waits for it.
+   */
+  const believed = async (row: AttemptRow): Promise<boolean> => {
+    const { tries, state } = row;
+    const nowMs = clock.wallMs();
+    const count = row.not_found + 1;
+    const firstMs = row.not_found === 0 ? nowMs : (row.first_not_found_ms ?? nowMs);
+    if (believeNotFound(settling, { answers: count, firstMs, nowMs })) return true;
+    const dueMs = (state === 'unknown' ? askAgainMs : askSoonerMs)(settling, { tries, firstMs, nowMs });
+    await note(row, { count, firstMs, dueMs });
+    return false;
   };
 
   /** Not carried out and not wanted any more: the charge stays as it was. */
@@ -152,14 +179,15 @@ export const createUnfinishedFollowUps = (deps: UnfinishedFollowUpsDeps): Settle
         await finish(sent, file, kind);
         return true;
       case 'declined':
-        return refused(sent, file, kind, got.code, dueMs);
+        return refused(sent, file, kind, { code: got.code, dueMs, isFirst: row.state === 'waiting' && tries === 1 });
       case 'not_sent':
         await store.unit((tx) =>
           book.move(tx, reference, 'doubtful', 'waiting', { code: got.reason, dueMs, tries, token }),
         );
         return false;
       case 'unknown':
-        await postpone(row, dueMs);
+        // It may be carried out by this sending: what was answered before says nothing any more.
+        await note(row, { count: 0, firstMs: clock.wallMs(), dueMs });
         return false;
     }
   };
@@ -171,14 +199,14 @@ export const createUnfinishedFollowUps = (deps: UnfinishedFollowUpsDeps): Settle
 
   /**
    * A no to something that was sent before may mean that the first sending was carried out after
-   * all: an acquirer serves timed-out work from its queue. So the acquirer is asked once more.
+   * all: an acquirer serves timed-out work from its queue. So the acquirer is asked once more, and
+   * again, unless this was the first sending: what it shows may be older than the first sending (seed 1832).
    */
   const refused = async (
     row: AttemptRow,
     file: ChargeFile,
     kind: FollowUpKind,
-    code: string,
-    dueMs: number,
+    { code, dueMs, isFirst }: { code: string; dueMs: number; isFirst: boolean },
   ): Promise<boolean> => {
     const { reference, tries, lease_token: token } = row;
     const { id: charge, acquirer, state } = file.charge;
@@ -197,6 +225,7 @@ export const createUnfinishedFollowUps = (deps: UnfinishedFollowUpsDeps): Settle
       log.error({ event: 'reversal.refused', charge, acquirer, code, tries });
       return true;
     }
+    if (!isFirst && !(await believed(row))) return true;
     const told = await store.unit(async (tx) => {
       await book.move(tx, reference, 'doubtful', 'declined', { code, token });
       const isOwnCapture = reference === ownCaptureReference(charge);

@@ -5,7 +5,7 @@
  * Bodies are read by their first fields and not parsed: a day has a hundred thousand of them. One
  * that does not look as expected is parsed after all. Card numbers are kept as hashes.
  */
-import { hash as digestOf } from 'node:crypto';
+import { hashOf } from './hash-of.ts';
 import { requestHeader, type WireExchange } from './wire-exchange.ts';
 
 export type AskedKind = 'create' | 'capture' | 'refund' | 'finish' | 'token' | 'read' | 'other';
@@ -58,9 +58,6 @@ export interface SeenCard {
   readonly hash: number;
   readonly brand: string | null;
 }
-
-/** 48 bits: compared, never inverted. */
-export const hashOf = (text: string): number => digestOf('sha1', text, 'buffer').readUIntBE(0, 6);
 
 /** Brand of a card number by the schemes' own ranges (ISO/IEC 7812 issuer ranges). */
 export const brandOf = (number: string): string | null => {

@@ -8,8 +8,8 @@
  * carry card numbers.
  */
 
-import { hashOf } from './asked.ts';
 import type { Exchange } from './books.ts';
+import { hashOf } from './hash-of.ts';
 import { ownText } from './own-text.ts';
 import { type Reading, readExchange } from './wire.ts';
 

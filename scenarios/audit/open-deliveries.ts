@@ -6,8 +6,9 @@
  * the same object is tried first. So only the first in its line is looked at, and only when no try of anything went
  * to its receiver for long.
  */
-import { hashOf } from './asked.ts';
+
 import type { GatewayBook, GatewayDelivery, GatewayReceiver } from './books.ts';
+import { hashOf } from './hash-of.ts';
 
 /** Instances keep what they know of a merchant for as long, so a new receiver is told from then on at the latest. */
 const knownAfterMs = 60_000;

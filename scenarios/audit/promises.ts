@@ -27,8 +27,8 @@ export interface Promises {
   readonly surge: PromisedRate | null;
   /** Before this scenario time limits do nothing. */
   readonly ratesFromMs: number;
-  /** Concurrent requests of one merchant. */
-  readonly merchantInFlightMax: number | null;
+  /** Concurrent requests of one merchant, and for how long one that never ended counts; null: unbounded. */
+  readonly merchantInFlight: { readonly max: number; readonly slotMs: number } | null;
   /** Calls a second that an acquirer has agreed to, by acquirer, and how many may come at once; null: no cap of ours. */
   readonly contracts: ReadonlyMap<string, PromisedRate> | null;
   /** Exchanges in flight at one acquirer from one instance; null: unbounded. */
@@ -59,7 +59,7 @@ export const noPromises: Promises = {
   rates: null,
   surge: null,
   ratesFromMs: 0,
-  merchantInFlightMax: null,
+  merchantInFlight: null,
   contracts: null,
   inFlightMax: null,
   retries: null,

@@ -17,7 +17,7 @@ export const promisesOf = (
     rates: limits.enabled && limits.scope === 'merchant' ? limits.zones : null,
     surge: limits.enabled && limits.surge.enabled ? limits.surge : null,
     ratesFromMs: limits.activeFrom === undefined ? 0 : Date.parse(limits.activeFrom) - startWallMs,
-    merchantInFlightMax: limits.enabled ? limits.inFlightMax : null,
+    merchantInFlight: limits.enabled ? { max: limits.inFlightMax, slotMs: limits.slotMs } : null,
     contracts:
       limits.enabled && outbound.enabled
         ? new Map(

@@ -6,7 +6,7 @@
  * Read from the directory server's answers and the ACS's results on the wire (EMV 3-D Secure ARes
  * and RReq), never from what the gateway says became of them.
  */
-import { hashOf } from '../asked.ts';
+import { hashOf } from '../hash-of.ts';
 import { createNotebook, type Invariant, second } from '../invariant.ts';
 
 interface Authentication {

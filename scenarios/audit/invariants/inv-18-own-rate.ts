@@ -4,7 +4,8 @@
  *
  * What it has used up is counted here from what was let in, when that arrived, with a little less to
  * spend than was promised, so that a request on the very edge is nobody's violation. Merchants that
- * were told of abuse, or paused, have less than their rate, and are left out.
+ * were told of abuse, or paused, have less than their rate, and are left out. So is a refusal of one that had as many
+ * requests under way as it may have: that is another limit with the same words.
  */
 import type { Asked } from '../asked.ts';
 import { createNotebook, type Invariant, second } from '../invariant.ts';
@@ -16,6 +17,13 @@ interface Arrival {
   readonly atMs: number;
   /** For its rate. */
   readonly refused: boolean;
+}
+
+/** A request that was let in, for as long as it counted as under way. */
+interface Stay {
+  readonly instance: string;
+  readonly fromMs: number;
+  readonly toMs: number;
 }
 
 interface Lane {
@@ -50,19 +58,41 @@ export const unjust = (arrivals: readonly Arrival[], { ratePerSecond, burst }: P
   return found;
 };
 
+/**
+ * Had the merchant nearly as many requests under way as it may have, altogether, or at one instance of those that each go
+ * by a share while the shared place is away?
+ */
+const isCrowded = (stays: readonly Stay[], atMs: number, max: number, instances: number): boolean => {
+  const there = stays.filter(({ fromMs, toMs }) => fromMs <= atMs && atMs < toMs);
+  const counts = new Map<string, number>();
+  for (const { instance } of there) counts.set(instance, (counts.get(instance) ?? 0) + 1);
+  return there.length >= max * edge || Math.max(0, ...counts.values()) >= Math.ceil(max / instances) * edge;
+};
+
 export const inv18: Invariant = {
   id: 'INV-18',
   title: 'a merchant within its own rate is never refused for its rate',
   watch({ promises }) {
     const lanes = new Map<string, Lane>();
+    const stays = new Map<string, Stay[]>();
     /** By merchant's receiver: the name in the path of its own server. */
     const abusers = new Set<string>();
     if (promises.rates === null) return { judge: () => createNotebook().judgement() };
-    const { rates } = promises;
+    const { rates, merchantInFlight, instances } = promises;
+    const stay = (merchant: string, one: Stay): void => {
+      const own = stays.get(merchant);
+      if (own === undefined) stays.set(merchant, [one]);
+      else own.push(one);
+    };
     return {
       asked(asked) {
         const { key, exchange, decidedBy, status } = asked;
-        if (key === null || !key.livemode || exchange.arrivedMs === null) return;
+        if (key === null || exchange.arrivedMs === null) return;
+        const { to: instance, arrivedMs: fromMs, answeredMs, endedMs } = exchange;
+        const wasRefused = status === 429 && decidedBy === 'gateway-limiter';
+        if (merchantInFlight !== null && !wasRefused)
+          stay(key.merchant, { instance, fromMs, toMs: answeredMs ?? endedMs + merchantInFlight.slotMs });
+        if (!key.livemode) return;
         if (decidedBy === 'gateway-paused') abusers.add(key.merchant);
         const zone = zoneOf(asked);
         const name = `${key.merchant} ${zone}`;
@@ -72,8 +102,8 @@ export const inv18: Invariant = {
           lanes.set(name, lane);
         }
         // An acquirer without room is not the merchant's rate, and its answer says so.
-        const isRate = status === 429 && decidedBy === 'gateway-limiter' && !exchange.replyBody.includes('acquirers');
-        lane.arrivals.push({ atMs: exchange.arrivedMs, refused: isRate && exchange.arrivedMs >= promises.ratesFromMs });
+        const isRate = wasRefused && !exchange.replyBody.includes('acquirers');
+        lane.arrivals.push({ atMs: fromMs, refused: isRate && fromMs >= promises.ratesFromMs });
       },
       posted(exchange) {
         if (exchange.requestBody.includes('"type":"abuse"')) abusers.add(exchange.path.split('/', 2)[1] ?? '');
@@ -89,12 +119,15 @@ export const inv18: Invariant = {
           for (const atMs of unjust(
             arrivals.toSorted((one, other) => one.atMs - other.atMs),
             rates[zone],
-          ))
+          )) {
+            const own = stays.get(merchant) ?? [];
+            if (merchantInFlight !== null && isCrowded(own, atMs, merchantInFlight.max, instances)) continue;
             violate({
               atMs,
               objects: [merchant],
               text: `${merchant} was within its ${zone} rate of ${rates[zone].ratePerSecond}/s and refused for it at ${second(atMs)}`,
             });
+          }
         }
         return judgement();
       },

@@ -5,7 +5,8 @@
  *
  * Which event a change owes is `reference/payjp-api.md` section 7.
  */
-import { firstField, hashOf } from '../asked.ts';
+import { firstField } from '../asked.ts';
+import { hashOf } from '../hash-of.ts';
 import { createNotebook, type Invariant } from '../invariant.ts';
 import { deliveriesForgotten, eventsWithoutDelivery } from '../open-deliveries.ts';
 

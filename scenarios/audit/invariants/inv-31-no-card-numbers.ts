@@ -5,7 +5,7 @@
  * Every number that was ever sent in is looked for, in digits, digits in groups, and full-width.
  * What lies in files is scanned by `test/canary`, which has the disk.
  */
-import { hashOf } from '../asked.ts';
+import { hashOf } from '../hash-of.ts';
 import { createNotebook, type Invariant, second } from '../invariant.ts';
 
 /** Runs of 13 to 19 digits, also in groups. Ids are letters and digits mixed, so few things match. */

@@ -1,5 +1,5 @@
 /** A merchant finds what is its own and nothing else: an object of another is answered as one that does not exist. */
-import { hashOf } from '../asked.ts';
+import { hashOf } from '../hash-of.ts';
 import { createNotebook, type Invariant, second } from '../invariant.ts';
 
 const objectsMax = 1_000_000;

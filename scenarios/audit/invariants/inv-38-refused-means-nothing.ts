@@ -2,8 +2,10 @@
  * What the gateway itself refused never reached an acquirer: a limit, a breaker, a pause, a disk
  * that is full. The answer said that nothing happened, and nothing did.
  *
- * Followed by idempotency key: a key whose every answer was such a refusal has no approval anywhere.
+ * Followed by idempotency key: a key whose every answer was such a refusal has no approval anywhere. What was answered
+ * before counts, too: a request that is repeated after its answer may be refused by then.
  */
+import { hashOf } from '../hash-of.ts';
 import { createNotebook, type Invariant, second } from '../invariant.ts';
 import { requestHeader } from '../wire-exchange.ts';
 
@@ -16,23 +18,19 @@ export const inv38: Invariant = {
   title: 'what was refused was never sent to an acquirer',
   comparesAcquirers: true,
   watch() {
-    /** By merchant and key: when it was refused; null once anything else was answered, or nothing at all. */
-    const refused = new Map<string, number | null>();
+    /** By merchant and key: when it was first refused. */
+    const refused = new Map<string, number>();
+    /** Merchants' keys that anything else was answered to, or nothing at all, before or after: hashes of 48 bits. */
+    const otherwise = new Set<number>();
     return {
       asked({ kind, key, exchange, heard, decidedBy, status }) {
-        if (kind !== 'create' || key === null) return;
-        const isRefusal = heard && refusers.has(decidedBy) && (status === 429 || status === 503 || status === 403);
-        // The usual case leaves no trace: most keys are never refused.
-        if (heard && !isRefusal && refused.size === 0) return;
+        if (kind !== 'create' || key === null || exchange.outcome === 'not-sent') return;
         const idempotencyKey = requestHeader(exchange, 'idempotency-key', 'Idempotency-Key');
         if (idempotencyKey === null) return;
         const name = `${key.merchant}|${idempotencyKey}`;
-        if (isRefusal) {
-          if (!refused.has(name) && refused.size < keysMax) refused.set(name, exchange.endedMs);
-        } else if (exchange.outcome !== 'not-sent') {
-          if (refused.has(name)) refused.set(name, null);
-          else if (!heard && refused.size < keysMax) refused.set(name, null);
-        }
+        const isRefusal = heard && refusers.has(decidedBy) && (status === 429 || status === 503 || status === 403);
+        if (!isRefusal) otherwise.add(hashOf(name));
+        else if (!refused.has(name) && refused.size < keysMax) refused.set(name, exchange.endedMs);
       },
       judge(view) {
         const { judged, violate, judgement } = createNotebook();
@@ -40,7 +38,7 @@ export const inv38: Invariant = {
         for (const { id, merchantId, idempotencyKey } of view.charges.values())
           if (idempotencyKey !== null) byKey.set(`${merchantId}|${idempotencyKey}`, id);
         for (const [name, atMs] of refused) {
-          if (atMs === null) continue;
+          if (otherwise.has(hashOf(name))) continue;
           judged();
           const chargeId = byKey.get(name);
           if (chargeId === undefined) continue;

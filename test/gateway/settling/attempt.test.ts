@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import {
   askAgainMs,
+  askSoonerMs,
   believeNotFound,
   inquiryDelayMs,
   lateLookMs,
@@ -49,6 +50,14 @@ describe('what was not found', () => {
     ['no later than the policy asks in an outage', 0, 5_000, 5_000 + 1, 125_000],
   ])('is asked about again %s', (_, tries, firstMs, nowMs, dueMs) => {
     expect(askAgainMs(policy, { tries, firstMs, nowMs })).toBe(dueMs);
+  });
+
+  it.each([
+    ['at the next ordinary time', 1, 5_000, 6_000, 8_000],
+    ['when the span is over, if that is sooner', 9, 5_000, 65_000, 125_000],
+    ['at the next ordinary time after it', 3, 5_000, 130_000, 142_000],
+  ])('and is waited for is asked about again %s', (_, tries, firstMs, nowMs, dueMs) => {
+    expect(askSoonerMs(policy, { tries, firstMs, nowMs })).toBe(dueMs);
   });
 
   it.each([

@@ -161,6 +161,14 @@ describe('INV-18', () => {
     expect(verdict('INV-18', each(3, 2_000, tooMany), told)[1]).toBe(0);
     expect(verdict('INV-18', each(3, 2_000, noRoom), { promises })[1]).toBe(0);
   });
+  it('leaves out who had as many requests under way as it may have (seed 1248)', () => {
+    const slow = Array.from({ length: 4 }, (_, index) => asked('/v1/customers', { atMs: index * 600, tookMs: 10_000 }));
+    const played = [...slow, created('ch_1', { atMs: 3_000, ...tooMany })];
+    const of = (max: number, slotMs = 120_000) =>
+      verdict('INV-18', played, { promises: { ...promises, merchantInFlight: { max, slotMs } } });
+    expect(of(4)).toEqual([5, 0]);
+    expect(of(20)).toEqual([5, 1]);
+  });
   it('has nothing to judge where no rate is promised', () => {
     expect(verdict('INV-18', each(3, 2_000, tooMany))).toEqual([0, 0]);
   });
@@ -635,6 +643,10 @@ describe('INV-38', () => {
   it('accepts a key that was refused and came to nothing, or was taken later', () => {
     expect(verdict('INV-38', [refused])).toEqual([1, 0]);
     expect(verdict('INV-38', [refused, created('ch_1', { idempotencyKey: 'k', atMs: 900 })], approved)).toEqual([0, 0]);
+  });
+  it('accepts a request that is refused when it is repeated after its answer (seed 1274)', () => {
+    const answered = created('ch_1', { idempotencyKey: 'k', atMs: 0 });
+    expect(verdict('INV-38', [answered, { ...refused, atMs: 900 }], approved)).toEqual([0, 0]);
   });
   it('finds an approval under a key that was only ever refused', () => {
     expect(verdict('INV-38', [refused], approved)).toEqual([1, 1]);
