@@ -277,7 +277,11 @@ export const createGateway = (deps: GatewayDeps): Gateway => {
     stillWorks: () => stillWorks(board.snapshot(), [...known]),
     probe: (acquirer) => probe(acquirer, '-'),
     counts: (acquirer) => abuse.counts(acquirer),
-    notifyAffected: (view, merchantIds) => send('incident', notices.incident(view, merchantIds)),
+    async notifyAffected(view, merchantIds) {
+      const missed = await notices.incident(view, merchantIds);
+      if (missed.length > 0) log.error({ event: 'notice.broke', what: 'incident', merchants: missed.length });
+      return missed;
+    },
   });
   const { incidents } = incidentRoom;
   const abuse = createAbuse({

@@ -5,10 +5,10 @@
  * stored, unless EnableCheckUseKbn=0 says not to.
  */
 import type { Demand, Front, TurnedAway } from '../capacity/front.ts';
-import type { Streams } from '../gmo-pg/streams.ts';
 import { decide } from '../issuers/decision.ts';
 import { jstDate } from '../jst.ts';
 import type { Clock, Random } from '../ports.ts';
+import type { Streams } from '../streams.ts';
 import type { Tenant } from '../tenants/tenant.ts';
 import { type Answer, refusal } from './answer.ts';
 import { type CardSources, knownCard, type MeantCard } from './card-sources.ts';

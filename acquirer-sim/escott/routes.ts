@@ -11,11 +11,11 @@ import { drawServiceMs } from '../capacity/service-time.ts';
 import type { Station } from '../capacity/station.ts';
 import type { EscottConfig, EscottTenant } from '../config.ts';
 import { busyPage, type Decider, frontPages, headersFor } from '../decided-by.ts';
-import { createStreams } from '../gmo-pg/streams.ts';
 import type { Issuers } from '../issuers/issuers.ts';
 import type { Ledger, Transaction } from '../ledger/ledger.ts';
 import type { Clock, Fetch, Log, Random } from '../ports.ts';
 import type { StateParts } from '../state.ts';
+import { createStreams } from '../streams.ts';
 import type { Tenant, Tenants } from '../tenants/tenant.ts';
 import { createTokenVault } from '../tokens/vault.ts';
 import type { Answer } from './answer.ts';
@@ -224,7 +224,8 @@ export const createEscott = (deps: Dependencies): Escott => {
     if (station.isFull()) return busy(c);
     const answer = Promise.withResolvers<ReturnType<typeof render>>();
     const offered = listingStation.offer({
-      serviceMs: drawServiceMs(random.fork(name), config.capacity.serviceMs.search),
+      // Asked for again, a page is not for ever as slow as it was.
+      serviceMs: drawServiceMs(streams.next(name), config.capacity.serviceMs.search),
       served: () => answer.resolve(render()),
     });
     if (offered === 'overflow') return busy(c);
@@ -243,7 +244,7 @@ export const createEscott = (deps: Dependencies): Escott => {
     if ('code' in read) return listingError(c, read.code);
     const { query } = read;
     const tenant = account.tenant.id;
-    const name = `9List/${tenant}/${query.fromMs}/${query.toMs}/${query.reference ?? ''}/${query.page}`;
+    const name = `${tenant}/9List/${query.fromMs}/${query.toMs}/${query.reference ?? ''}/${query.page}`;
     return fromBooks(c, name, () => ({
       body: renderListing(books.entries(tenant, query.reference), query, clock.monotonicMs(), listingPageRows),
     }));
@@ -258,7 +259,7 @@ export const createEscott = (deps: Dependencies): Escott => {
     if ('code' in read) return listingError(c, read.code);
     const { query } = read;
     const tenant = account.tenant.id;
-    return fromBooks(c, `9Settle/${tenant}/${query.date}/${query.page}`, () =>
+    return fromBooks(c, `${tenant}/9Settle/${query.date}/${query.page}`, () =>
       renderSettlement(books.settled(tenant, query.date), query, clock.wallMs(), listingPageRows),
     );
   });

@@ -9,11 +9,11 @@
 import { Hono } from 'hono';
 import type { Demand, Front } from '../capacity/front.ts';
 import { frontPages, headersFor } from '../decided-by.ts';
-import type { Streams } from '../gmo-pg/streams.ts';
 import { drawAlphanumeric, drawFree } from '../handles.ts';
 import { jstStamp } from '../jst.ts';
 import { fingerprintOf } from '../ledger/ledger.ts';
 import type { Clock } from '../ports.ts';
+import type { Streams } from '../streams.ts';
 import type { Tenant } from '../tenants/tenant.ts';
 import type { TokenVault } from '../tokens/vault.ts';
 import { browserScript } from './browser-script.ts';

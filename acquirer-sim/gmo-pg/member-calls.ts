@@ -7,6 +7,7 @@ import { type HeldCard, holdCard, type Mask, tradeMask } from '../members/held-c
 import { deleteMember, type Member } from '../members/sites.ts';
 import type { CardDetails, NumberedCard } from '../members/wallet.ts';
 import type { Clock } from '../ports.ts';
+import type { Streams } from '../streams.ts';
 import type { Tenant } from '../tenants/tenant.ts';
 import type { TokenContent, TokenVault } from '../tokens/vault.ts';
 import {
@@ -37,7 +38,6 @@ import {
 } from './fields.ts';
 import type { Orders } from './orders.ts';
 import { type Answer, type Passed, tokenErrors } from './service.ts';
-import type { Streams } from './streams.ts';
 
 interface Dependencies {
   readonly clock: Clock;

@@ -16,11 +16,11 @@ import type { LedgerRow } from '../ledger/ledger.ts';
 import { createSettlementBook, movesMoney } from '../ledger/settlement.ts';
 import type { Clock } from '../ports.ts';
 import type { StatePart } from '../state.ts';
+import type { Streams } from '../streams.ts';
 import { encodeWindows31j, isAscii } from './charset.ts';
 import type { Directory } from './directory.ts';
 import type { Faults, Fields } from './fields.ts';
 import type { Order } from './orders.ts';
-import type { Streams } from './streams.ts';
 import { idPass } from './wire.ts';
 
 const HEADER = 'OrderID,AccessID,ProcessDate,JobCd,Amount,Approve,Status';

@@ -4,7 +4,7 @@
  * A delivery is a row written in the same unit as what it tells of; this worker only sends rows.
  * It sleeps until the next one is due and is woken by writes. Bounds are in `outlets.ts`, the order
  * of events about one object in `lanes.ts`, one try in `try.ts`, where it may post to in `targets.ts`, what
- * arrived in `receipts.ts`.
+ * arrived in `receipts.ts`, what goes out while the database is away in `unwritten.ts`.
  *
  * Several instances share one table by leases (`store/leases.ts`). A row is written with the lease
  * of the instance that wrote it, which costs nothing, and kept until its end: through the wait for
@@ -35,6 +35,7 @@ import {
   takeUp,
 } from './store.ts';
 import { createTry, leaseLeftMinMs, leaseMs, type Outcome, type TryDeps } from './try.ts';
+import { createUnwritten } from './unwritten.ts';
 
 /** An event to one endpoint of a merchant. */
 export interface NewWebhook {
@@ -67,8 +68,8 @@ export interface Deliveries {
   add(tx: Tx, delivery: NewDelivery): Promise<DeliveryRow>;
   /** Tells the worker of rows that were just committed under this instance's lease. */
   wake(rows: readonly DeliveryRow[]): void;
-  /** Writes and wakes in a unit of its own. */
-  send(delivery: NewDelivery): Promise<void>;
+  /** Writes and wakes in a unit of its own; without the database it goes out all the same, and is written later. */
+  send(delivery: NewNotice): Promise<void>;
   start(): Promise<void>;
   stop(): Promise<void>;
 }
@@ -122,6 +123,7 @@ export const createDeliveries = (deps: DeliveriesDeps): Deliveries => {
   const timers = new Map<DeliveryRow, Timer>();
   const lanes = createLanes<DeliveryRow>();
   const receipts = createReceipts({ clock, store, log, onWriting: lanes.writing });
+  const unwritten = createUnwritten({ clock, store, log });
   /** Rows behind something that this instance does not know, and how often they were asked about. */
   const asking = new Map<DeliveryRow, number>();
   let askTimer: Timer | null = null;
@@ -224,6 +226,7 @@ export const createDeliveries = (deps: DeliveriesDeps): Deliveries => {
   };
 
   const attempt = async (row: DeliveryRow): Promise<void> => {
+    if (unwritten.has(row)) row.lease_until_ms = clock.wallMs() + leaseMs;
     const outcome = await tryOnce(row).catch((reason: unknown): Outcome => {
       log.error({ event: 'deliveries.broke', what: 'try', reason: describe(reason) });
       return { kind: 'failed', reason: 'a fault of ours', status: null };
@@ -244,12 +247,16 @@ export const createDeliveries = (deps: DeliveriesDeps): Deliveries => {
     const status = outcome.kind === 'failed' ? outcome.status : null;
     const { reason } = outcome;
     const { id, lease_token: token, tries } = row;
+    row.reason = reason;
+    row.status = status;
     try {
       if (outcome.kind === 'hopeless' || tries > (notice ? noticeRetriesMax : retriesMax)) {
         const { merchant_id: merchant, subject: type } = row;
-        await store.unit(async (tx) =>
-          hold(await tx.run(giveUp, { id, token, tries, reason, status }), `delivery ${id}`),
-        );
+        row.state = 'dead';
+        if (!unwritten.has(row))
+          await store.unit(async (tx) =>
+            hold(await tx.run(giveUp, { id, token, tries, reason, status }), `delivery ${id}`),
+          );
         log.warn({ event: 'delivery.dead', merchant, type, tries, reason });
         held.delete(id);
         if (!stopped) follow(lanes.ended(row, true));
@@ -257,9 +264,10 @@ export const createDeliveries = (deps: DeliveriesDeps): Deliveries => {
       }
       const due = clock.wallMs() + (notice ? noticeRetryAfterMs : retryAfterMs);
       const until = due + leaseMs;
-      await store.unit(async (tx) =>
-        hold(await tx.run(postpone, { id, token, tries, due, until, reason, status }), `delivery ${id}`),
-      );
+      if (!unwritten.has(row))
+        await store.unit(async (tx) =>
+          hold(await tx.run(postpone, { id, token, tries, due, until, reason, status }), `delivery ${id}`),
+        );
       if (stopped) return;
       row.due_ms = due;
       row.lease_until_ms = until;
@@ -271,6 +279,7 @@ export const createDeliveries = (deps: DeliveriesDeps): Deliveries => {
       if (stopped) return;
       if (failed instanceof LeaseLost) return drop(row);
       // It could not be written down; in memory it goes on as if it were.
+      row.state = 'waiting';
       row.due_ms = clock.wallMs() + retryAfterMs;
       schedule(row);
     }
@@ -285,14 +294,15 @@ export const createDeliveries = (deps: DeliveriesDeps): Deliveries => {
         tries: row.tries,
       });
     held.delete(row.id);
-    receipts.add(row);
+    if (unwritten.has(row)) Object.assign(row, { state: 'delivered', body: '' });
+    else receipts.add(row);
     follow(lanes.ended(row, false));
   };
 
   /** Keeps what queues here for long: a lease that would be too short before the next look. */
   const renewEnding = async (now: number, everyMs: number): Promise<void> => {
     const ending = [...held.values()].filter(
-      (row) => (row.lease_until_ms ?? 0) - now < leaseLeftMinMs + everyMs && !inFlight.has(row),
+      (row) => (row.lease_until_ms ?? 0) - now < leaseLeftMinMs + everyMs && !inFlight.has(row) && !unwritten.has(row),
     );
     if (ending.length > 0) {
       const until = now + leaseMs;
@@ -357,10 +367,10 @@ export const createDeliveries = (deps: DeliveriesDeps): Deliveries => {
   const guarded = (what: string, work: Promise<void>): Promise<void> =>
     work.catch((reason: unknown) => log.error({ event: 'deliveries.broke', what, reason: describe(reason) }));
 
-  const add = async (tx: Tx, delivery: NewDelivery): Promise<DeliveryRow> => {
+  /** Under this instance's lease. */
+  const rowOf = (delivery: NewDelivery): DeliveryRow => {
     const now = clock.wallMs();
-    const endpoint = delivery.kind === 'webhook' ? delivery.endpoint : null;
-    const row: DeliveryRow = {
+    return {
       id:
         delivery.kind === 'webhook'
           ? delivery.id
@@ -376,7 +386,7 @@ export const createDeliveries = (deps: DeliveriesDeps): Deliveries => {
       tries: 0,
       due_ms: now,
       created_ms: now,
-      endpoint_id: endpoint?.id ?? null,
+      endpoint_id: delivery.kind === 'webhook' ? delivery.endpoint.id : null,
       object_id: delivery.kind === 'webhook' ? delivery.objectId : null,
       seq: 1,
       reason: null,
@@ -386,7 +396,11 @@ export const createDeliveries = (deps: DeliveriesDeps): Deliveries => {
       lease_until_ms: now + leaseMs,
       lease_token: 1,
     };
-    if (endpoint === null) await tx.run(insertNotice, row);
+  };
+
+  const add = async (tx: Tx, delivery: NewDelivery): Promise<DeliveryRow> => {
+    const row = rowOf(delivery);
+    if (delivery.kind !== 'webhook') await tx.run(insertNotice, row);
     else row.seq = (await tx.first(insertWebhook, row))?.seq ?? 1;
     return row;
   };
@@ -400,7 +414,15 @@ export const createDeliveries = (deps: DeliveriesDeps): Deliveries => {
     add,
     wake,
     async send(delivery) {
-      const row = await store.unit((tx) => add(tx, delivery));
+      const row = rowOf(delivery);
+      try {
+        await store.unit((tx) => tx.run(insertNotice, row));
+      } catch (reason) {
+        if (stopped) throw reason;
+        const { merchant_id: merchant, subject: type } = row;
+        log.warn({ event: 'delivery.unwritten', merchant, type, reason: describe(reason) });
+        unwritten.add(row);
+      }
       wake([row]);
     },
     async start() {
@@ -426,6 +448,7 @@ export const createDeliveries = (deps: DeliveriesDeps): Deliveries => {
       askTimer = null;
       lookTimer = null;
       asking.clear();
+      await unwritten.close();
       await receipts.close();
       // What is on its way stays ours until its lease ends: nobody may send it meanwhile.
       const free = [...held.values()].filter((row) => !inFlight.has(row));

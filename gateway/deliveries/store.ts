@@ -53,6 +53,23 @@ export const insertNotice: Query<DeliveryRow, never> = {
   parameters: insertColumns.map((column) => ({ arg: column })),
 };
 
+/** One that went out unwritten, as it stands; also when its first writing was in doubt, and had been done. */
+export const upsertNotice: Query<DeliveryRow, never> = query((db, arg) => {
+  const { state, tries, due_ms, lease_until_ms, reason, status, delivered_ms, body } = arg;
+  const { id, merchant_id, kind, subject, url, token, created_ms, lease_owner, lease_token, seq } = arg;
+  const { endpoint_id, object_id } = arg;
+  const now = { state, tries, due_ms, lease_until_ms, reason, status, delivered_ms, body };
+  return db
+    .insertInto('deliveries')
+    .values({
+      ...{ id, merchant_id, kind, subject, url, token, created_ms, lease_owner, lease_token, seq },
+      ...{ endpoint_id, object_id, ...now },
+    })
+    .onConflict((same) =>
+      same.column('id').doUpdateSet(now).whereRef('deliveries.lease_token', '=', 'excluded.lease_token'),
+    );
+});
+
 interface Held {
   readonly id: string;
   /** The lease under which the row is held. */

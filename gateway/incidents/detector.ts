@@ -64,6 +64,8 @@ export interface Detector {
   isSlow(component: Component, acquirer: string): boolean;
   /** Flows of this component, or those of this brand among them, do not come to their end now. */
   isStuck(component: Component, acquirer: string, brand?: string): boolean;
+  /** Something speaks against them, if not enough yet. */
+  mayBeStuck(component: Component, acquirer: string, brand: string): boolean;
   alarms(acquirer: string): readonly Alarm[];
   /** Recent failures and outcomes of a component over all acquirers, decayed to now. */
   recent(component: Component): { readonly failures: number; readonly total: number };
@@ -179,6 +181,12 @@ export const createDetector = (deps: {
     side.slow.get(component) ??
     watch(side.slow, component, slowRules, { view: 'slow', component, acquirer, brand: null });
 
+  /** All flows of the component, and those of the brand among them, as far as there were any. */
+  const flowsOf = (component: Component, acquirer: string, brand: string): readonly (Watched | undefined)[] => {
+    const flows = sides.get(acquirer)?.flows;
+    return [flows?.get(flowKey(component, null)), flows?.get(flowKey(component, brand))];
+  };
+
   const flowOf = (component: Component, acquirer: string, brand: string | null): Watched => {
     const { flows } = sideOf(acquirer);
     const key = flowKey(component, brand);
@@ -224,12 +232,10 @@ export const createDetector = (deps: {
       return false;
     },
     isSlow: (component, acquirer) => sides.get(acquirer)?.slow.get(component)?.stream.alarmed === true,
-    isStuck: (component, acquirer, brand = '-') => {
-      const flows = sides.get(acquirer)?.flows;
-      return [flowKey(component, null), flowKey(component, brand)].some(
-        (key) => flows?.get(key)?.stream.alarmed === true,
-      );
-    },
+    isStuck: (component, acquirer, brand = '-') =>
+      flowsOf(component, acquirer, brand).some((watched) => watched?.stream.alarmed === true),
+    mayBeStuck: (component, acquirer, brand) =>
+      flowsOf(component, acquirer, brand).some((watched) => watched?.stream.evidence.some((sum) => sum > 0) === true),
     alarms: (acquirer) => {
       const nowMs = clock.monotonicMs();
       return [...alarms]

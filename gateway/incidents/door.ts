@@ -131,8 +131,8 @@ export interface IncidentsDeps {
   readonly publish: (view: IncidentView) => void;
   /** The record, once it is resolved. */
   readonly publishRecord?: (record: AfterAction) => void;
-  /** Merchants that were hurt: at publication, later ones as they are hurt, all of them at the end. */
-  readonly notifyAffected: (view: IncidentView, merchantIds: readonly string[]) => void;
+  /** Merchants that were hurt: at publication, later ones as they are hurt, all of them at the end. Answers whom it could not tell. */
+  readonly notifyAffected: (view: IncidentView, merchantIds: readonly string[]) => Promise<readonly string[]>;
   /** Levels of all components and what still works, after every change. */
   readonly publishLevels?: (levels: Levels, works: readonly StillWorks[]) => void;
   /** What is still let through where an acquirer is restricted or gone; asked while an incident is public. */

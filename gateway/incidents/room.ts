@@ -36,7 +36,7 @@ export interface IncidentRoomDeps {
   readonly probe: (acquirer: string) => Promise<boolean>;
   /** Our requests to an acquirer within the last minute, by merchant. */
   readonly counts: (acquirer: string) => Readonly<Record<string, number>>;
-  readonly notifyAffected: (view: IncidentView, merchantIds: readonly string[]) => void;
+  readonly notifyAffected: (view: IncidentView, merchantIds: readonly string[]) => Promise<readonly string[]>;
 }
 
 export interface IncidentRoom {

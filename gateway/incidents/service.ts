@@ -19,6 +19,7 @@ import { createFlows } from './flows.ts';
 import { hurt, settleMs } from './impact.ts';
 import { contactPrefix, oursScope, scopeOf, standsAlone } from './indicators.ts';
 import { createKeeper } from './keeper.ts';
+import { createLateFlows } from './late-flows.ts';
 import { levelsOf } from './levels.ts';
 import { consider, dueMs, goOn, type Indicators, isClear, isOver, openIncident } from './lifecycle.ts';
 import { componentsOf, freshOpen, hurtMerchants, type Open, viewOf } from './open-incident.ts';
@@ -58,19 +59,28 @@ export const createIncidents = (deps: IncidentsDeps): Incidents => {
     onAlarm: ({ component, acquirer }) => begin(acquirer, component === null ? [] : [component]),
     onCalm: ({ acquirer }) => judge(acquirer),
   });
-  const flows = createFlows<{
+  interface FlowAbout {
     readonly component: Component;
     readonly scope: string;
     readonly merchantId: string;
     readonly brand: string;
-  }>({
+  }
+  const late = createLateFlows<FlowAbout>();
+  const flows = createFlows<FlowAbout>({
     clock,
     patienceMs: deps.policy.detector.flows.patienceMs,
-    onEnd: ({ about: { component, scope, merchantId, brand } }, inTime) => {
+    onEnd: ({ about }, inTime) => {
       if (closed) return;
+      const { component, scope, brand } = about;
       detector.flow(component, scope, inTime, brand);
+      if (!inTime) late.add(about, clock.wallMs());
+      const isAny = detector.isStuck(component, scope);
+      const like = (other: FlowAbout): boolean =>
+        other.component === component && other.scope === scope && (isAny || other.brand === brand);
       // On a good day one in five never comes back; only a bad day hurts a merchant.
-      if (!inTime && detector.isStuck(component, scope, brand)) feel(component, scope, merchantId);
+      if (isAny || detector.isStuck(component, scope, brand))
+        for (const one of late.take(like)) feel(component, scope, one.about.merchantId, one.atMs);
+      else if (!detector.mayBeStuck(component, scope, brand)) late.clear(like);
     },
   });
   const standing = createStanding({ ...deps, detector });
@@ -120,7 +130,7 @@ export const createIncidents = (deps: IncidentsDeps): Incidents => {
     register.disinherit(open.id);
     if (!open.public) return;
     deps.publishRecord?.(record);
-    if (open.told.size > 0) deps.notifyAffected(viewOf(open), [...open.told]);
+    if (open.told.size > 0) void deps.notifyAffected(viewOf(open), [...open.told]);
   };
 
   /** An open incident that trouble beginning now at `scope` belongs to. */
@@ -242,14 +252,14 @@ export const createIncidents = (deps: IncidentsDeps): Incidents => {
     });
   };
 
-  /** A merchant felt something, now. */
-  const feel = (component: Component, scope: string, merchantId: string): void => {
+  /** A merchant felt something, now; or then, and it is known now. */
+  const feel = (component: Component, scope: string, merchantId: string, wallMs = clock.wallMs()): void => {
     const nowMs = clock.monotonicMs();
     const open = register.at(scope);
     // While all is good again a failure is an ordinary one, and its merchant is told nothing.
     const troubled = open !== undefined && open.incident.goodSinceMs === null;
     const impact = troubled ? open.impact : register.strays(scope);
-    hurt(impact, { merchantId, component, atMs: nowMs, wallMs: clock.wallMs() });
+    hurt(impact, { merchantId, component, atMs: nowMs, wallMs });
     if (troubled) voice.notify(open);
   };
 

@@ -73,7 +73,10 @@ export const createVoice = (
       const untold = hurtMerchants(open).filter((merchantId) => !open.told.has(merchantId));
       if (untold.length === 0) return;
       for (const merchantId of untold) open.told.add(merchantId);
-      deps.notifyAffected(viewOf(open), untold);
+      // Whom nobody could look up is told at the next word, or when it is hurt again.
+      void deps.notifyAffected(viewOf(open), untold).then((missed) => {
+        for (const merchantId of missed) open.told.delete(merchantId);
+      });
       deps.save(open);
     },
     call: (open) => {

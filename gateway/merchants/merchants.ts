@@ -81,6 +81,8 @@ export interface Merchants {
   pause(id: string, reason: string): Promise<boolean>;
   resume(id: string): Promise<boolean>;
   find(id: string): Promise<Merchant | undefined>;
+  /** As `find`; without the database as it was when a call of it was last looked up, if one was. @throws when none was */
+  findOrRecall(id: string): Promise<Merchant | undefined>;
   /** An endpoint as it is now, for a delivery to it. Synchronous when it was seen lately. */
   webhook(id: string): WebhookEndpoint | undefined | Promise<WebhookEndpoint | undefined>;
   /** Or why not: `no_such` merchant, too many endpoints in this mode, or one with this address. */
@@ -217,11 +219,14 @@ export const createMerchants = ({
   }
   /** By the header itself: hashing is done once a key, not once a request. */
   const seen = new Map<string, Kept>();
+  /** By id, however old. */
+  const lastSeen = new Map<string, Merchant>();
   const endpoints = createWebhookEndpoints({ store, clock, entropy });
   const seenWebhooks = new Map<string, { readonly webhook: WebhookEndpoint; readonly readAtMs: number }>();
 
   const forget = (id: string): void => {
     for (const [header, kept] of seen) if (kept.principal.merchant.id === id) seen.delete(header);
+    lastSeen.delete(id);
     for (const [webhookId, { webhook }] of seenWebhooks) if (webhook.merchantId === id) seenWebhooks.delete(webhookId);
   };
 
@@ -274,8 +279,16 @@ export const createMerchants = ({
     if (principal === undefined) return refuse({ kind: 'bad_key' });
     if (seen.size >= keptMax) seen.clear();
     seen.set(header, { principal, readAtMs: clock.monotonicMs() });
+    if (lastSeen.size >= keptMax) lastSeen.clear();
+    lastSeen.set(principal.merchant.id, principal.merchant);
     return succeed(principal);
   };
+
+  const find = (id: string): Promise<Merchant | undefined> =>
+    store.read(async (tx) => {
+      const row = await tx.first(byId, { id });
+      return row === undefined ? undefined : whole(tx, row);
+    });
 
   const newKey = (kind: string, mode: string, id: string): string =>
     `${kind}_${mode}_${Buffer.from(entropy.bytes(12, `key/${kind}/${mode}/${id}`)).toString('hex')}`;
@@ -292,8 +305,10 @@ export const createMerchants = ({
     authenticate(header) {
       if (header === undefined) return refuse({ kind: 'no_key' });
       const kept = seen.get(header);
-      if (kept !== undefined && clock.monotonicMs() - kept.readAtMs < freshForMs) return succeed(kept.principal);
-      return lookUp(header);
+      if (kept === undefined) return lookUp(header);
+      if (clock.monotonicMs() - kept.readAtMs < freshForMs) return succeed(kept.principal);
+      // Without the database nothing can be done with a key, but whoever has it can be told why.
+      return lookUp(header).catch(() => succeed(kept.principal));
     },
     async create(merchant) {
       const id = merchant.id ?? newId(entropy, 'acct_mch_', merchant.name);
@@ -339,10 +354,12 @@ export const createMerchants = ({
     },
     pause: (id, reason) => setPause(id, reason),
     resume: (id) => setPause(id, null),
-    find: (id) =>
-      store.read(async (tx) => {
-        const row = await tx.first(byId, { id });
-        return row === undefined ? undefined : whole(tx, row);
+    find,
+    findOrRecall: (id) =>
+      find(id).catch((reason: unknown) => {
+        const merchant = lastSeen.get(id);
+        if (merchant === undefined) throw reason;
+        return merchant;
       }),
     webhook(id) {
       const kept = seenWebhooks.get(id);

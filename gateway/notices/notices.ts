@@ -15,8 +15,11 @@ import { abuseWords } from './abuse-words.ts';
 import { type LetterContent, letterOf } from './letters.ts';
 
 export interface Notices {
-  /** The incident as it stands, to merchants that it hurts. */
-  incident(view: IncidentView, merchantIds: readonly string[]): Promise<void>;
+  /**
+   * The incident as it stands, to merchants that it hurts. Answers those that nobody could look up: without the database
+   * there are only the addresses of merchants that called lately.
+   */
+  incident(view: IncidentView, merchantIds: readonly string[]): Promise<readonly string[]>;
   /** To a merchant whose requests run into its limits. */
   abuse(merchantId: string, facts: AbuseFacts): Promise<void>;
   /** To a merchant whose server still passes card numbers. */
@@ -49,7 +52,7 @@ export const createNotices = (deps: NoticesDeps): Notices => {
     content: Record<string, unknown> & Pick<LetterContent, 'text'> & { readonly incident?: string },
     title?: LetterContent['title'],
   ): Promise<void> => {
-    const merchant = await merchants.find(merchantId);
+    const merchant = await merchants.findOrRecall(merchantId);
     if (merchant === undefined) return;
     if (merchant.noticeMail !== null) {
       const { address, language } = merchant.noticeMail;
@@ -84,12 +87,18 @@ export const createNotices = (deps: NoticesDeps): Notices => {
     async incident(view, merchantIds) {
       const type = view.stage === 'resolved' ? 'incident_resolved' : 'incident';
       const text = view.updates.at(-1)?.text ?? view.title;
+      const missed: string[] = [];
       for (let from = 0; from < merchantIds.length; from += togetherMax)
         await Promise.all(
           merchantIds
             .slice(from, from + togetherMax)
-            .map((merchantId) => toMerchant(merchantId, type, { incident: view.id, text }, view.title)),
+            .map((merchantId) =>
+              toMerchant(merchantId, type, { incident: view.id, text }, view.title).catch(() =>
+                missed.push(merchantId),
+              ),
+            ),
         );
+      return missed;
     },
     async abuse(merchantId, facts) {
       const { stage, foundAtMs, share } = facts;

@@ -22,6 +22,7 @@ import { playTimeline, timelineOf } from '../play/timeline.ts';
 import { isoInJapan } from '../play/times.ts';
 import { ownTenant } from '../play/world.ts';
 import { createAwayBook } from '../theatre/away.ts';
+import { awayByRules } from '../theatre/away-by-rules.ts';
 import { readAcquirerBook } from '../theatre/books.ts';
 import { causeBands, causeStretch, windowBands } from '../theatre/cause.ts';
 import { createFaultBook } from '../theatre/fault-book.ts';
@@ -196,6 +197,7 @@ export const playLive = async (request: LiveRequest): Promise<LiveAnswer> => {
     );
     const entries = timelineOf(scenario, request.judgedAs);
     const away = createAwayBook(new Set(acquirers), nowMs, recorder.away);
+    for (const { acquirer, fromMs, toMs } of awayByRules(entries, lengthMs)) recorder.away(acquirer, fromMs, toMs);
     const faultBook = createFaultBook(scenario.world, entries);
     startWallMs = Date.now() + client.leadMs;
     const startedAt = isoInJapan(startWallMs);

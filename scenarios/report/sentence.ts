@@ -58,10 +58,17 @@ const sinceOnset = (result: RunResult, moment: 'failover' | 'firstNotice' | 'con
   return onset === null || at === null ? null : at - onset;
 };
 
-const english = (what: string, ms: number): string =>
-  ms < 0 ? `${what} ${duration(-ms, 'en')} before the onset` : `${what} after ${duration(ms, 'en')}`;
-const japanese = (what: string, ms: number): string =>
-  ms < 0 ? `影響開始の${duration(-ms, 'ja')}前に${what}` : `${what}まで${duration(ms, 'ja')}`;
+/** Moments are read from counts a second apart: less than that before the onset is with it. */
+const isAtOnce = (ms: number): boolean => ms < 0 && ms > -1000;
+
+const english = (what: string, ms: number): string => {
+  if (isAtOnce(ms)) return `${what} at once`;
+  return ms < 0 ? `${what} ${duration(-ms, 'en')} before the onset` : `${what} after ${duration(ms, 'en')}`;
+};
+const japanese = (what: string, ms: number): string => {
+  if (isAtOnce(ms)) return `${what}は即時`;
+  return ms < 0 ? `影響開始の${duration(-ms, 'ja')}前に${what}` : `${what}まで${duration(ms, 'ja')}`;
+};
 
 /** With seconds only where there are some. */
 const hour = (ofDayMs: number): string => clock(ofDayMs, Math.floor(ofDayMs / 1000) % 60 !== 0);

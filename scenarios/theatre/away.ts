@@ -17,7 +17,7 @@ export interface AwayBook {
 /** Nobody in the play waits this long for an acquirer; slower is as good as cut. */
 const patienceMs = 10_000;
 /** A fault that spares most calls makes an acquirer bad, not absent. */
-const cutShare = 0.5;
+export const cutShare = 0.5;
 
 const isCut = (toxic: Toxic): boolean => {
   if (toxic.type === 'down') return true;

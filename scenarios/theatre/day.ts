@@ -16,6 +16,7 @@ import { ownTenant, threeDSecureProgram } from '../play/world.ts';
 import { createStage, type Stage } from '../stage/stage.ts';
 import type { TraceSink } from '../stage/trace.ts';
 import { type AwayBook, createAwayBook } from './away.ts';
+import { awayByRules } from './away-by-rules.ts';
 import { acquirerHost, hosts, secrets, urlOf } from './credentials.ts';
 import { callJson, createDirector, NoAnswerError } from './director.ts';
 import { createFaultBook, type FaultBook, type FaultTotals } from './fault-book.ts';
@@ -139,6 +140,7 @@ export const stageDay = (options: DayOptions): StagedDay => {
   const tools = stage.castMember('theatre', 'theatre');
   const entries = timelineOf(scenario, options.judgedAs ?? policy.name, { causes: options.causes ?? true });
   const away = createAwayBook(acquirers, () => stage.nowMs() - enrolMs, recorder.away);
+  for (const { acquirer, fromMs, toMs } of awayByRules(entries, dayMs)) recorder.away(acquirer, fromMs, toMs);
   const awayAndAudit: AwayBook = {
     ...away,
     process(program, change) {

@@ -57,10 +57,8 @@ export const drawShape = (dice: Dice): Shape => {
   const instances = place.of([1, 1, 2, 2, 3]);
   const threeDSecure = people.chance(0.5);
   const listingLagMaxMs = place.of([0, 2_000, 10_000, 20_000]);
-  const acquirer = (id: 'escott' | 'gmo', draws: Dice) => ({
-    id,
-    dialect: id === 'escott' ? ('escott' as const) : ('gmo-pg' as const),
-    capacity: {
+  const acquirer = (id: 'escott' | 'gmo', draws: Dice) => {
+    const capacity = {
       workers: draws.whole(3, 12),
       queueMax: draws.scale(10, 500),
       slowdown: draws.of([0.5, 1, 1, 2]),
@@ -68,9 +66,17 @@ export const drawShape = (dice: Dice): Shape => {
       listingQueueMax: draws.of([10, 50]),
       listingLagMaxMs,
       listingPageRows: draws.of([20, 500]),
-    },
-    background: draws.chance(0.3) ? [{ id: 'others', ratePerSecond: draws.whole(1, 6) }] : [],
-  });
+    };
+    const others = draws.chance(0.3) ? draws.whole(1, 6) : 0;
+    // Half of it at most, at 250 ms a call: one that others fill for ever never heals (seed 20312).
+    const othersMax = Math.floor((2 * capacity.workers) / capacity.slowdown);
+    return {
+      id,
+      dialect: id === 'escott' ? ('escott' as const) : ('gmo-pg' as const),
+      capacity,
+      background: others === 0 ? [] : [{ id: 'others', ratePerSecond: Math.min(others, othersMax) }],
+    };
+  };
   const groups = people.whole(1, 3);
   const counts = Array.from({ length: groups }, () => people.whole(1, 3));
   const total = counts.reduce((sum, count) => sum + count, 0);

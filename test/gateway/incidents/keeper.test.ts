@@ -26,7 +26,10 @@ const createInstance = (clock: ManualClock, store: Store, instanceId: string, lo
     evidence: () => ({ breakers, unknownsOpen: 0 }),
     publish: (view) => published.push({ instanceId, atMs: clock.monotonicMs(), view }),
     publishRecord: (record) => records.push(record),
-    notifyAffected: (_view, merchantIds) => notified.push(...merchantIds),
+    notifyAffected: async (_view, merchantIds) => {
+      notified.push(...merchantIds);
+      return [];
+    },
     keep: { store, instanceId, lookEveryMs },
   });
   const breaker = (to: BreakerStatus): void => {

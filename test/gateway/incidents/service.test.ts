@@ -27,6 +27,8 @@ const createWorld = (changes: Parameters<typeof incidentsPolicy>[0] = {}) => {
   const troubles: string[] = [];
   const over: string[] = [];
   const windows: MaintenanceWindow[] = [];
+  /** Merchants that nobody can look up. */
+  const unreachable = new Set<string>();
   const evidence = new Map<string, { breakers: BreakerStatus; unknownsOpen: number }>();
   const of = (acquirer: string): { breakers: BreakerStatus; unknownsOpen: number } => {
     const held = evidence.get(acquirer) ?? { breakers: 'closed' as BreakerStatus, unknownsOpen: 0 };
@@ -39,7 +41,10 @@ const createWorld = (changes: Parameters<typeof incidentsPolicy>[0] = {}) => {
     policy: { incidents: incidentsPolicy(changes), detector: detectorPolicy() },
     evidence: of,
     publish: (view) => published.push({ atMs: clock.monotonicMs(), view }),
-    notifyAffected: ({ stage }, merchants) => notified.push({ atMs: clock.monotonicMs(), stage, merchants }),
+    notifyAffected: async ({ stage }, merchants) => {
+      notified.push({ atMs: clock.monotonicMs(), stage, merchants });
+      return merchants.filter((id) => unreachable.has(id));
+    },
     publishLevels: (now, stillWorking) => {
       levels.push(`${clock.monotonicMs()} ${now.create_charge}`);
       works.push(stillWorking);
@@ -90,6 +95,7 @@ const createWorld = (changes: Parameters<typeof incidentsPolicy>[0] = {}) => {
     troubles,
     over,
     windows,
+    unreachable,
     /** Published updates as `minute stage`. */
     told: () => published.map(({ atMs, view }) => `${Math.round((atMs / minute) * 100) / 100} ${view.stage}`),
     events: () =>
@@ -136,6 +142,21 @@ describe('an outage of the acquirer', () => {
     expect(first?.view.updates[0]?.text.ja).toContain('21:01頃より');
     expect(world.notified).toHaveLength(1);
     expect(world.notified[0]?.merchants).toHaveLength(10);
+  });
+
+  it('is told again to a merchant that nobody could look up, when it is hurt again', async () => {
+    const world = createWorld();
+    for (let shop = 0; shop < 40; shop += 1) world.unreachable.add(`shop-${shop}`);
+    lose(world);
+    world.clock.advance(20_000);
+    await Promise.resolve();
+    await Promise.resolve();
+    const missed = world.notified.flatMap(({ merchants }) => merchants);
+    expect(missed).toHaveLength(10);
+    world.unreachable.clear();
+    world.traffic(30_000, failure);
+    const told = world.notified.slice(1).flatMap(({ merchants }) => merchants);
+    expect(told.toSorted()).toEqual(Array.from({ length: 40 }, (_, shop) => `shop-${shop}`).toSorted());
   });
 
   it('is one incident whatever else fails there, with every component that was hurt', () => {
@@ -616,6 +637,23 @@ describe('flows that end outside', () => {
       stage: expect.stringMatching(/investigating|identified/),
     });
     expect(world.notified.length).toBeGreaterThan(0);
+  });
+
+  it('tell the merchants of the first of them, too, whom nobody could tell from those of a good day', () => {
+    const world = createWorld();
+    const flow = (merchantId: string, comesBack: boolean): void => {
+      world.clock.advance(3_000);
+      const one = { component: 'three_d_secure', id: `tds_${world.clock.monotonicMs()}`, merchantId } as const;
+      world.incidents.flow({ ...one, step: 'began' });
+      if (comesBack) world.incidents.flow({ ...one, step: 'ended' });
+    };
+    for (let index = 0; index < 600; index += 1) flow(index % 6 === 0 ? 'left-by-its-buyers' : 'shop', index % 6 !== 0);
+    for (let index = 0; index < 400; index += 1) flow('shop', true);
+    flow('hurt-first', false);
+    for (let index = 0; index < 400; index += 1) flow('hurt-later', false);
+    const told = world.notified.flatMap(({ merchants }) => merchants);
+    expect(new Set(told)).toEqual(new Set(['hurt-first', 'hurt-later']));
+    expect(told[0]).toBe('hurt-first');
   });
 
   it('are an incident of 3-D Secure alone when only the buyers with one brand do not come back', () => {

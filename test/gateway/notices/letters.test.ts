@@ -67,7 +67,7 @@ describe('a notice to a merchant with a mail address', () => {
       clock: createManualClock(),
       entropy: createLiveEntropy(),
       merchants: {
-        find: async (id: string) => ({
+        findOrRecall: async (id: string) => ({
           id,
           noticeUrl: id === 'both' ? 'http://both.test/notices' : null,
           noticeMail: id === 'none' ? null : { address: `${id}@shop.test`, language: 'ja' },

@@ -30,7 +30,7 @@ const open = (noticeUrls: Readonly<Record<string, string | null>>) => {
   const notices = createNotices({
     clock: createManualClock(atMs),
     entropy: createLiveEntropy(),
-    merchants: { find: async (id: string) => merchantOf(id) } as never,
+    merchants: { findOrRecall: async (id: string) => merchantOf(id) } as never,
     deliveries: { send: async (delivery: NewNotice) => void sent.push(delivery) } as never,
     acquirers: [accountAt('escott'), { ...accountAt('gmo'), contactUrl: null }],
   });

@@ -2,8 +2,8 @@
  * Streams of draws for calls that have no order to count on: one per call, named by what it is, and
  * another for each time the same one is made again (design.md section 3).
  */
-import type { Random } from '../ports.ts';
-import type { StatePart } from '../state.ts';
+import type { Random } from './ports.ts';
+import type { StatePart } from './state.ts';
 
 export interface Streams {
   /** The next stream of that name. A name begins with `<tenant>/`. */
