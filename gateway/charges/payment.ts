@@ -101,7 +101,7 @@ export const createPayments = (deps: PaymentsDeps) => {
       untilMs,
       ...(proof === undefined ? {} : { proof }),
     };
-    const purpose = { operation: 'authorise', brand: card.brand, merchantId: charge.merchant_id } as const;
+    const purpose = { operation: 'authorise', brand: card.brand, merchantId: charge.merchant_id, untilMs } as const;
     return upstreams.send(slot, purpose, (acquirer) => acquirer.authorise(order));
   };
 

@@ -15,6 +15,7 @@ import type { AttemptRow } from '../store/database.ts';
 import { hold, LeaseLost } from '../store/leases.ts';
 import type { Upstreams } from '../upstream/upstreams.ts';
 import {
+  type AttemptState,
   askAgainMs,
   askSoonerMs,
   believeNotFound,
@@ -79,6 +80,11 @@ export const createUnfinishedFollowUps = (deps: UnfinishedFollowUpsDeps): Settle
       }
       // One that was refused is not sent again before the refusal is believed, and then to hear its reason.
       if (row.not_found > 0 && !(await believed(row))) return 'answered';
+    }
+    // It was accepted in time and waited for too long: the buyer was promised that the hold is over.
+    if (kind === 'capture' && hasEnded(file)) {
+      await decline(row, file, 'charge_expired');
+      return 'answered';
     }
     return (await send(row, file, kind)) ? 'answered' : 'no answer';
   };
@@ -226,14 +232,24 @@ export const createUnfinishedFollowUps = (deps: UnfinishedFollowUpsDeps): Settle
       return true;
     }
     if (!isFirst && !(await believed(row))) return true;
+    await decline(row, file, code);
+    return true;
+  };
+
+  const hasEnded = ({ charge }: ChargeFile): boolean =>
+    charge.expires_ms !== null && clock.wallMs() >= charge.expires_ms;
+
+  /** It will not be done: the charge stays as it was, and its merchant is told. */
+  const decline = async (row: AttemptRow, file: ChargeFile, code: string): Promise<void> => {
+    const { reference, lease_token: token } = row;
+    const { id: charge } = file.charge;
     const told = await store.unit(async (tx) => {
-      await book.move(tx, reference, 'doubtful', 'declined', { code, token });
+      await book.move(tx, reference, row.state as AttemptState, 'declined', { code, token });
       const isOwnCapture = reference === ownCaptureReference(charge);
       return (await book.takenBack(tx, file, isOwnCapture ? 'charge.succeeded' : 'charge.updated')).deliveries;
     });
     deliveries.wake(told);
-    log.warn({ event: 'deferred.declined', charge, type: operationNamed(kind), code });
-    return true;
+    log.warn({ event: 'deferred.declined', charge, type: operationNamed(row.kind as FollowUpKind), code });
   };
 
   return async (rows, mayGoOn) => {

@@ -2,7 +2,8 @@
  * Renewals: sleeps until the next subscription is due, and is woken by writes.
  *
  * A subscription whose charge had no answer stays due, later each time; the first good probe of an
- * acquirer makes it due at once. Two instances never work on one: a row is claimed by a lease, and
+ * acquirer makes it due at once. One that is behind by a whole cycle is charged nothing until somebody has looked: pausing
+ * and resuming it begins a cycle now. Two instances never work on one: a row is claimed by a lease, and
  * its version says to whoever lost it that somebody else wrote.
  */
 import type { Deliveries } from '../deliveries/deliveries.ts';
@@ -50,6 +51,8 @@ const batchMax = 200;
 const togetherMax = 4;
 /** A pass that broke is not repeated at once. */
 const brokenMs = 60_000;
+/** Remembered, so that each is told once. */
+const behindMax = 10_000;
 
 export const createScheduler = (deps: SchedulerDeps): Scheduler => {
   const { clock, log, store, merchants, deliveries, billing, instanceId, lookEveryMs } = deps;
@@ -59,6 +62,11 @@ export const createScheduler = (deps: SchedulerDeps): Scheduler => {
   let timerDueMs = Infinity;
   /** Asked for while a pass was running. */
   let wokenFor = Infinity;
+  /**
+   * A cycle or more behind. Nothing is written of them: by a wrong clock the time would be wrong, too, and whoever has the
+   * right one goes on as if nothing had been.
+   */
+  const behind = new Set<string>();
 
   const arm = (dueMs: number): void => {
     if (stopped) return;
@@ -90,6 +98,7 @@ export const createScheduler = (deps: SchedulerDeps): Scheduler => {
       const due = await store.read((tx) => tx.all(dueSubscriptions, { now: clock.wallMs(), limit: batchMax }));
       await together(due);
       next = await nextDueMs();
+      if (next !== null && behind.size > 0) next = Math.max(next, clock.wallMs() + brokenMs);
     } catch (reason) {
       log.error({ event: 'renewals.broke', reason: describe(reason) });
       next = clock.wallMs() + brokenMs;
@@ -128,6 +137,19 @@ export const createScheduler = (deps: SchedulerDeps): Scheduler => {
     await Promise.all(Array.from({ length: togetherMax }, worker));
   };
 
+  const hold = (row: SubscriptionRow): Saved => {
+    if (!behind.has(row.id))
+      log.error({
+        event: 'renewal.behind',
+        subscription: row.id,
+        merchant: row.merchant_id,
+        sinceMs: row.period_end_ms,
+      });
+    if (behind.size >= behindMax) behind.clear();
+    behind.add(row.id);
+    return { row, deliveries: [] };
+  };
+
   const look = async (seen: SubscriptionRow): Promise<void> => {
     try {
       const merchant = await merchants.find(seen.merchant_id);
@@ -155,6 +177,8 @@ export const createScheduler = (deps: SchedulerDeps): Scheduler => {
         const plan = await planOf(tx, row, row.plan_id);
         const next = row.next_plan_id === null ? undefined : await planOf(tx, row, row.next_plan_id);
         const asks = atEndOfCycle(row, plan, next, clock.wallMs());
+        if (asks.kind === 'behind') return hold(row);
+        behind.delete(row.id);
         if (asks.kind === 'end') return billing.end(tx, row, merchant);
         if (asks.kind === 'wait')
           return { row: await billing.save(tx, { ...row, due_ms: dueOf(row), tries: 0 }), deliveries: [] };

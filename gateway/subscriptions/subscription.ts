@@ -106,13 +106,15 @@ export const begin = (
   });
 };
 
+/** `behind`: even the cycle that is to be paid for is over. */
+export type EndOfCycle =
+  | { readonly kind: 'wait' }
+  | { readonly kind: 'end' }
+  | { readonly kind: 'behind' }
+  | { readonly kind: 'step'; readonly step: Step };
+
 /** What the end of a cycle asks for. `next` is the plan of the next cycle where one was named. */
-export const atEndOfCycle = (
-  row: SubscriptionRow,
-  plan: Plan,
-  next: Plan | undefined,
-  nowMs: number,
-): { readonly kind: 'wait' } | { readonly kind: 'end' } | { readonly kind: 'step'; readonly step: Step } => {
+export const atEndOfCycle = (row: SubscriptionRow, plan: Plan, next: Plan | undefined, nowMs: number): EndOfCycle => {
   const dueMs = dueOf(row);
   if (dueMs === null || dueMs > nowMs) return { kind: 'wait' };
   if (row.state === 'canceled') return { kind: 'end' };
@@ -122,6 +124,8 @@ export const atEndOfCycle = (
     row.state === 'trial' || used.interval !== plan.interval || used.billing_day !== plan.billing_day
       ? firstCycle(used, row.period_end_ms, row.prorate === 1)
       : nextCycle(used, row.period_end_ms, row.anchor_day);
+  // Nobody pays for months at once: either we were away for as long, or a machine was started with a wrong clock.
+  if (cycle.endMs <= nowMs) return { kind: 'behind' };
   return {
     kind: 'step',
     step: {

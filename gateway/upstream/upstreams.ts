@@ -174,11 +174,13 @@ export const createUpstreams = (deps: UpstreamsDeps): Upstreams => {
   const paceOf = (id: string, purpose: Purpose): number | Promise<number> =>
     deps.pace?.(id, isPayment(purpose) ? 'payment' : 'critical', callsOf(wayTo(id).acquirer, purpose)) ?? 0;
 
+  const isOver = (untilMs: number | undefined): boolean => untilMs !== undefined && clock.monotonicMs() >= untilMs;
+
   /** Would the time left be over before most answers come? */
   const isTooLate = ({ operation, untilMs }: Purpose, { slowest }: Way): boolean => {
     if (operation !== 'authorise' || untilMs === undefined) return false;
     const usualMs = slowest.p99Ms;
-    return usualMs !== null && untilMs - clock.monotonicMs() < usualMs + policy.deadline.reserveMs;
+    return isOver(untilMs) || (usualMs !== null && untilMs - clock.monotonicMs() < usualMs + policy.deadline.reserveMs);
   };
 
   const enter = (purpose: NewPurpose): Entry | Promise<Entry> => {
@@ -272,7 +274,7 @@ export const createUpstreams = (deps: UpstreamsDeps): Upstreams => {
   };
 
   const send: Upstreams['send'] = async (to, purpose, call) => {
-    const { operation, brand, merchantId, background = false } = purpose;
+    const { operation, brand, merchantId, untilMs, background = false } = purpose;
     const acquirerId = typeof to === 'string' ? to : to.acquirer;
     const way = wayTo(acquirerId);
     let slot: Slot | null;
@@ -286,6 +288,11 @@ export const createUpstreams = (deps: UpstreamsDeps): Upstreams => {
     if (pace !== 0 && !(await paced(acquirerId, purpose, pace))) {
       slot.release();
       return { kind: 'not_sent', reason: 'above what is agreed' };
+    }
+    // Its time can have run out since it came in: a database that stalls, a process that was asleep.
+    if (isOver(untilMs)) {
+      slot.release();
+      return { kind: 'not_sent', reason: 'too late' };
     }
     const permit = board.begin({ acquirer: acquirerId, brand, operation });
     if (permit === 'refused') {

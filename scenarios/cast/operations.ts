@@ -132,8 +132,9 @@ export const createOperations = (deps: OperationDeps): Operations => {
     let key = `${member.id}-${intent.ordinal}-charge`;
     const verifies = intent.threeDSecure !== undefined;
     const { whims } = intent;
+    const holds = member.habits.expiryDays === undefined ? '' : `&expiry_days=${member.habits.expiryDays}`;
     const formFor = (yen: number | 'NaN'): string =>
-      `amount=${yen}&currency=jpy&capture=${captureNow}&${paidWith}${verifies ? '&three_d_secure=true' : ''}`;
+      `amount=${yen}&currency=jpy&capture=${captureNow}&${paidWith}${verifies ? '&three_d_secure=true' : ''}${holds}`;
     const hear = (answer: Answer): void =>
       learn(
         { member: member.id, merchantId: member.merchantId, idempotencyKey: key, amountYen },

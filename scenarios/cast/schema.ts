@@ -105,6 +105,9 @@ export const MerchantGroup = z
         description:
           '3-D Secure in the shop’s app: created, authenticated in a view of the browser, finished. Absent: never.',
       }),
+    expiryDays: z.int().min(1).max(60).optional().meta({
+      description: 'For how many days their holds are asked for; the last ends at midnight in Japan. Absent: not said.',
+    }),
     awkward: Awkward.optional(),
     subscriptions: z
       .strictObject({

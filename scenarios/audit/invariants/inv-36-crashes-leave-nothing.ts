@@ -6,6 +6,7 @@
  * That what was taken up is finished and not repeated are INV-01 to INV-16, judged in the same run.
  */
 import { createNotebook, type Invariant, second } from '../invariant.ts';
+import { requestHeader } from '../wire-exchange.ts';
 
 const servesAfterMs = 5_000;
 
@@ -18,7 +19,8 @@ export const inv36: Invariant = {
     /** Instances by their last return; nothing of an instance that never died is kept. */
     const returned = new Map<string, { readonly atMs: number; served: boolean; refused: number }>();
     const died = new Map<string, number>();
-    const lost: { readonly chargeId: string; readonly atMs: number }[] = [];
+    /** By the charge that was named, or by the key of one that nobody had named yet. */
+    const lost: { readonly chargeId: string | null; readonly name: string; readonly atMs: number }[] = [];
     return {
       program({ program, change, atMs }) {
         if (!program.startsWith('gateway')) return;
@@ -28,7 +30,7 @@ export const inv36: Invariant = {
         }
         if (change === 'restart') returned.set(program, { atMs, served: false, refused: 0 });
       },
-      asked({ exchange, heard, chargeId, objectId }) {
+      asked({ kind, key, exchange, heard, chargeId, objectId }) {
         const back = returned.get(exchange.to);
         if (back !== undefined && exchange.sentMs > back.atMs + servesAfterMs) {
           if (heard && (exchange.status ?? 500) < 500) back.served = true;
@@ -36,7 +38,9 @@ export const inv36: Invariant = {
         }
         if (heard || died.size === 0) return;
         const id = chargeId ?? (objectId?.startsWith('ch_') === true ? objectId : null);
-        if (id !== null && lost.length < 50_000) lost.push({ chargeId: id, atMs: exchange.endedMs });
+        const idempotencyKey = kind === 'create' ? requestHeader(exchange, 'idempotency-key', 'Idempotency-Key') : null;
+        if ((id === null && idempotencyKey === null) || lost.length >= 50_000) return;
+        lost.push({ chargeId: id, name: `${key?.merchant}|${idempotencyKey}`, atMs: exchange.endedMs });
       },
       judge(view) {
         const all = createNotebook();
@@ -48,7 +52,11 @@ export const inv36: Invariant = {
               objects: [program],
               text: `${program} came back at ${second(atMs)} and answered none of ${refused} requests after ${servesAfterMs} ms`,
             });
-        for (const { chargeId, atMs } of lost) {
+        const byKey = new Map<string, string>();
+        for (const { id, merchantId, idempotencyKey } of view.charges.values())
+          if (idempotencyKey !== null) byKey.set(`${merchantId}|${idempotencyKey}`, id);
+        for (const { chargeId: named, name, atMs } of lost) {
+          const chargeId = named ?? byKey.get(name) ?? '';
           const charge = view.charges.get(chargeId);
           if (charge === undefined) continue;
           all.judged();

@@ -352,6 +352,11 @@ export const leanings = {
     },
     policy: { deferral: { enabled: false }, incidents: { goodBeforeMonitoringMs: 60_000, monitoringMs: 60_000 } },
   },
+  /** New payments have nowhere to go, and what finishes the old ones is accepted for later. */
+  'nowhere-to-go': {
+    faults: (_, { from }) => acquirers.map((acquirer) => linkTo(acquirer, { from, to: from + 60 }, { type: 'down' })),
+    policy: { deferral: { enabled: true } },
+  },
   '3ds-away': {
     ...withThreeDSecure,
     group: threeDSecure,
@@ -449,6 +454,50 @@ export const leanings = {
       routing: { failover: true },
       upstream: { retryBudget: { enabled: true, floorPerSecond: 0, shareOfFirstTries: 0.02 } },
     },
+  },
+  /** Few calls may be under way at an acquirer, and most of them hang. */
+  'few-slots': {
+    faults: (_, span) =>
+      acquirers.map((acquirer) =>
+        rulesAt(acquirer, span, { kind: 'latency', parameters: { delayMs: 4_000, at: 'before' }, share: 0.8 }),
+      ),
+    group: () => ({ operationsPerSecond: 1.5 }),
+    policy: {
+      breaker: { enabled: false, slowMs: 1_000 },
+      limits: { enabled: false },
+      upstream: {
+        concurrency: { enabled: true, slotsMax: 6, inquiriesMax: 2, initial: 6, min: 4, max: 6, targetMs: 500 },
+      },
+    },
+  },
+  /** A request is over sooner than its database comes back. */
+  'short-deadline': { policy: { upstream: { deadline: { enabled: true, defaultMs: 6_000, reserveMs: 500 } } } },
+  /** Instances count by themselves what a merchant may do. */
+  'shared-away': {
+    shape: several,
+    place: () => ({ gateway: several }),
+    faults: (_, { from }) => [
+      { at: from, until: from + 75, what: { kind: 'shared-store', action: 'lost' } },
+      { at: from, what: { kind: 'traffic', member: 'abuser', action: 'start' } },
+      { at: from + 75, what: { kind: 'traffic', member: 'abuser', action: 'stop' } },
+    ],
+    cast: () => ({
+      abusers: [{ id: 'abuser', kind: 'declined-charges', operationsPerSecond: 12, customers: 2, maxRetry: 0 }],
+    }),
+    // Nothing is lent, and nobody is found out: what holds is the rate alone.
+    policy: { limits: { enabled: true, surge: { enabled: false } }, abuse: { enabled: false } },
+  },
+  /** Holds end at midnight, while captures wait for their acquirer. */
+  'holds-end': {
+    shape: { startsAtMinute: 23 * 60 + 59, date: '2026-03-07' },
+    faults: (_, { from }) =>
+      acquirers.map((acquirer) => linkTo(acquirer, { from: from + 20, to: from + 75 }, { type: 'down' })),
+    group: () => ({
+      captureNowShare: 0,
+      expiryDays: 1,
+      followUps: { captureShare: 0.95, captureAfterMs: { median: 15_000, sigma: 0.6 }, refundShare: 0 },
+    }),
+    policy: { deferral: { enabled: true } },
   },
   /** Nearly everybody pays with one card, which has no money on it: what is authenticated for one is there for all. */
   'same-card': { group: () => ({ awkward: { emptyCards: 0.9 } }) },

@@ -414,3 +414,34 @@ describe('what waits for an acquirer', () => {
     expect(await disagreements(world)).toEqual([]);
   });
 });
+
+describe.each(dialects)('a capture at $acquirer that waited for its acquirer until its hold had ended', (dialect) => {
+  const { acquirer } = dialect;
+  /** 23:50 JST, and the holds end at midnight. */
+  const startWallMs = Date.parse('2017-07-12T23:50:00+09:00');
+
+  it('is not sent, and an event says so', async () => {
+    const world = await open(dialect, { startWallMs });
+    const { shop } = world;
+    const id = await world.play(async () => {
+      const form = { amount: 1000, currency: 'jpy', card: await shop.token(), capture: false, expiry_days: 1 };
+      const { json } = await shop.post('/v1/charges', form);
+      world.link(acquirer).add({ type: 'down' });
+      expect((await shop.post(`/v1/charges/${json.id}/capture`, {})).outcome).toBe('deferred');
+      return json.id as string;
+    });
+    const before = sendingsOf(world, dialect, 'capture');
+    await world.pass(15 * minuteMs);
+    world.link(acquirer).heal();
+    await world.pass(10 * minuteMs);
+    expect(sendingsOf(world, dialect, 'capture')).toBe(before);
+    const charge = await read(world, id);
+    expect(charge).toMatchObject(undoneOf('capture'));
+    expect(charge).not.toHaveProperty('pending_operation');
+    expect(world.log).toContainEqual(
+      expect.objectContaining({ event: 'deferred.declined', charge: id, type: 'capture', code: 'charge_expired' }),
+    );
+    expect(world.rows("select type from events where type = 'charge.updated'")).toHaveLength(1);
+    expect(await disagreements(world)).toEqual([]);
+  });
+});

@@ -132,6 +132,42 @@ describe('a subscription that is renewed monthly for 24 months', () => {
     expect(subscription.current_period_start).toBe(Date.parse('2017-02-28T10:00:00+09:00') / 1000);
   });
 
+  it('is charged nothing by a machine that was started ten years ahead, and goes on when its clock is right', async () => {
+    const world = await openShop({ startWallMs });
+    const id = await subscribe(world);
+    await world.pass(5 * dayMs);
+    const tenYearsMs = 3_650 * dayMs;
+    world.gateway.kill();
+    world.gateway.shiftWall(tenYearsMs);
+    await world.play(() => world.gateway.start());
+    await world.pass(hourMs);
+    expect(world.log.filter(({ event }) => event === 'renewal.behind')).toHaveLength(1);
+    world.gateway.kill();
+    world.gateway.shiftWall(0);
+    await world.play(() => world.gateway.start());
+    expect((await read(world, id)).charges).toHaveLength(1);
+    await passTo(world, '2017-03-01T00:00:00');
+    const { charges, subscription } = await read(world, id);
+    expect(charges.filter(({ paid }) => paid).map(({ created }) => monthOf(created))).toEqual(['2017-01', '2017-02']);
+    expect(subscription.status).toBe('active');
+  });
+
+  it('of which a whole cycle was missed is charged nothing until somebody pauses and resumes it', async () => {
+    const world = await openShop({ startWallMs });
+    const id = await subscribe(world);
+    world.gateway.kill();
+    await world.pass(100 * dayMs);
+    await world.play(() => world.gateway.start());
+    await world.pass(dayMs);
+    expect((await read(world, id)).charges).toHaveLength(1);
+    await world.play(() => world.shop.post(`/v1/subscriptions/${id}/pause`, {}));
+    const resumed = await world.play(() => world.shop.post(`/v1/subscriptions/${id}/resume`, {}));
+    expect(resumed.json.status).toBe('active');
+    const { charges, subscription } = await read(world, id);
+    expect(charges.filter(({ paid }) => paid)).toHaveLength(2);
+    expect(subscription.current_period_start * 1000).toBeGreaterThan(startWallMs + 100 * dayMs);
+  });
+
   it('is paused by an issuer that declines, and charged no more', async () => {
     const world = await openShop({ startWallMs });
     const id = await world.play(async () => {

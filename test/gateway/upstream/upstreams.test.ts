@@ -106,6 +106,14 @@ describe('a request on its way to an acquirer', () => {
     expect(upstreams.isAway('escott', { brand: 'Visa', operation: 'capture' })).toBe(true);
   });
 
+  it('is not sent once its time is over, and leaves its slot to others', async () => {
+    const { clock, send, sent, upstreams, counted } = open(says('OK'));
+    clock.advance(1_000);
+    expect(await send({ untilMs: 1_000 })).toEqual({ kind: 'not_sent', reason: 'too late' });
+    expect([sent, counted, upstreams.reading('escott').inFlight]).toEqual([[], [], 0]);
+    expect((await send({ untilMs: 1_001 })).kind).toBe('approved');
+  });
+
   it('to nobody we know is a bug', async () => {
     const { upstreams, purpose } = open(says('OK'));
     await expect(upstreams.send('other', purpose, (to) => to.capture({} as never))).rejects.toThrow(/other/);

@@ -622,6 +622,10 @@ describe('INV-36 and INV-37', () => {
   });
   it('find an intent that nobody took up, and an instance that serves nobody', () => {
     expect(verdict('INV-36', [lost], { also: killed, charges: [{ id: 'ch_1', state: 'pending' }] })[1]).toBe(1);
+    // Nobody was told what it is called, but its merchant knows its key.
+    const unnamed = created('', { outcome: 'lost', atMs: 90, idempotencyKey: 'k', status: null, reply: '' });
+    const pending = { charges: [{ id: 'ch_1', state: 'pending' as const, idempotencyKey: 'k' }] };
+    expect(verdict('INV-36', [unnamed], { also: killed, ...pending })[1]).toBe(1);
     const deaf = Array.from({ length: 5 }, (_, index) =>
       created(`ch_${index}`, { atMs: 9_000 + index, outcome: 'lost' }),
     );
