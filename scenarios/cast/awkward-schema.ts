@@ -19,6 +19,12 @@ export const Awkward = z
     }),
     failsAuthentication: share.meta({ description: 'Of card holders: answer their issuer wrongly.' }),
     emptyCards: share.meta({ description: 'Of creates with a new card: the issuer declines it.' }),
+    asksForOthers: share.meta({
+      description: "Of intents: asks beside it for a charge of another merchant's, of whose id it has heard.",
+    }),
+    pointsInside: z.boolean().default(false).meta({
+      description: 'Before the day: wants its events posted to addresses inside as well, which no gateway accepts.',
+    }),
   })
   .meta({ description: 'Habits that put a gateway to the test. Absent: none of them, and nobody draws differently.' });
 export type Awkward = z.infer<typeof Awkward>;

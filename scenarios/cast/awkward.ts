@@ -20,6 +20,7 @@ export interface Whims {
   readonly finishesAnyway: boolean;
   readonly failsAuthentication: boolean;
   readonly emptyCard: boolean;
+  readonly asksForOthers: boolean;
   /** Between an answer, or silence, and the next request, ms. */
   readonly waitMs: number;
 }
@@ -35,6 +36,7 @@ export const noWhims: Whims = {
   finishesAnyway: false,
   failsAuthentication: false,
   emptyCard: false,
+  asksForOthers: false,
   waitMs: 0,
 };
 
@@ -56,6 +58,8 @@ export const drawWhims = (random: Random, awkward: Awkward | undefined, member: 
     finishesAnyway: draws(awkward.finishesAnyway),
     failsAuthentication: draws(awkward.failsAuthentication),
     emptyCard: draws(awkward.emptyCards),
+    // A later habit, and so a stream of its own.
+    asksForOthers: random.fork(`${member}/${ordinal}/awkward/others`).float() < awkward.asksForOthers,
     waitMs: 500 * 40 ** stream.float(),
   };
 };

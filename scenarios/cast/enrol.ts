@@ -13,6 +13,13 @@ import { type Answer, basicAuth, type Client, exchange } from './client.ts';
 import type { Enrolled, Member } from './members.ts';
 
 const lanes = 4;
+/** Places that trust whoever reaches them: a cloud's metadata, the machine itself, its network, and the gateway among its neighbours. */
+const inside = [
+  'http://169.254.169.254/latest/meta-data/',
+  'http://127.0.0.1:8080/admin/v1/merchants',
+  'http://10.0.0.5/',
+  'http://gateway:8080/admin/v1/merchants',
+] as const;
 /** Patience with 429 that no SDK has, because a day without customers is no day. */
 const maxRetry = 8;
 
@@ -63,24 +70,39 @@ const enrolOne = async (deps: EnrolDeps, member: Member): Promise<Enrolled> => {
     const customer = Customer.parse(await post('/v1/customers', secretAuth, `card=${token.id}`));
     customers.push({ id: customer.id, cardId: customer.default_card, brand: brandOfNumber(card.number) });
   }
+  if (member.habits.awkward?.pointsInside === true) await pointInside(deps, member, merchant.id);
   return { ...member, merchantId: merchant.id, publicAuth, secretAuth, customers };
 };
 
 const createMerchant = async (deps: EnrolDeps, { id, habits }: Member) => {
-  const answer = await exchange(deps.fetch, `${deps.gatewayUrl}/admin/v1/merchants`, {
+  const merchant = {
+    id,
+    name: id,
+    noticeUrl: `${deps.receiversUrl}/${id}/notices`,
+    webhookUrl: habits.webhooks ? `${deps.receiversUrl}/${id}/webhooks` : null,
+  };
+  return bodyOf(await askOperators(deps, '/admin/v1/merchants', merchant, `${id}-enrol`), `merchant ${id}`);
+};
+
+/** Whether it is refused is the gateway's to say; what an address that was accepted leads to, the auditor's to see. */
+const pointInside = async (deps: EnrolDeps, { id }: Member, merchantId: string): Promise<void> => {
+  for (const [index, url] of inside.entries())
+    await askOperators(
+      deps,
+      `/admin/v1/merchants/${merchantId}/webhooks`,
+      { url, mode: 'live' },
+      `${id}-enrol-inside-${index}`,
+    );
+};
+
+const askOperators = (deps: EnrolDeps, path: string, body: object, drawKey: string): Promise<Answer | null> =>
+  exchange(deps.fetch, deps.gatewayUrl + path, {
     method: 'POST',
     headers: { authorization: `Bearer ${deps.adminToken}`, 'content-type': 'application/json' },
-    body: JSON.stringify({
-      id,
-      name: id,
-      noticeUrl: `${deps.receiversUrl}/${id}/notices`,
-      webhookUrl: habits.webhooks ? `${deps.receiversUrl}/${id}/webhooks` : null,
-    }),
+    body: JSON.stringify(body),
     timeoutMs: deps.timeoutMs,
-    drawKey: `${id}-enrol`,
+    drawKey,
   });
-  return bodyOf(answer, `merchant ${id}`);
-};
 
 const customersCard = (random: Random, member: Member, index: number): BuyerCard => {
   const card = drawCard(random.fork(`${member.id}/customer/${index}`), member.habits.brands);

@@ -16,6 +16,7 @@ import type { FollowUp, Intent } from './draws.ts';
 import type { InFlight } from './in-flight.ts';
 import type { Enrolled } from './members.ts';
 import type { LookLater } from './read-back.ts';
+import { createStrangers } from './strangers.ts';
 import { createSubscribers } from './subscribers.ts';
 import type { Teller, ToldBook } from './told.ts';
 import { type Asked, endOf, withinPatience } from './verdict.ts';
@@ -57,6 +58,7 @@ export const createOperations = (deps: OperationDeps): Operations => {
   const { client, clock, reports, told, inFlight, lookLater, fetch, gatewayUrl, nowMs, untilMs } = deps;
   const awkward = createAwkwardClient(client, clock);
   const subscribe = createSubscribers(client, () => clock.wallMs());
+  const strangers = createStrangers(client);
   const year = new Date(clock.wallMs()).getUTCFullYear();
 
   /** `askedBefore`: who served an earlier leg, where the last one asks no acquirer. */
@@ -195,6 +197,7 @@ export const createOperations = (deps: OperationDeps): Operations => {
     if (ended === 'unknown' && member.innocent) lookLater(member, teller, chargeId, key);
     // A buyer who left was sent nothing: only what succeeded in time has a sequel.
     if (ended !== 'succeeded') return;
+    strangers.heard(member.id, chargeId);
     if (!captureNow) follow(intent.capture, (followUp) => capture(member, intent, teller, chargeId, followUp));
     else follow(intent.refund, (followUp) => refund(member, intent, teller, chargeId, amountYen, followUp));
   };
@@ -353,7 +356,8 @@ export const createOperations = (deps: OperationDeps): Operations => {
   return {
     begin(member, intent) {
       inFlight.run(() => (intent.kind === 'create' ? create(member, intent) : registration(member, intent)));
-      const { subscribes } = intent;
+      const { subscribes, whims } = intent;
+      if (whims.asksForOthers) inFlight.run(() => strangers.ask(member, intent.ordinal));
       if (subscribes !== null)
         inFlight.run(() => subscribe(member, customerOf(member, intent).id, intent.ordinal, subscribes));
     },

@@ -119,8 +119,10 @@ export const createTesters = (deps: TestersDeps): Testers => {
   const awaitNext = (tester: Tester): void => {
     const { spec, ordinal } = tester;
     const gapMs = drawAttemptGapMs(random, spec, ordinal);
-    if (nowMs() + gapMs >= untilMs()) return;
-    tester.timer = clock.after(gapMs, () => {
+    // Opened early, an attack still counts from the scenario's start.
+    const delayMs = Math.max(0, -nowMs()) + gapMs;
+    if (nowMs() + delayMs >= untilMs()) return;
+    tester.timer = clock.after(delayMs, () => {
       if (!tester.active || nowMs() >= untilMs()) return;
       tester.ordinal += 1;
       const number = tester.ordinal;

@@ -84,6 +84,8 @@ describe('what a shop does with an intent (seed 7)', () => {
       finishesAnyway: 0.5,
       failsAuthentication: 0.5,
       emptyCards: 0.5,
+      asksForOthers: 0.5,
+      pointsInside: true,
     };
     const random = createRandom(7);
     expect(drawWhims(random, habits, 'shop-1', 3)).toEqual(drawWhims(createRandom(7), habits, 'shop-1', 3));

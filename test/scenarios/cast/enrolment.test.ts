@@ -6,12 +6,12 @@ import { createManualClock } from './manual-clock.ts';
 import { createStandIn } from './stand-in-gateway.ts';
 
 const log = () => {};
-const unenrolled = () => {
+const unenrolled = (habits: object = {}) => {
   const clock = createManualClock();
   const gateway = createStandIn(clock);
   const cast = createCast({
     cast: Cast.parse({
-      merchants: [{ group: 'big', count: 6, operationsPerSecond: 1, customers: 2 }],
+      merchants: [{ group: 'big', count: 6, operationsPerSecond: 1, customers: 2, ...habits }],
       abusers: [{ id: 'abuser-1', kind: 'declined-charges', operationsPerSecond: 1, customers: 3 }],
     }),
     random: createRandom(1),
@@ -63,6 +63,19 @@ describe('enrolment', () => {
     const enrolled = cast.enrol();
     await clock.advance(120_000);
     await expect(enrolled).resolves.toBeUndefined();
+  });
+
+  it('takes no for an answer where a merchant points inside', async () => {
+    const { gateway, cast } = unenrolled({ awkward: { pointsInside: true } });
+    gateway.script(({ path }) =>
+      path.endsWith('/webhooks')
+        ? { status: 400, body: { error: { message: 'url: not a public address' } } }
+        : undefined,
+    );
+    await cast.enrol();
+    const asked = gateway.seen.filter(({ path }) => path === '/admin/v1/merchants/big-1/webhooks');
+    expect(asked).toHaveLength(4);
+    expect(gateway.seen.filter(({ path }) => path.endsWith('/webhooks'))).toHaveLength(24);
   });
 
   it('says who could not be enrolled, and why', async () => {

@@ -47,6 +47,21 @@ describe(`traffic (seed ${seed})`, () => {
     expect(abuse().length).toBeGreaterThan(sent);
   });
 
+  it('of a card tester counts from the start of the scenario, as everybody else’s', async () => {
+    const testers = [{ id: 'tester', member: 'big-1', everyMs: 1_000, active: true }];
+    const merchants = [{ ...busy, operationsPerSecond: 0.001 }];
+    const attempts = async (originMs: number) => {
+      const day = await openDay({ merchants, testers }, { seed, untilMs: 10_000, originMs });
+      await day.clock.advance(originMs + 20_000);
+      return day.gateway.seen
+        .filter(({ path }) => path === '/v1/tokens')
+        .map(({ atMs }) => Math.round(atMs - originMs));
+    };
+    const tried = await attempts(0);
+    expect(tried.length).toBeGreaterThan(5);
+    expect(await attempts(60_000)).toEqual(tried);
+  });
+
   it('of an abuser is one charge on a stored card each, and counted apart', async () => {
     const day = await openDay({ merchants: [busy], abusers: [{ ...abuser, active: true }] }, { seed });
     await day.clock.advance(10_000);
