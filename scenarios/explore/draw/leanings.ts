@@ -501,6 +501,35 @@ export const leanings = {
   },
   /** Nearly everybody pays with one card, which has no money on it: what is authenticated for one is there for all. */
   'same-card': { group: () => ({ awkward: { emptyCards: 0.9 } }) },
+  /** Two merchants at least, of whom each asks for the other's charges. */
+  nosy: {
+    cast: ({ merchants: [first, ...others] }) => ({
+      merchants: [{ ...first!, count: Math.max(2, first!.count) }, ...others],
+    }),
+    group: () => ({ awkward: { asksForOthers: 0.3 } }),
+  },
+  'points-inside': { group: () => ({ awkward: { pointsInside: true } }) },
+  /**
+   * Somebody tries numbers at a checkout, and one of eight is good; one instance, since what is known of attackers is
+   * each instance's own.
+   */
+  'card-testing': {
+    shape: { instances: 1 },
+    place: () => ({ gateway: { instances: 1 } }),
+    cast: ({ merchants: [victim] }) => ({
+      testers: [
+        {
+          id: 'tester',
+          member: `${victim!.group}-1`,
+          everyMs: 800,
+          numbers: 'random',
+          via: 'checkout',
+          liveShare: 0.12,
+          active: true,
+        },
+      ],
+    }),
+  },
   /** A day whose files close while the world is still watched. */
   night: { shape: { startsAtMinute: 23 * 60 + 20, date: '2026-03-07' }, reconciles: true },
 } as const satisfies Readonly<Record<string, Leaning>>;
