@@ -34,10 +34,10 @@ export interface Shape {
 }
 
 /** Half of the groups send once more, twice, or after silence, and ask for what they should not. */
-const drawAwkward = (dice: Dice) =>
-  dice.chance(0.5)
-    ? {
-        awkward: {
+const drawAwkward = (dice: Dice) => {
+  const habits = {
+    ...(dice.chance(0.5)
+      ? {
           twiceAtOnce: dice.of([0, 0.05, 0.2]),
           onceMore: dice.of([0.05, 0.3]),
           repeatsLost: dice.of([0.5, 1]),
@@ -46,7 +46,33 @@ const drawAwkward = (dice: Dice) =>
           finishesAnyway: dice.of([0.5, 1]),
           failsAuthentication: dice.of([0, 0.2]),
           emptyCards: dice.of([0, 0.05]),
-        },
+        }
+      : {}),
+    ...(dice.fork('others').chance(0.05) ? { asksForOthers: 0.2 } : {}),
+    ...(dice.fork('inside').chance(0.05) ? { pointsInside: true } : {}),
+  };
+  return Object.keys(habits).length === 0 ? {} : { awkward: habits };
+};
+
+/**
+ * Somebody tries numbers at one merchant's checkout all day, in a few worlds: from one address, where the promise
+ * about them can be kept (of numbers at random from an address each, good ones of another range pass). Good ones are
+ * rare, since what is known of an attacker is each instance's own and ends with it.
+ */
+const drawTesters = (dice: Dice, member: string) =>
+  dice.chance(0.08)
+    ? {
+        testers: [
+          {
+            id: 'tester',
+            member,
+            everyMs: dice.scale(1_000, 5_000),
+            numbers: dice.of(['sequence', 'random'] as const),
+            via: dice.of(['token', 'checkout'] as const),
+            liveShare: 0.02,
+            active: true,
+          },
+        ],
       }
     : {};
 
@@ -138,6 +164,7 @@ export const drawShape = (dice: Dice): Shape => {
               },
             ],
           }),
+      ...drawTesters(people.fork('tester'), `${merchants[0]!.group}-1`),
       buyers: { patienceMs: { median: people.of([8_000, 25_000]), sigma: 0.35 } },
       sdk: { timeoutMs: people.of([15_000, 60_000]) },
       readBack: { afterMs: people.of([20_000, 90_000]), times: 2 },

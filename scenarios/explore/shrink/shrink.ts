@@ -154,10 +154,12 @@ export const shrink = async (world: World, violation: Violation, isOver: () => b
     const { cast } = best.scenario;
     const needed = new Set((cast.only ?? []).map((intent) => intent.split('/', 1)[0] ?? ''));
     if (needed.size === 0) return;
-    const { abusers: _, ...people } = cast;
+    const { abusers: _, testers: __, ...people } = cast;
     const groups = people.merchants.filter(({ group }) => [...needed].some((member) => member.startsWith(`${group}-`)));
     if (groups.length > 0) await tried(withScenario(best, { cast: { ...people, merchants: groups } }));
     const counted = best.scenario.cast;
+    // Whoever is left to try numbers somewhere tries them there.
+    for (const { member } of counted.testers ?? []) needed.add(member);
     await tried(
       withScenario(best, {
         cast: {
