@@ -100,10 +100,11 @@ export interface GatewayDeps {
 }
 
 /** What we call ourselves, as far as we are told: no merchant may point us there. */
-const ownHosts = ({ acquirers, statusPage }: GatewayConfig): string[] =>
+const ownHosts = ({ acquirers, statusPage, threeDSecure }: GatewayConfig): string[] =>
   [
     ...acquirers.flatMap(({ baseUrl, contactUrl }) => [baseUrl, contactUrl]),
     statusPage === null ? null : statusPage.url,
+    threeDSecure === null ? null : threeDSecure.publicUrl,
   ].flatMap((url) => (url === null ? [] : [hostAndPort(url)]));
 
 export interface Gateway {
