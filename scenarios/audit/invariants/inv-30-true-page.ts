@@ -2,8 +2,9 @@
  * The public page tells the truth: what plainly hurts merchants is on it within its time, it says
  * "resolved" of nothing that is bad at that moment, and it shows no incident without a cause.
  *
- * Badness is counted from what merchants were answered in steps of ten seconds; the page is what a
- * reader of its JSON saw. Held to it is only a page that machines write.
+ * Badness is counted from what merchants were answered in steps of ten seconds, but those that were told of abuse: what
+ * happens to them is no trouble of the others'. The page is what a reader of its JSON saw. Held to it is only a page
+ * that machines write.
  */
 import { createNotebook, type Invariant, second } from '../invariant.ts';
 
@@ -45,7 +46,9 @@ export const inv30: Invariant = {
   title: 'the page says what is bad, and "resolved" of nothing that still is',
   watch({ promises: { machineNotices } }) {
     if (!machineNotices) return { judge: () => createNotebook().judgement() };
-    const steps: Step[] = [];
+    const byMerchant = new Map<string, Step[]>();
+    const abusers = new Set<string>();
+    let steps: readonly Step[] = [];
     /** Times of anything that went wrong anywhere, at most one a step. */
     const wrong = new Set<number>();
     const shown: Shown[] = [];
@@ -55,15 +58,35 @@ export const inv30: Invariant = {
     let looks = 0;
     let lastLookMs = 0;
     const stepOf = (atMs: number): number => Math.floor(atMs / stepMs) + before;
-    const at = (index: number): Step => {
-      while (steps.length <= index) steps.push({ requests: 0, failed: 0 });
-      return steps[index]!;
+    const at = (merchant: string, index: number): Step => {
+      let own = byMerchant.get(merchant);
+      if (own === undefined) {
+        own = [];
+        byMerchant.set(merchant, own);
+      }
+      while (own.length <= index) own.push({ requests: 0, failed: 0 });
+      return own[index]!;
+    };
+    const together = (): readonly Step[] => {
+      const all: Step[] = [];
+      for (const [merchant, own] of byMerchant) {
+        if (abusers.has(merchant)) continue;
+        for (const [index, { requests, failed }] of own.entries()) {
+          all[index] ??= { requests: 0, failed: 0 };
+          all[index].requests += requests;
+          all[index].failed += failed;
+        }
+      }
+      return all;
     };
     return {
-      asked({ kind, exchange, status }) {
+      logged({ fields }) {
+        if (fields.event.startsWith('abuse.') && typeof fields.merchant === 'string') abusers.add(fields.merchant);
+      },
+      asked({ kind, key, exchange, status }) {
         // What never reached us, or never got back, nobody here could notice: a cut on the merchants' side.
         if (kind === 'other' || kind === 'read' || exchange.sentMs < 0 || status === null) return;
-        const step = at(stepOf(exchange.endedMs));
+        const step = at(key?.merchant ?? '', stepOf(exchange.endedMs));
         step.requests += 1;
         // A planned stop that the page announced is told to callers in so many words; it is no incident.
         const planned = exchange.replyBody.includes('"under_maintenance"') && lastBody.includes('"maintenance-');
@@ -94,6 +117,7 @@ export const inv30: Invariant = {
       judge() {
         const { judged, violate, judgement } = createNotebook();
         if (looks === 0) return judgement();
+        steps = together();
         const sum = (from: number, count: number): Step => {
           const total = { requests: 0, failed: 0 };
           for (let index = Math.max(0, from); index < from + count && index < steps.length; index += 1) {

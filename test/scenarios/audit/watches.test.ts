@@ -513,6 +513,10 @@ describe('INV-30', () => {
   it('finds a page that stays empty', () => {
     expect(complaint('INV-30', [broken, ...bad, page(900_000)], { promises })).toContain('the page showed nothing');
   });
+  it('asks nothing of a page about a merchant that was told of abuse (seed 911)', () => {
+    const also = log('abuse.found', 60_000, { merchant: 'sk_live_1' });
+    expect(verdict('INV-30', [broken, ...bad, page(900_000)], { promises, also })[1]).toBe(0);
+  });
   it('asks nothing of a page when merchants cannot reach the gateway, which nobody behind it could notice', () => {
     const cut = bad.map((one) => ({ ...one, outcome: 'not-sent' as const, status: null }));
     expect(verdict('INV-30', [broken, ...cut, page(900_000)], { promises })).toEqual([0, 0]);
