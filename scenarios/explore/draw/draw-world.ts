@@ -7,7 +7,8 @@ import { type Dice, diceOfSeed } from './dice.ts';
 import { type DrawnEvent, type DrawnKind, faultKinds, type Span } from './faults.ts';
 import { handOf, roomsFor } from './hands.ts';
 import { hourOf } from './hours.ts';
-import { type Leaning, type LeaningName, leaningsOf, leant } from './leanings.ts';
+import type { Leaning } from './leaning.ts';
+import { type LeaningName, leaningsOf, leant } from './leanings.ts';
 import { drawPolicy } from './policy.ts';
 import { drawShape, lengths, type Shape, type Size } from './shape.ts';
 

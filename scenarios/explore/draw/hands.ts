@@ -8,7 +8,8 @@
 
 import { diceOfSeed } from './dice.ts';
 import { type DrawnKind, faultKinds } from './faults.ts';
-import { type Cast, type Leaning, leanings } from './leanings.ts';
+import type { Cast, Leaning } from './leaning.ts';
+import { leanings } from './leanings.ts';
 import type { Shape } from './shape.ts';
 
 /** Sizes of the hands of one pack: as many small ones as large ones, because two faults alone show what nine hide. */

@@ -2,7 +2,7 @@
 import { merge } from '../../play/load-policy.ts';
 import type { World } from '../world.ts';
 import type { Dice } from './dice.ts';
-import type { Leaning } from './leanings.ts';
+import type { Leaning } from './leaning.ts';
 import type { Shape } from './shape.ts';
 
 /** What leanings want of a policy is over what was drawn; they are about protections, which are on. */
