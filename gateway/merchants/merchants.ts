@@ -107,6 +107,8 @@ export interface Merchants {
 
 /** A pause made elsewhere is seen within this time. */
 const freshForMs = 30_000;
+/** A key that was known is looked up again for so long. */
+const lookUpAgainMs = 250;
 /** Longer, so that a delivery finds the endpoint of the merchant whose call it tells of without a read. */
 const webhookFreshForMs = 60_000;
 /** Keys and endpoints in memory. */
@@ -290,6 +292,20 @@ export const createMerchants = ({
       return row === undefined ? undefined : whole(tx, row);
     });
 
+  /**
+   * While the database stalls or is away whoever called before is known all the same: nothing can be done with the key, but
+   * its owner can be told why, and its requests are counted when they come and not all at once when the stall is over.
+   */
+  const lookUpAgain = (header: string, { principal }: Kept): Promise<Result<Principal>> => {
+    const { promise, resolve } = Promise.withResolvers<Result<Principal>>();
+    const asKept = (): void => resolve(succeed(principal));
+    const timer = clock.after(lookUpAgainMs, asKept);
+    lookUp(header)
+      .then(resolve, asKept)
+      .finally(() => timer.cancel());
+    return promise;
+  };
+
   const newKey = (kind: string, mode: string, id: string): string =>
     `${kind}_${mode}_${Buffer.from(entropy.bytes(12, `key/${kind}/${mode}/${id}`)).toString('hex')}`;
 
@@ -307,8 +323,7 @@ export const createMerchants = ({
       const kept = seen.get(header);
       if (kept === undefined) return lookUp(header);
       if (clock.monotonicMs() - kept.readAtMs < freshForMs) return succeed(kept.principal);
-      // Without the database nothing can be done with a key, but whoever has it can be told why.
-      return lookUp(header).catch(() => succeed(kept.principal));
+      return lookUpAgain(header, kept);
     },
     async create(merchant) {
       const id = merchant.id ?? newId(entropy, 'acct_mch_', merchant.name);

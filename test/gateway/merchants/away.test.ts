@@ -18,8 +18,10 @@ const openMerchants = async () => {
   };
   const store = openSqliteStore({ location: ':memory:' });
   let away = false;
+  let stalls = false;
   const guard = async (): Promise<void> => {
     if (away) throw new Error('the database is away');
+    if (stalls) await new Promise(() => {});
   };
   const fragile: Store = {
     unit: (work) => guard().then(() => store.unit(work)),
@@ -39,7 +41,14 @@ const openMerchants = async () => {
     return basic(created.value.keys.live.secret);
   };
   const pass = (ms: number): Promise<unknown> => stage.run({ untilMs: stage.nowMs() + ms, mustFinish: false });
-  return { merchants, create, pass, takeAway: () => (away = true), giveBack: () => (away = false) };
+  return {
+    merchants,
+    create,
+    pass,
+    takeAway: () => (away = true),
+    giveBack: () => (away = false),
+    stall: () => (stalls = true),
+  };
 };
 
 describe('while the database is away', () => {
@@ -51,6 +60,17 @@ describe('while the database is away', () => {
     await pass(3_600_000);
     expect(await merchants.authenticate(key)).toMatchObject({ ok: true, value: { merchant: { id: 'shop-1' } } });
     expect(await merchants.findOrRecall('shop-1')).toMatchObject({ noticeUrl: 'http://shop-1.test/notices' });
+  });
+
+  it('and while it stalls, without being waited for', async () => {
+    const { merchants, create, pass, stall } = await openMerchants();
+    const key = await create('shop-1');
+    await merchants.authenticate(key);
+    await pass(60_000);
+    stall();
+    const known = merchants.authenticate(key);
+    await pass(250);
+    expect(await known).toMatchObject({ ok: true, value: { merchant: { id: 'shop-1' } } });
   });
 
   it('whoever did not is not', async () => {
