@@ -4,8 +4,8 @@
  *
  * What it has used up is counted here from what was let in, when that arrived, with a little less to
  * spend than was promised, so that a request on the very edge is nobody's violation. Merchants that
- * were told of abuse, or paused, have less than their rate, and are left out. So is a refusal of one that had as many
- * requests under way as it may have: that is another limit with the same words.
+ * were told of abuse, or paused, have less than their rate from then on, and are left out from then on. So is a refusal of
+ * one that had as many requests under way as it may have: that is another limit with the same words.
  */
 import type { Asked } from '../asked.ts';
 import { createNotebook, type Invariant, second } from '../invariant.ts';
@@ -75,8 +75,11 @@ export const inv18: Invariant = {
   watch({ promises }) {
     const lanes = new Map<string, Lane>();
     const stays = new Map<string, Stay[]>();
-    /** By merchant's receiver: the name in the path of its own server. */
-    const abusers = new Set<string>();
+    /** Since when; by merchant, or by the name in the path of its own server. */
+    const abusers = new Map<string, number>();
+    const abuses = (merchant: string, atMs: number): void => {
+      abusers.set(merchant, Math.min(atMs, abusers.get(merchant) ?? atMs));
+    };
     if (promises.rates === null) return { judge: () => createNotebook().judgement() };
     const { rates, merchantInFlight, instances } = promises;
     const stay = (merchant: string, one: Stay): void => {
@@ -93,7 +96,7 @@ export const inv18: Invariant = {
         if (merchantInFlight !== null && !wasRefused)
           stay(key.merchant, { instance, fromMs, toMs: answeredMs ?? endedMs + merchantInFlight.slotMs });
         if (!key.livemode) return;
-        if (decidedBy === 'gateway-paused') abusers.add(key.merchant);
+        if (decidedBy === 'gateway-paused') abuses(key.merchant, fromMs);
         const zone = zoneOf(asked);
         const name = `${key.merchant} ${zone}`;
         let lane = lanes.get(name);
@@ -106,18 +109,21 @@ export const inv18: Invariant = {
         lane.arrivals.push({ atMs: fromMs, refused: isRate && fromMs >= promises.ratesFromMs });
       },
       posted(exchange) {
-        if (exchange.requestBody.includes('"type":"abuse"')) abusers.add(exchange.path.split('/', 2)[1] ?? '');
+        if (exchange.requestBody.includes('"type":"abuse"'))
+          abuses(exchange.path.split('/', 2)[1] ?? '', exchange.sentMs);
       },
-      logged({ fields }) {
-        if (fields.event.startsWith('abuse.') && typeof fields.merchant === 'string') abusers.add(fields.merchant);
+      logged({ fields, atMs }) {
+        if (fields.event.startsWith('abuse.') && typeof fields.merchant === 'string') abuses(fields.merchant, atMs);
       },
       judge() {
         const { judged, violate, judgement } = createNotebook();
         for (const { merchant, zone, arrivals } of lanes.values()) {
           judged(arrivals.length);
-          if (abusers.has(merchant) || !arrivals.some(({ refused }) => refused)) continue;
+          if (!arrivals.some(({ refused }) => refused)) continue;
+          const sinceMs = abusers.get(merchant) ?? Number.POSITIVE_INFINITY;
+          const before = arrivals.filter(({ atMs }) => atMs < sinceMs);
           for (const atMs of unjust(
-            arrivals.toSorted((one, other) => one.atMs - other.atMs),
+            before.toSorted((one, other) => one.atMs - other.atMs),
             rates[zone],
           )) {
             const own = stays.get(merchant) ?? [];

@@ -104,6 +104,11 @@ export const ofPeople = {
       subscriptions: { share: 0.9, trialMsMin: 30_000, trialMsMax: 80_000 },
     }),
   },
+  /** Near their rates, and nobody asks a second time. */
+  hasty: {
+    cast: ({ sdk }) => ({ sdk: { ...sdk, maxRetry: 0 } }),
+    group: () => ({ operationsPerSecond: 1.5, awkward: { onceMore: 0, twiceAtOnce: 0, repeatsLost: 0 } }),
+  },
   told: { group: () => ({ webhooks: true }) },
   busy: { group: () => ({ operationsPerSecond: 0.25 }) },
   /** Holds end at midnight, while captures wait for their acquirer. */
