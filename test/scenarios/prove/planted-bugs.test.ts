@@ -40,6 +40,7 @@ describe('planted bugs', () => {
       'deliveries',
       'fraud',
       'idempotency',
+      'incidents',
       'ledger',
       'limits',
       'notices',
