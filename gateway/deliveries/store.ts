@@ -55,16 +55,13 @@ export const insertNotice: Query<DeliveryRow, never> = {
 
 /** One that went out unwritten, as it stands; also when its first writing was in doubt, and had been done. */
 export const upsertNotice: Query<DeliveryRow, never> = query((db, arg) => {
+  const { id, merchant_id, kind, subject, url, token, created_ms, lease_owner, lease_token } = arg;
   const { state, tries, due_ms, lease_until_ms, reason, status, delivered_ms, body } = arg;
-  const { id, merchant_id, kind, subject, url, token, created_ms, lease_owner, lease_token, seq } = arg;
-  const { endpoint_id, object_id } = arg;
+  const first = { id, merchant_id, kind, subject, url, token, created_ms, lease_owner, lease_token };
   const now = { state, tries, due_ms, lease_until_ms, reason, status, delivered_ms, body };
   return db
     .insertInto('deliveries')
-    .values({
-      ...{ id, merchant_id, kind, subject, url, token, created_ms, lease_owner, lease_token, seq },
-      ...{ endpoint_id, object_id, ...now },
-    })
+    .values({ ...first, ...now, endpoint_id: null, object_id: null, seq: 1 })
     .onConflict((same) =>
       same.column('id').doUpdateSet(now).whereRef('deliveries.lease_token', '=', 'excluded.lease_token'),
     );

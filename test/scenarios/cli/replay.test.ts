@@ -144,7 +144,8 @@ describe('breakwater replay', () => {
         expect(document.partial).toBe(true);
         expect(document.runs.every(({ partial, verdict }) => partial && verdict === 'fails')).toBe(true);
         expect(workers.length).toBeGreaterThan(0);
-        expect(workers.every(isGone)).toBe(true);
+        // They end by themselves when their parent has: it does not wait for the system to have taken note.
+        await expect.poll(() => workers.every(isGone), { timeout: 10_000 }).toBe(true);
       });
     },
   );
