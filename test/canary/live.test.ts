@@ -119,7 +119,8 @@ beforeAll(async () => {
   world.garble('1Capture', 'ResponseCd=K98');
   await pay(1_500);
   const broken = await token();
-  const db = new DatabaseSync(world.databasePath);
+  // The gateway may be writing at this moment: its turn is waited for.
+  const db = new DatabaseSync(world.databasePath, { timeout: 10_000 });
   db.exec(
     `update vault set sealed = 'nokey.AAAA' where id = (select vault_id from cards where id = (select card_id from tokens where id = '${broken}'))`,
   );
