@@ -83,6 +83,8 @@ export const createUnfinishedFollowUps = (deps: UnfinishedFollowUpsDeps): Settle
     }
     // It was accepted in time and waited for too long: the buyer was promised that the hold is over.
     if (kind === 'capture' && hasEnded(file)) {
+      // Sent before, it may still be carried out: one look that does not show it is not enough here either.
+      if (row.state === 'doubtful' && !(await believed(row))) return 'answered';
       await decline(row, file, 'charge_expired');
       return 'answered';
     }
