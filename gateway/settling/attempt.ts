@@ -5,9 +5,9 @@
  * sending --> approved | declined | not_sent          a definite answer
  *        \--> unknown  --found--> approved | declined  an authorisation nobody knows about
  *        \             --not found, often and for long enough--> absent
- *         \-> doubtful --done----> approved            a follow-up nobody knows about, which will
- *                      --not done-> waiting            be sent again unless it was carried out
- * waiting --> sending                                  accepted, to be sent when its acquirer is back
+ *         \-> doubtful --done----> approved            a follow-up nobody knows about, which is
+ *                      --not done-> doubtful           sent again unless it was carried out
+ * waiting --> doubtful                                 accepted, and sent when its acquirer is back
  * absent  --found late--> approved                     an authorisation whose charge has failed: it is given back
  *         \--no look left--> not_sent
  * ```

@@ -189,6 +189,11 @@ export const createUnfinishedFollowUps = (deps: UnfinishedFollowUpsDeps): Settle
       case 'declined':
         return refused(sent, file, kind, { code: got.code, dueMs, isFirst: row.state === 'waiting' && tries === 1 });
       case 'not_sent':
+        if (row.state === 'doubtful') {
+          // This sending was none, but the one before it may still be carried out: it is asked about again.
+          await note(row, { count: row.not_found, firstMs: row.first_not_found_ms ?? clock.wallMs(), dueMs });
+          return false;
+        }
         await store.unit((tx) =>
           book.move(tx, reference, 'doubtful', 'waiting', { code: got.reason, dueMs, tries, token }),
         );

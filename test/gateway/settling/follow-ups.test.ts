@@ -420,15 +420,19 @@ describe.each(dialects)('a capture at $acquirer that waited for its acquirer unt
   /** 23:50 JST, and the holds end at midnight. */
   const startWallMs = Date.parse('2017-07-12T23:50:00+09:00');
 
+  const holdUntilMidnight = async ({ shop }: Opened): Promise<string> => {
+    const form = { amount: 1000, currency: 'jpy', card: await shop.token(), capture: false, expiry_days: 1 };
+    const { json } = await shop.post('/v1/charges', form);
+    return json.id as string;
+  };
+
   it('is not sent, and an event says so', async () => {
     const world = await open(dialect, { startWallMs });
-    const { shop } = world;
     const id = await world.play(async () => {
-      const form = { amount: 1000, currency: 'jpy', card: await shop.token(), capture: false, expiry_days: 1 };
-      const { json } = await shop.post('/v1/charges', form);
+      const charge = await holdUntilMidnight(world);
       world.link(acquirer).add({ type: 'down' });
-      expect((await shop.post(`/v1/charges/${json.id}/capture`, {})).outcome).toBe('deferred');
-      return json.id as string;
+      expect((await ask(world, charge, 'capture')).outcome).toBe('deferred');
+      return charge;
     });
     const before = sendingsOf(world, dialect, 'capture');
     await world.pass(15 * minuteMs);
@@ -442,6 +446,76 @@ describe.each(dialects)('a capture at $acquirer that waited for its acquirer unt
       expect.objectContaining({ event: 'deferred.declined', charge: id, type: 'capture', code: 'charge_expired' }),
     );
     expect(world.rows("select type from events where type = 'charge.updated'")).toHaveLength(1);
+    expect(await disagreements(world)).toEqual([]);
+  });
+
+  /** Midnight is eight seconds away: the first sending has no answer by then. */
+  const justBeforeMs = Date.parse('2017-07-12T23:59:52+09:00');
+  const lateMs = 45_000;
+
+  it('is found when it had been sent before, is not shown at midnight, and is carried out after it', async () => {
+    const world = await open(dialect, { startWallMs: justBeforeMs });
+    const id = await world.play(async () => {
+      const charge = await holdUntilMidnight(world);
+      world.acquirers[acquirer].hand = on(dialect.calls.capture, async (_call, carryOut) => {
+        await world.stage.clock.sleep(lateMs);
+        return carryOut();
+      });
+      expect((await ask(world, charge, 'capture')).outcome).toBe('deferred');
+      return charge;
+    });
+    await world.pass(10 * minuteMs);
+    expect(sendingsOf(world, dialect, 'capture')).toBe(1);
+    expect(await read(world, id)).toMatchObject(doneOf('capture'));
+    expect(await disagreements(world)).toEqual([]);
+  });
+
+  it('is declined when it had been sent before and is never carried out', async () => {
+    const world = await open(dialect, { startWallMs: justBeforeMs });
+    const id = await world.play(async () => {
+      const charge = await holdUntilMidnight(world);
+      world.acquirers[acquirer].hand = on(dialect.calls.capture, silence);
+      expect((await ask(world, charge, 'capture')).outcome).toBe('deferred');
+      return charge;
+    });
+    await world.pass(10 * minuteMs);
+    expect(sendingsOf(world, dialect, 'capture')).toBe(1);
+    const charge = await read(world, id);
+    expect(charge).toMatchObject(undoneOf('capture'));
+    expect(charge).not.toHaveProperty('pending_operation');
+    expect(world.log).toContainEqual(
+      expect.objectContaining({ event: 'deferred.declined', charge: id, type: 'capture', code: 'charge_expired' }),
+    );
+    expect(await disagreements(world)).toEqual([]);
+  });
+
+  it('is found, too, when it could not be sent once more before midnight', async () => {
+    const world = await open(dialect, { startWallMs: justBeforeMs - 20_000 });
+    const link = world.link(acquirer);
+    const id = await world.play(async () => {
+      const charge = await holdUntilMidnight(world);
+      const captures: readonly string[] = dialect.calls.capture;
+      let sent = false;
+      world.acquirers[acquirer].hand = async ({ operation }, carryOut) => {
+        if (captures.includes(operation)) {
+          sent = true;
+          await world.stage.clock.sleep(60_000);
+        } else if (sent) {
+          // After this inquiry nothing more gets there before midnight.
+          sent = false;
+          const answer = await carryOut();
+          link.add({ type: 'unreachable' });
+          world.stage.clock.after(30_000, () => link.heal());
+          return answer;
+        }
+        return carryOut();
+      };
+      expect((await ask(world, charge, 'capture')).outcome).toBe('deferred');
+      return charge;
+    });
+    await world.pass(10 * minuteMs);
+    expect(sendingsOf(world, dialect, 'capture')).toBe(1);
+    expect(await read(world, id)).toMatchObject(doneOf('capture'));
     expect(await disagreements(world)).toEqual([]);
   });
 });
