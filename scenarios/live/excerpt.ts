@@ -11,7 +11,7 @@ import { refusalsOf } from '../judge/expectations/index.ts';
 import type { Stretch } from '../judge/hours.ts';
 import { dayOf, type Event, type Scenario, scenarioMsOf } from '../play/scenario.ts';
 import { type TimelineEntry, timelineOf } from '../play/timeline.ts';
-import { msOfDay } from '../play/times.ts';
+import { msOfDay, timeOfDay } from '../play/times.ts';
 import { causeBands } from '../theatre/cause.ts';
 
 /** A program that is killed so many seconds after the start of the excerpt, and comes back. */
@@ -65,12 +65,8 @@ const followUpMsMax = { captureAfterMs: 12_000, refundAfterMs: 15_000 };
 const readBack = { afterMs: 8_000, times: 5 };
 const listingLagMsMax = 2_000;
 
-const clockOf = (ms: number): string => {
-  const [hours, minutes, seconds] = [ms / 3_600_000, (ms / 60_000) % 60, (ms / 1000) % 60].map(Math.floor);
-  return [hours, minutes, seconds].map((part) => String(part).padStart(2, '0')).join(':');
-};
 /** Windows of expectations know no hour beyond 23. */
-const hourOf = (ms: number): string => clockOf(ms % 86_400_000);
+const hourOf = (ms: number): string => timeOfDay(ms % 86_400_000);
 
 /** @throws ExcerptRefused */
 export const excerptOf = (scenario: Scenario, request: ExcerptRequest): Excerpt => {
@@ -100,7 +96,7 @@ export const excerptOf = (scenario: Scenario, request: ExcerptRequest): Excerpt 
     return Math.min(lengthMs, Math.max(cut - from, ms - gap - from));
   };
   const startOfDayMs = msOfDay(scenario.day.from);
-  const timeAt = (excerptMs: number): string => clockOf(startOfDayMs + from + excerptMs);
+  const timeAt = (excerptMs: number): string => timeOfDay(startOfDayMs + from + excerptMs);
   if (gap > 0)
     notes.push(
       `of ${Math.round((causeTo - causeFrom) / 60_000)} minutes of the cause the first ${causeMs / 1000} s are played, and then what follows its end`,

@@ -39,7 +39,7 @@ const firstNoticeMs = 60_000;
 const slackOfTheory = 1.5;
 const everybodyMs = 180_000;
 /** The shares are taken from so much of the day after its onset. */
-const looksMs = 60_000;
+export const looksMs = 60_000;
 /** Fewer failures than these are no trouble that people should read of (`gateway/incidents/impact.ts`). */
 const handful = 5;
 
@@ -65,8 +65,11 @@ const sumOf = (steps: readonly { sent: number; failed: number }[]): { sent: numb
     failed: 0,
   });
 
-/** Both runs are of the same day and seed. */
-export const noticeLine = (asItWas: RunResult, guarded: RunResult, rules: NoticeRules): NoticeLine => {
+/**
+ * Both runs are of the same day and seed. Of the day as it was the first minute after the onset is read; null: nobody would
+ * have been hurt, or nothing may be public anyway.
+ */
+export const noticeLine = (asItWas: RunResult | null, guarded: RunResult, rules: NoticeRules): NoticeLine => {
   const { onset, firstNotice } = guarded.timings;
   const { falseResolved, neverTold, slowestToldMs = null } = guarded.page;
   const line = {
@@ -85,7 +88,7 @@ export const noticeLine = (asItWas: RunResult, guarded: RunResult, rules: Notice
   if (rules.mustBeSilent) return { ...line, faults: [...resolvedFaults, ...(firstNotice === null ? [] : ['public'])] };
   if (onset === null) return { ...line, faults: resolvedFaults };
 
-  const there = sumOf(stepsIn(asItWas, onset, onset + looksMs));
+  const there = sumOf(asItWas === null ? [] : stepsIn(asItWas, onset, onset + looksMs));
   const failureShare = there.sent === 0 ? 0 : there.failed / there.sent;
   const ratePerSecond = there.sent / (looksMs / 1000);
   const theoryMs =

@@ -25,6 +25,12 @@ export const msOfDay = (time: string): number => {
   return ((hours * 60 + minutes) * 60 + seconds) * 1000;
 };
 
+/** `HH:MM:SS` of so many milliseconds from 00:00, whole seconds of them: the other way of `msOfDay`. */
+export const timeOfDay = (ms: number): string =>
+  [ms / 3_600_000, (ms / 60_000) % 60, (ms / 1000) % 60]
+    .map((part) => String(Math.floor(part)).padStart(2, '0'))
+    .join(':');
+
 /** Wall milliseconds since the Unix epoch of a time of day on a date (`YYYY-MM-DD`) in Japan. */
 export const wallMsOf = (date: string, time: string): number => Date.parse(`${date}T00:00:00${offset}`) + msOfDay(time);
 

@@ -6,6 +6,7 @@
  * (common random numbers), so most steps either keep the failure or show that they were part of it.
  */
 import type { Operation } from '../../judge/observation.ts';
+import { msOfDay, timeOfDay } from '../../play/times.ts';
 import type { Shrunk } from '../messages.ts';
 import { playWorld } from '../play-seed.ts';
 import type { Violation, World, WrittenScenario } from '../world.ts';
@@ -34,14 +35,6 @@ const groupsOf = (timeline: readonly Event[]): readonly (readonly Event[])[] => 
   }
   return [...groups.values()];
 };
-
-const secondsOf = (hour: string): number => {
-  const [hours = 0, minutes = 0, seconds = 0] = hour.split(':').map(Number);
-  return (hours * 60 + minutes) * 60 + seconds;
-};
-const two = (value: number): string => String(value).padStart(2, '0');
-const hourOf = (second: number): string =>
-  `${two(Math.floor(second / 3600))}:${two(Math.floor(second / 60) % 60)}:${two(second % 60)}`;
 
 const intentOf = ({ member, ordinal }: Pick<Operation, 'member' | 'ordinal'>): string =>
   `${member}/${ordinal.split('/', 1)[0]}`;
@@ -180,16 +173,16 @@ export const shrink = async (world: World, violation: Violation, isOver: () => b
 
   const shorterDay = async (): Promise<void> => {
     const { day, quietMinutes } = best.scenario;
-    const from = secondsOf(day.from);
-    const last = Math.max(
-      from + 5,
-      ...operations.map(({ endedMs }) => from + Math.ceil(endedMs / 1000) + 5),
+    const fromMs = msOfDay(day.from);
+    const lastMs = Math.max(
+      fromMs + 5_000,
+      ...operations.map(({ endedMs }) => fromMs + Math.ceil(endedMs / 1000) * 1000 + 5_000),
       ...best.scenario.timeline.flatMap(({ at, what }) => [
-        secondsOf(at) + 1,
-        'until' in what && typeof what.until === 'string' ? secondsOf(what.until) : 0,
+        msOfDay(at) + 1_000,
+        'until' in what && typeof what.until === 'string' ? msOfDay(what.until) : 0,
       ]),
     );
-    if (last < secondsOf(day.to)) await tried(withScenario(best, { day: { from: day.from, to: hourOf(last) } }));
+    if (lastMs < msOfDay(day.to)) await tried(withScenario(best, { day: { from: day.from, to: timeOfDay(lastMs) } }));
     for (const minutes of [1, 3, 7])
       if (minutes < quietMinutes && (await tried(withScenario(best, { quietMinutes: minutes })))) break;
   };
