@@ -4,9 +4,10 @@
  */
 export const distinctMax = 12;
 
+/** Two lists of the same length, as long as needed and no longer: there is one for every key that payments come by. */
 export interface Distinct {
-  readonly hashes: number[];
-  readonly seenMs: number[];
+  hashes: number[];
+  seenMs: number[];
 }
 
 export const distinct = (): Distinct => ({ hashes: [], seenMs: [] });
@@ -20,8 +21,9 @@ export const noteAt = (set: Distinct, hash: number, nowMs: number): void => {
     return;
   }
   if (hashes.length < distinctMax) {
-    hashes.push(hash);
-    seenMs.push(nowMs);
+    // `push` would make room for sixteen more, and most of these hold one.
+    set.hashes = [...hashes, hash];
+    set.seenMs = [...seenMs, nowMs];
     return;
   }
   let oldest = 0;

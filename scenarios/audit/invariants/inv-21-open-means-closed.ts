@@ -9,6 +9,7 @@
  */
 import { brandOf } from '../asked.ts';
 import { createNotebook, type Invariant, second } from '../invariant.ts';
+import { ownText } from '../own-text.ts';
 import { isTrouble } from '../wire.ts';
 
 interface Opening {
@@ -113,7 +114,7 @@ export const inv21: Invariant = {
         const operation = entry?.isCheck === true ? 'check' : reading.kind;
         const sentMs = entry?.sentMs ?? exchange.sentMs;
         const brand = reading.card === null ? null : brandOf(reading.card);
-        push(work, lane, { sentMs, reference: reading.reference, brand, operation });
+        push(work, lane, { sentMs, reference: ownText(reading.reference), brand, operation });
       },
       judge(view) {
         const { judged, violate, judgement } = createNotebook();

@@ -5,6 +5,7 @@
  * A merchant's own rate is its own affair, and so is a merchant's wish to be refused rather than deferred.
  */
 import { createNotebook, type Invariant, second } from '../invariant.ts';
+import { ownText } from '../own-text.ts';
 
 const share = 1e-4;
 
@@ -30,7 +31,7 @@ export const inv26: Invariant = {
         if (kind === 'create') {
           if (turnedAway) shedding.add(secondOf);
         } else if ((kind === 'capture' || kind === 'refund') && critical.length < 500_000)
-          critical.push({ secondOf, chargeId: objectId ?? '', atMs: exchange.arrivedMs, refused: turnedAway });
+          critical.push({ secondOf, chargeId: ownText(objectId ?? ''), atMs: exchange.arrivedMs, refused: turnedAway });
       },
       judge(view) {
         const { judged, violate, judgement } = createNotebook();

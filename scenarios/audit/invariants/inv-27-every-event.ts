@@ -9,6 +9,7 @@ import { firstField } from '../asked.ts';
 import { hashOf } from '../hash-of.ts';
 import { createNotebook, type Invariant } from '../invariant.ts';
 import { deliveriesForgotten, eventsWithoutDelivery } from '../open-deliveries.ts';
+import { ownText } from '../own-text.ts';
 
 const eventMax = 1_000_000;
 
@@ -30,7 +31,7 @@ export const inv27: Invariant = {
         const hash = hashOf(id);
         if (taken.has(hash) || taken.size >= eventMax) return;
         taken.add(hash);
-        if (came.length < 5_000) came.push({ id, atMs: sentMs });
+        if (came.length < 5_000) came.push({ id: ownText(id), atMs: sentMs });
       },
       judge(view) {
         const { judged, violate, judgement } = createNotebook();

@@ -4,6 +4,7 @@
  */
 import { firstField } from '../asked.ts';
 import { createNotebook, type Invariant, second } from '../invariant.ts';
+import { ownText } from '../own-text.ts';
 
 interface Last {
   readonly id: string;
@@ -45,7 +46,7 @@ export const inv28: Invariant = {
         }
         if (last === undefined && lasts.size >= objectsMax) return;
         lasts.set(name, {
-          id,
+          id: ownText(id),
           createdS: Math.max(createdS, last?.createdS ?? 0),
           captured: requestBody.includes('"captured":true', at),
           returnedYen: Number(firstField(requestBody, 'amount_refunded', at) ?? 0),
