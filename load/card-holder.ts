@@ -5,6 +5,7 @@
  */
 import { sleep } from 'k6';
 import http from 'k6/http';
+import { textOf } from './client.ts';
 
 export interface Visit {
   /** `finished`: the gateway's last page. `returned`: led to an address of the shop's. */
@@ -85,12 +86,12 @@ const tags = { name: '3-D Secure page' };
 
 const open = (url: string): Page => {
   const reply = http.get(url, { headers, tags });
-  return { url: reply.url, status: reply.status, html: String(reply.body ?? '') };
+  return { url: reply.url, status: reply.status, html: textOf(reply.body) };
 };
 
 const submit = ({ action, fields }: Form, more: Readonly<Record<string, string>> = {}): Page => {
   const reply = http.post(action, { ...fields, ...more }, { headers, tags });
-  return { url: reply.url, status: reply.status, html: String(reply.body ?? '') };
+  return { url: reply.url, status: reply.status, html: textOf(reply.body) };
 };
 
 const runMethod = (form: Form): void => {

@@ -53,9 +53,12 @@ const basic = (key: string): string => `Basic ${encoding.b64encode(`${key}:`)}`;
 export const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-const objectIn = (text: unknown): Readonly<Record<string, unknown>> | null => {
+/** What k6 has of an answer as text; empty where it has none. */
+export const textOf = (body: string | ArrayBuffer | null | undefined): string => (typeof body === 'string' ? body : '');
+
+const objectIn = (text: string): Readonly<Record<string, unknown>> | null => {
   try {
-    const value: unknown = JSON.parse(String(text));
+    const value: unknown = JSON.parse(text);
     return isObject(value) ? value : null;
   } catch {
     return null;
@@ -71,11 +74,14 @@ export const answerOf = (reply: RefinedResponse<ResponseType | undefined>): Answ
     decidedBy: header('Breakwater-Decided-By'),
     acquirer: header('Breakwater-Acquirer'),
     outcome: header('Breakwater-Outcome'),
-    body: objectIn(reply.body),
+    body: objectIn(textOf(reply.body)),
     tookMs: reply.timings.duration,
     injectedMs: Number(header('Breakwater-Injected-Delay-Ms') ?? 0) || 0,
   };
 };
+
+/** Id of what was made; empty where nothing was. */
+export const idIn = (answer: Answer | null): string => (typeof answer?.body?.id === 'string' ? answer.body.id : '');
 
 /** Wait before retry `n` (from 0): d/2 + U(0, d/2), d = min(base * 2^n, cap). */
 export const retryWaitMs = ({ baseMs, capMs }: Sdk, n: number, uniform: number): number => {

@@ -8,7 +8,7 @@
 import { sleep } from 'k6';
 import { tokenForm } from './card.ts';
 import { walkAuthentication } from './card-holder.ts';
-import { type Answer, buyerAddress, type Exchange, get, post, serverAddress } from './client.ts';
+import { type Answer, buyerAddress, type Exchange, get, idIn, post, serverAddress } from './client.ts';
 import { chargeIn, journal } from './journal.ts';
 import { marker } from './judge.ts';
 import { metrics } from './metrics.ts';
@@ -154,7 +154,7 @@ const create = (stage: Stage, merchant: Merchant, arrival: Arrival): End => {
     if (endOf(asked, made.answer) !== 'succeeded' || Date.now() - startedMs > patienceMs)
       return finish(stage, task, asked, made, made.requests);
     requests = made.requests;
-    paidWith = `card=${made.answer?.body?.id}`;
+    paidWith = `card=${idIn(made.answer)}`;
   }
   const verifies = arrival.threeDSecure !== undefined;
   const form = `amount=${arrival.wrongRequest === true ? 'NaN' : amountYen}&currency=jpy&capture=${captureNow}&${paidWith}&metadata%5B${marker}%5D=${encodeURIComponent(`${merchant.id}/${ordinal}`)}${verifies ? '&three_d_secure=true' : ''}`;
@@ -242,7 +242,7 @@ const register = (stage: Stage, merchant: Merchant, arrival: Arrival): End => {
   const customer = arrival.stored ? merchant.customers[arrival.customer] : undefined;
   const path = customer === undefined ? '/v1/customers' : `/v1/customers/${customer.id}/cards`;
   const leg = customer === undefined ? 'customer' : 'card';
-  const kept = ask(stage, merchant, ordinal, leg, path, `card=${made.answer?.body?.id}`);
+  const kept = ask(stage, merchant, ordinal, leg, path, `card=${idIn(made.answer)}`);
   const wanted: Asked = customer === undefined ? { leg: 'customer' } : { leg: 'card', customerId: customer.id, last4 };
   return finish(stage, task, wanted, kept, made.requests + kept.requests, made.answer?.acquirer ?? null);
 };
@@ -262,8 +262,8 @@ const testCard = (stage: Stage, merchant: Merchant, arrival: Arrival): End => {
     startedMs,
   };
   const made = ask(stage, tester, ordinal, 'token', '/v1/tokens', tokenForm(arrival.card));
-  const id = made.answer?.status === 200 ? made.answer.body?.id : undefined;
-  if (typeof id !== 'string' || amountYen === 0)
+  const id = made.answer?.status === 200 ? idIn(made.answer) : '';
+  if (id === '' || amountYen === 0)
     return finish(stage, task, { leg: 'token', last4: arrival.card.number.slice(-4) }, made, made.requests);
   const form = `amount=${amountYen}&currency=jpy&capture=false&card=${id}`;
   const paid = ask(stage, tester, ordinal, 'charge', '/v1/charges', form, amountYen);

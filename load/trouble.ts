@@ -1,6 +1,6 @@
 /** Gets an acquirer into trouble and out of it, by the simulator's control API. */
 import http from 'k6/http';
-import { isObject } from './client.ts';
+import { isObject, textOf } from './client.ts';
 import { settings } from './settings.ts';
 
 /** What the acquirer had before, to be given back. */
@@ -29,7 +29,7 @@ export const usualCapacity = (): Usual => {
 const put = (capacity: Partial<Usual>): void => {
   const reply = http.put(`${settings.simulatorUrl}/sim/v1/capacity`, JSON.stringify(capacity), params);
   if (reply.status !== 200 && reply.status !== 204)
-    throw new Error(`the simulator refused ${JSON.stringify(capacity)}: ${reply.status} ${reply.body}`);
+    throw new Error(`the simulator refused ${JSON.stringify(capacity)}: ${reply.status} ${textOf(reply.body)}`);
 };
 
 /** Every call is turned away at once, as by a full queue. */

@@ -8,7 +8,7 @@ import encoding from 'k6/encoding';
 import http from 'k6/http';
 import { setTimeout } from 'k6/timers';
 import { goodCard, tokenForm } from './card.ts';
-import { answerOf, buyerAddress, isObject, serverAddress } from './client.ts';
+import { answerOf, buyerAddress, idIn, isObject, serverAddress, textOf } from './client.ts';
 import { journal } from './journal.ts';
 import { failoverAt, probesMin } from './judge.ts';
 import { metrics, noteMoment } from './metrics.ts';
@@ -61,7 +61,7 @@ const probeOnce = async ({ probe, run }: Watching, nth: number, note: Probe): Pr
     );
   const token = await ask('/v1/tokens', merchant.publicKey, tokenForm(goodCard(drawsOf(name))), buyerAddress(name));
   if (token?.status !== 200) return;
-  const form = `amount=100&currency=jpy&capture=false&card=${token.body?.id}`;
+  const form = `amount=100&currency=jpy&capture=false&card=${idIn(token)}`;
   const made = await ask('/v1/charges', merchant.secretKey, form, serverAddress(merchant.id));
   note.elsewhere = made?.status === 200 && (made.acquirer === null || away === null || made.acquirer !== away);
 };
@@ -84,23 +84,30 @@ const watchFailover = async (watching: Watching): Promise<void> => {
   check(probes, { 'payments were tried during the cause': (tried) => tried.length >= probesMin });
 };
 
-const incidentsIn = (page: Readonly<Record<string, unknown>> | null): readonly Readonly<Record<string, unknown>>[] =>
-  Array.isArray(page?.incidents) ? page.incidents.filter(isObject) : [];
+interface ShownIncident {
+  readonly id: string;
+  readonly stage: unknown;
+}
+
+const incidentsIn = (page: Readonly<Record<string, unknown>> | null): readonly ShownIncident[] =>
+  (Array.isArray(page?.incidents) ? page.incidents : [])
+    .filter(isObject)
+    .flatMap(({ id, stage }) => (typeof id === 'string' ? [{ id, stage }] : []));
 
 const watchPage = async ({ statusUrl, causeAtMs, causeUntilMs, untilMs, everyMs }: Watching): Promise<void> => {
   if (statusUrl === null) return;
   const stages = new Map<string, unknown>();
   /** Incidents of earlier days, and ours. */
-  const before = new Set<unknown>();
+  const before = new Set<string>();
   let first: number | null = null;
-  let firstId: unknown = null;
+  let firstId: string | null = null;
   while (Date.now() < untilMs) {
     const page = await jsonAt(`${statusUrl}/api/v1/status.json`);
     const nowMs = Date.now();
     for (const { id, stage } of incidentsIn(page)) {
       if (nowMs < causeAtMs) before.add(id);
-      if (before.has(id) || stages.get(String(id)) === stage) continue;
-      stages.set(String(id), stage);
+      if (before.has(id) || stages.get(id) === stage) continue;
+      stages.set(id, stage);
       journal.page({ atMs: nowMs, incident: id, stage });
       if (first === null && stage !== 'resolved') {
         [first, firstId] = [nowMs, id];
@@ -114,7 +121,7 @@ const watchPage = async ({ statusUrl, causeAtMs, causeUntilMs, untilMs, everyMs 
   const feed = await http.asyncRequest('GET', `${statusUrl}/feed.atom`, null, { tags: { name: 'watch' } });
   check(feed, {
     'the feed can be read': ({ status }) => status === 200,
-    'the feed carries the incident': ({ body }) => firstId === null || String(body).includes(String(firstId)),
+    'the feed carries the incident': ({ body }) => firstId === null || textOf(body).includes(firstId),
   });
 };
 
