@@ -162,7 +162,9 @@ export const createPayments = (deps: PaymentsDeps) => {
         const { charge, deliveries: told } = await book.takenBack(tx, held, 'charge.succeeded');
         return { answer: shown(charge, card), deliveries: told };
       });
-    // The hold is certain, the capture is not: a deferred capture (design.md section 6.4).
+    // The hold is certain, the capture is not: a deferred capture (design.md section 6.4). Its merchant asked for more, and
+    // no request shows it where none was sent.
+    if (got.kind === 'not_sent') upstreams.hurt(acquirer, purpose);
     const dueMs = wallMs() + inquiryDelayMs(policy.settling, 0);
     const answer = await conclude(key, async (tx) => {
       await book.move(tx, next, 'sending', got.kind === 'unknown' ? 'doubtful' : 'waiting', { dueMs });

@@ -56,7 +56,7 @@ export interface Upstreams {
   ): Promise<Outcome<T>>;
   /** A question about what became of something: its own few slots, past any breaker. Null: it could not be asked. */
   inquire<T>(acquirerId: string, call: (acquirer: Acquirer) => Promise<T | null>): Promise<T | null>;
-  /** A merchant was refused because nothing could be sent: told here, since no request shows it. */
+  /** A merchant did not get what it asked for because nothing could be sent: told here, since no request shows it. */
   hurt(acquirerId: string, purpose: Purpose): void;
   /** Is the acquirer away for this kind of call, so that follow-ups are deferred? */
   isAway(acquirerId: string, call: { readonly brand: string; readonly operation: Operation }): boolean;

@@ -101,13 +101,14 @@ export const noticeLine = (asItWas: RunResult | null, guarded: RunResult, rules:
   const felt = Number.isFinite(dueMs) ? stepsIn(guarded, onset, onset + dueMs) : [];
   const isLasting = felt.filter(({ failed }) => failed > 0).length * 2 >= felt.length && sumOf(felt).failed >= handful;
   const boundMs = Number.isFinite(dueMs) && felt.length > 0 && isLasting ? dueMs : null;
-  const toldByMs = everybodyMs + Math.max(0, (boundMs ?? 0) - firstNoticeMs);
+  // Where something was public everybody who was hurt hears of it, due or not.
+  const toldByMs = everybodyMs + Math.max(0, (Number.isFinite(dueMs) ? dueMs : 0) - firstNoticeMs);
   const noticeAfterMs = line.firstNoticeMs;
   const faults = [
     ...(boundMs !== null && noticeAfterMs === null ? ['no notice'] : []),
     ...(boundMs !== null && noticeAfterMs !== null && noticeAfterMs > boundMs ? ['first notice too late'] : []),
-    ...(boundMs !== null && slowestToldMs !== null && slowestToldMs > toldByMs ? ['a merchant told too late'] : []),
-    ...(boundMs !== null && line.neverTold > 0 ? [`${line.neverTold} merchants never told`] : []),
+    ...(slowestToldMs !== null && slowestToldMs > toldByMs ? ['a merchant told too late'] : []),
+    ...(line.neverTold > 0 ? [`${line.neverTold} merchants never told`] : []),
     ...resolvedFaults,
   ];
   return {

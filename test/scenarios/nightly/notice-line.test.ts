@@ -75,6 +75,10 @@ describe('a day that hurts', () => {
     expect(told({ slowestToldMs: 180_000 })).toEqual([]);
     expect(told({ slowestToldMs: 180_001 })).toEqual(['a merchant told too late']);
     expect(told({ neverTold: ['big-1', 'big-2'] })).toEqual(['2 merchants never told']);
+    // Also where the trouble ended before a notice was due, and one was public.
+    const soonOver = [...steps(0.5, 1), ...steps(1, 11)];
+    const late = noticeLine(was, run(soonOver, noticed(20_000, { slowestToldMs: 180_001 })), rules);
+    expect(late).toMatchObject({ boundMs: null, faults: ['a merchant told too late'] });
     expect(told({ falseResolved: 1 })).toEqual(['"resolved" too soon 1 times']);
   });
 
