@@ -206,9 +206,12 @@ export const createIncidents = (deps: IncidentsDeps): Incidents => {
     const { incident, step } = open.manual
       ? goOn(open.incident, nowMs, rules)
       : consider(open.incident, known, nowMs, rules);
+    // Good, and bad again: whoever was hurt just before that was seen belongs to it.
+    const isBack = open.incident.goodSinceMs !== null && incident.goodSinceMs === null;
     open.incident = incident;
+    if (isBack || step === 'relapsed') for (const scope of open.scopes) register.adopt(open, scope);
+    if (isBack) voice.notify(open);
     if (step === null) return;
-    if (step === 'relapsed') for (const scope of open.scopes) register.adopt(open, scope);
     if (open.public) voice.tell(open, step);
     if (step === 'resolved') {
       end(open);

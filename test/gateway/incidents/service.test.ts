@@ -211,6 +211,20 @@ describe('an outage of the acquirer', () => {
     expect(world.last().stage).not.toBe('resolved');
   });
 
+  it('tells those who were hurt just before it was seen to be back, when it comes back before monitoring', () => {
+    const world = createWorld();
+    lose(world);
+    world.clock.advance(10 * minute);
+    heal(world, 5 * minute);
+    expect(world.last().stage).toBe('identified');
+    world.incidents.outcome({ component: 'refund', acquirer: 'escott', merchantId: 'late-1', result: 'failure' });
+    expect(world.notified.flatMap(({ merchants }) => merchants)).not.toContain('late-1');
+    world.traffic(2_000, failure);
+    world.breaker('open');
+    expect(world.last().stage).toBe('identified');
+    expect(world.notified.flatMap(({ merchants }) => merchants)).toContain('late-1');
+  });
+
   it('is not resolved while outcomes are unknown, and is once the last of them is settled', () => {
     const world = createWorld();
     lose(world);
