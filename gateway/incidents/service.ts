@@ -73,7 +73,10 @@ export const createIncidents = (deps: IncidentsDeps): Incidents => {
       if (closed) return;
       const { component, scope, brand } = about;
       detector.flow(component, scope, inTime, brand);
-      if (!inTime) late.add(about, clock.wallMs());
+      if (!inTime) {
+        if (feelAfterwards(about)) return;
+        late.add(about, clock.wallMs());
+      }
       const isAny = detector.isStuck(component, scope);
       const like = (other: FlowAbout): boolean =>
         other.component === component && other.scope === scope && (isAny || other.brand === brand);
@@ -264,6 +267,21 @@ export const createIncidents = (deps: IncidentsDeps): Incidents => {
     const impact = troubled ? open.impact : register.strays(scope);
     hurt(impact, { merchantId, component, atMs: nowMs, wallMs });
     if (troubled) voice.notify(open);
+  };
+
+  /**
+   * A flow that is given up while all is good again, and that began while it was not: its trouble is the open incident's.
+   * False: it is none of that one's.
+   */
+  const feelAfterwards = ({ component, scope, merchantId }: FlowAbout): boolean => {
+    const open = register.at(scope);
+    const goodSinceMs = open?.incident.goodSinceMs ?? null;
+    const beganMs = clock.monotonicMs() - deps.policy.detector.flows.patienceMs;
+    if (open === undefined || goodSinceMs === null || beganMs >= goodSinceMs) return false;
+    // It says nothing about now, so the last failure stays when it was.
+    hurt(open.impact, { merchantId, component, atMs: open.impact.lastMs, wallMs: clock.wallMs() });
+    voice.notify(open);
+    return true;
   };
 
   const lookAgain = (everyMs: number): void => {

@@ -670,6 +670,34 @@ describe('flows that end outside', () => {
     expect(told[0]).toBe('hurt-first');
   });
 
+  it('tell a merchant, too, whose buyer had left before all was good again, and is given up on after it', () => {
+    const world = createWorld();
+    let count = 0;
+    const flow = (merchantId: string, comesBack: boolean, everyMs = 3_000): void => {
+      world.clock.advance(everyMs);
+      count += 1;
+      const one = { component: 'three_d_secure', id: `tds_${count}`, merchantId } as const;
+      world.incidents.flow({ ...one, step: 'began' });
+      if (comesBack) world.incidents.flow({ ...one, step: 'ended' });
+    };
+    for (let index = 0; index < 600; index += 1) flow('shop', index % 6 !== 0);
+    for (let index = 0; index < 400; index += 1) flow('hurt', index % 2 !== 0);
+    flow('hurt-last', false);
+    // Who begins now comes back, many of them; `hurt-last` is given up on ten minutes after it began.
+    const goodMinutes = (minutes: number): void => {
+      for (let index = 0; index < minutes * 200; index += 1) flow('shop', true, 300);
+    };
+    goodMinutes(9);
+    const told = (): readonly string[] => world.notified.flatMap(({ merchants }) => merchants);
+    expect(told()).not.toContain('hurt-last');
+    goodMinutes(2);
+    expect(told()).toContain('hurt-last');
+    // An ordinary one of the good time says nothing.
+    flow('left-by-its-buyer', false);
+    goodMinutes(11);
+    expect(told()).not.toContain('left-by-its-buyer');
+  });
+
   it('are an incident of 3-D Secure alone when only the buyers with one brand do not come back', () => {
     const world = createWorld();
     const go = (count: number, comesBack: (brand: string, index: number) => boolean): void => {
