@@ -1,4 +1,5 @@
 /** Shops of June 2025 under the mandate, with real acquirers, a directory server, and issuers that claim back. */
+import { addReceivers } from '../receivers.ts';
 import { cards, openTdsShop, type TdsShop } from '../three-d-secure/visit.ts';
 import { adminToken, cardOf, type FormInput, type Json, type Told, type WorldOptions } from '../world.ts';
 
@@ -35,21 +36,7 @@ export const openMarket = async (options: WorldOptions = {}): Promise<Market> =>
   const { shop, stage } = world;
   const events: Json[] = [];
   const notices: Json[] = [];
-  stage.addProgram({
-    program: 'receivers',
-    host: 'merchants.test',
-    create: () => ({
-      start: () => Promise.resolve(),
-      stop: () => Promise.resolve(),
-      app: {
-        fetch: async (request) => {
-          const told = JSON.parse(await request.text()) as Json;
-          (request.url.endsWith('/hooks') ? events : notices).push(told);
-          return new Response('');
-        },
-      },
-    }),
-  });
+  addReceivers(world, (path, body) => (path === '/hooks' ? events : notices).push(body));
   const issuer = stage.castMember('issuer');
   const atAcquirer = async (acquirer: string, method: 'GET' | 'POST', body?: object): Promise<Told> => {
     const reply = await issuer.fetch(`http://${acquirer}.test/sim/v1/disputes`, {

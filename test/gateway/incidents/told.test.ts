@@ -1,26 +1,14 @@
 /** Who is told of an incident: also whose payment was answered, and not as asked. */
 import { describe, expect, it } from 'vitest';
 import { silence } from '../acquirers.ts';
+import { addReceivers } from '../receivers.ts';
 import { type Json, openShop, type Shop } from '../world.ts';
 
 describe('a merchant whose payment is only held, because captures are refused by the breaker', () => {
   it('is told of the incident like those whose captures failed', async () => {
     const world = await openShop();
     const told: Json[] = [];
-    world.stage.addProgram({
-      program: 'receivers',
-      host: 'merchants.test',
-      create: () => ({
-        start: () => Promise.resolve(),
-        stop: () => Promise.resolve(),
-        app: {
-          fetch: async (request) => {
-            told.push(JSON.parse(await request.text()) as Json);
-            return new Response('');
-          },
-        },
-      }),
-    });
+    addReceivers(world, (_path, body) => told.push(body));
     const late = await world.enrol('shop-2', { noticeUrl: 'http://merchants.test/shop-2' });
     const pay = async (shop: Shop, amount: number, number?: string) =>
       shop.post('/v1/charges', { amount, currency: 'jpy', card: await shop.token(number), capture: true });

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { addReceivers } from '../receivers.ts';
 import { adminToken, type Json, openShop, visa } from '../world.ts';
 
 const operator = { Authorization: `Bearer ${adminToken}` };
@@ -13,20 +14,7 @@ const openMarket = async () => {
     { startWallMs: Date.parse('2017-12-01T12:00:00+09:00') },
     { noticeUrl: 'http://merchants.test/shop-1/notices' },
   );
-  world.stage.addProgram({
-    program: 'receivers',
-    host: 'merchants.test',
-    create: () => ({
-      start: () => Promise.resolve(),
-      stop: () => Promise.resolve(),
-      app: {
-        fetch: async (request) => {
-          notices.push({ path: new URL(request.url).pathname, ...JSON.parse(await request.text()) });
-          return new Response('');
-        },
-      },
-    }),
-  });
+  addReceivers(world, (path, body) => notices.push({ path, ...body }));
   const silent = await world.enrol('shop-2');
   const good = await world.enrol('shop-3');
   const { shop, play } = world;
