@@ -27,6 +27,8 @@ const lookAheadMs = 30_000;
 const sampleMin = 20;
 const calmSuccess = 0.99;
 const answeredWithinMs = 30_000;
+/** A call still open when the cause begins may be hurt by it; one that has hung so long by then hung of its own. */
+const reachMs = 10_000;
 
 const good = new Set<Attempt['outcome']>(['succeeded', 'declined', 'deferred']);
 /** A create cannot be put off: the buyer stands there. */
@@ -37,6 +39,12 @@ const within =
   (fromMs: number, toMs: number) =>
   ({ startedMs }: Attempt): boolean =>
     startedMs >= fromMs && startedMs < toMs;
+
+/** Begun in the calm, and over in it or long overdue: nothing that the cause may have hurt. */
+const inCalm =
+  (untilMs: number) =>
+  ({ startedMs, endedMs }: Attempt): boolean =>
+    startedMs < untilMs && (endedMs <= untilMs || startedMs <= untilMs - reachMs);
 
 const rateLine = (
   id: string,
@@ -139,7 +147,7 @@ export const scoreCardOf = (observed: Observed, bounds: Bounds): ScoreCard => {
     rateLine(
       'calm',
       'ordinary operations succeed before the trouble',
-      innocent.filter(within(0, calmUntilMs)),
+      innocent.filter(inCalm(calmUntilMs)),
       calmSuccess,
       10,
     ),

@@ -72,6 +72,19 @@ describe('a score card', () => {
     expect(broken(goodDay())).toEqual([]);
   });
 
+  it('leaves a call that the cause may have reached out of the calm', () => {
+    const reached = withOne(38, (one) => ({ ...one, create: { ...one.create, endedMs: 26_000, outcome: 'failed' } }));
+    expect(broken(reached)).toEqual([]);
+  });
+
+  it.each([
+    ['was over before the cause', { endedMs: 19_900 }],
+    ['hung ten seconds before it', { startedMs: 9_000, endedMs: 26_000 }],
+  ])('counts a failure in the calm that %s', (_, times) => {
+    const hurt = withOne(38, (one) => ({ ...one, create: { ...one.create, ...times, outcome: 'failed' } }));
+    expect(broken(hurt)).toEqual(['calm']);
+  });
+
   it('sees money that was taken in silence', () => {
     const day = withOne(165, (one) => ({
       ...one,
