@@ -155,6 +155,12 @@ export class Instance {
     if (life.isAlive) this.#end('stopped');
   }
 
+  /** Lets go of what this life holds in memory, without a word: the play is over, nobody is killed. */
+  drop(): void {
+    this.#life?.end();
+    this.#life = null;
+  }
+
   /** Called by the life at each crash point; true when that was the one to die at. */
   passCrashPoint(kind: CrashPointKind): boolean {
     if (this.crashPoints !== this.#crashAt) return false;

@@ -168,6 +168,13 @@ export class Network {
     }
   }
 
+  /** Nobody listens any more and nothing is under way. What was counted stays. */
+  clear(): void {
+    for (const { servers } of this.#hosts.values()) servers.length = 0;
+    this.#open.clear();
+    this.#listeners.length = 0;
+  }
+
   #send(caller: Party, route: Route, path: string, request: OutboundRequest): Promise<InboundReply> {
     const timeoutUs = toUs(request.timeoutMs);
     const { host, link } = route;

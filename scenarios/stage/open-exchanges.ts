@@ -22,6 +22,12 @@ export class OpenExchanges {
     return all;
   }
 
+  clear(): void {
+    this.#count = 0;
+    this.#oldest = null;
+    this.#newest = null;
+  }
+
   add(exchange: Exchange): void {
     this.#count++;
     exchange.earlier = this.#newest;

@@ -224,6 +224,17 @@ export const createStage = (options: StageOptions) => {
       liveTimers: clock.liveTimers,
       tasks: tasks.size,
     }),
+    /**
+     * Strikes the set after the last run: what programs held in memory can be collected. What was counted, the faults and
+     * the hash stay as they are.
+     */
+    strike: (): void => {
+      failure ??= { error: new Error('the set is struck: nothing can be played on this stage any more') };
+      for (const instance of instances.values()) instance.drop();
+      network.clear();
+      clock.clear();
+      tasks.clear();
+    },
     /** Hash of everything that happened so far, 32 hex digits. */
     traceHash: (): string => trace.digest(`${clock.fired}/${clock.fingerprint}`),
   };

@@ -5,6 +5,7 @@
  * quiet minutes in which the books become straight, the audit.
  */
 
+import type { Books } from '../audit/auditor.ts';
 import type { MomentInputs } from '../judge/moments.ts';
 import { timingsOf } from '../judge/moments.ts';
 import type { Operation } from '../judge/observation.ts';
@@ -73,7 +74,10 @@ export const playScenario = async (request: PlayRequest): Promise<PlayAnswer> =>
     // Requests of the play itself; reading the books afterwards is not part of it.
     const { requests } = day.stage.counters();
     const traceHash = day.stage.traceHash();
-    const audit = await auditOf(day, scenario);
+    const books = await readBooks(day, scenario);
+    // An audit takes as much memory as the world that it looks back on.
+    day.stage.strike();
+    const audit = day.auditor.audit(books);
     const cpu = process.cpuUsage(cpuStart);
     const faults = day.stage.network.faults();
     const ruleFaults = day.faultBook.totals();
@@ -121,11 +125,14 @@ export const playScenario = async (request: PlayRequest): Promise<PlayAnswer> =>
   }
 };
 
+/** Compares the three books as of now. */
+export const auditOf = async (day: StagedDay, scenario: Scenario) => day.auditor.audit(await readBooks(day, scenario));
+
 /**
- * Compares the three books as of one moment. The world stops with the acquirers' last answer: the
- * gateway's own book read later would show what was settled since.
+ * The three books as of one moment. The world stops with the acquirers' last answer: the gateway's own book read later
+ * would show what was settled since.
  */
-export const auditOf = async (day: StagedDay, scenario: Scenario) => {
+const readBooks = async (day: StagedDay, scenario: Scenario): Promise<Books> => {
   const { fetch } = day.stage.castMember('auditor', 'theatre');
   const books: Awaited<ReturnType<typeof readAcquirerBook>>[] = [];
   let read = false;
@@ -137,12 +144,12 @@ export const auditOf = async (day: StagedDay, scenario: Scenario) => {
   await day.runUntil(day.stage.nowMs() - enrolMs + auditMs);
   if (!read) throw new Error('the acquirers did not give their books within a simulated minute');
   const wallJumps = day.entries.some(({ event }) => event.what.kind === 'wall-clock');
-  return day.auditor.audit({
+  return {
     told: day.cast.toldCharges(),
     gateway: gatewayBook(day.store, day.startWallMs),
     acquirers: books,
     ...(wallJumps ? {} : { readMs: day.stage.nowMs() - enrolMs }),
-  });
+  };
 };
 
 const momentInputs = (day: StagedDay, scenario: Scenario, onsetFromTwin: number | null | undefined): MomentInputs => ({

@@ -1,5 +1,7 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { Hono } from 'hono';
 import { describe, expect, it } from 'vitest';
 import type { LogLine } from '../../../scenarios/stage/log-recorder.ts';
@@ -124,5 +126,38 @@ describe('the stage', () => {
     const full = await play(true);
     expect(full.kinds).toEqual(['instance@0', 'instance@0', 'exchange@120000', 'note@1000000']);
     expect((await play(false)).hash).toBe(full.hash);
+  });
+
+  it('lets go of what programs held once the set is struck, and keeps the hash and the counts', async () => {
+    setFlagsFromString('--expose-gc');
+    const collectGarbage = runInNewContext('gc') as () => void;
+    const stage = exactStage();
+    const held: WeakRef<object>[] = [];
+    stage.addProgram({
+      program: 'bank',
+      host: 'bank.test',
+      create: ({ clock }) => {
+        const ledger = { rows: ['1000 yen'] };
+        held.push(new WeakRef(ledger));
+        // One that waits for its timer, and one that waits for the other's answer.
+        const app = new Hono().get('/', async (c) => {
+          await clock.sleep(60_000);
+          return c.text(ledger.rows.join());
+        });
+        return { app };
+      },
+    });
+    sendAt(stage, stage.castMember('buyer').fetch, 100, 'http://bank.test/');
+    await stage.run({ untilMs: 1_000, mustFinish: false });
+    const before = [stage.traceHash(), stage.counters().requests];
+    collectGarbage();
+    expect(held.map((one) => one.deref()?.constructor)).toEqual([Object]);
+    stage.strike();
+    // In another turn: until then a reference that was looked at holds what it points to.
+    await new Promise((resolve) => setImmediate(resolve));
+    collectGarbage();
+    expect(held.map((one) => one.deref())).toEqual([undefined]);
+    expect([stage.traceHash(), stage.counters().requests]).toEqual(before);
+    await expect(stage.run({ untilMs: 2_000 })).rejects.toThrow('the set is struck');
   });
 });
