@@ -4,37 +4,30 @@
  */
 export const distinctMax = 12;
 
-/** Two lists of the same length, as long as needed and no longer: there is one for every key that payments come by. */
-export interface Distinct {
-  hashes: number[];
-  seenMs: number[];
-}
+/** Pairs of a hash and when it was seen, as long as needed and no longer: there is one for every key that payments come by. */
+export type Distinct = readonly number[];
 
-export const distinct = (): Distinct => ({ hashes: [], seenMs: [] });
+export const nothingSeen: Distinct = [];
 
-/** Notes one; when there is no room the one that was not seen for longest makes it. */
-export const noteAt = (set: Distinct, hash: number, nowMs: number): void => {
-  const { hashes, seenMs } = set;
-  const known = hashes.indexOf(hash);
-  if (known !== -1) {
-    seenMs[known] = nowMs;
-    return;
+/** The set with one noted; when there is no room the one that was not seen for longest makes it. Take what is returned. */
+export const noteAt = (set: Distinct, hash: number, nowMs: number): Distinct => {
+  let place = 0;
+  while (place < set.length && set[place] !== hash) place += 2;
+  // `push` would make room for sixteen more, and most of these hold one.
+  if (place === set.length && place < 2 * distinctMax) return [...set, hash, nowMs];
+  const own = set as number[];
+  if (place === set.length) {
+    place = 0;
+    for (let other = 2; other < set.length; other += 2) if (set[other + 1]! < set[place + 1]!) place = other;
+    own[place] = hash;
   }
-  if (hashes.length < distinctMax) {
-    // `push` would make room for sixteen more, and most of these hold one.
-    set.hashes = [...hashes, hash];
-    set.seenMs = [...seenMs, nowMs];
-    return;
-  }
-  let oldest = 0;
-  for (let index = 1; index < distinctMax; index += 1) if (seenMs[index]! < seenMs[oldest]!) oldest = index;
-  hashes[oldest] = hash;
-  seenMs[oldest] = nowMs;
+  own[place + 1] = nowMs;
+  return own;
 };
 
 /** Those seen within the window that ends now, at most `distinctMax`. */
-export const distinctAt = ({ seenMs }: Distinct, nowMs: number, windowMs: number): number => {
+export const distinctAt = (set: Distinct, nowMs: number, windowMs: number): number => {
   let count = 0;
-  for (let index = 0; index < seenMs.length; index += 1) if (nowMs - seenMs[index]! < windowMs) count += 1;
+  for (let place = 1; place < set.length; place += 2) if (nowMs - set[place]! < windowMs) count += 1;
   return count;
 };

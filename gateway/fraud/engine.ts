@@ -11,8 +11,8 @@ import { networkOf } from './address.ts';
 import type { Attempt, Decision, Ending, NumberFacts } from './attempt.ts';
 import { type Baseline, baseline, noteEnding } from './baseline.ts';
 import { createBoundedMap } from './bounded-map.ts';
-import { addAt, type Decayed, decayed, valueAt } from './decayed.ts';
-import { type Distinct, distinct, distinctAt, noteAt } from './distinct.ts';
+import { addAt, type Counters, counters, valueAt } from './decayed.ts';
+import { type Distinct, distinctAt, noteAt, nothingSeen } from './distinct.ts';
 import { isAlarmed, learnAt, prolong, type ScopeNumbers, type Steps, stepsOf, type Trail, trail } from './evidence.ts';
 import { hashOf } from './hash.ts';
 import { at, featureCount, type ReadyRules, readyRules } from './rules.ts';
@@ -23,27 +23,23 @@ const dayMs = 24 * hourMs;
 
 /** A key that several cards come by. */
 interface Key extends Trail {
-  readonly cards: Distinct;
-  readonly held: Decayed;
-  /** Cards that turned out good: this week, this hour; and those that failed this hour. */
-  readonly good: Decayed;
-  readonly goodNow: Decayed;
-  readonly failedNow: Decayed;
+  cards: Distinct;
   /** Merchants, where that is asked. */
-  shops: Distinct | null;
+  shops: Distinct;
+  readonly counts: Counters;
 }
+/** What was held; cards that turned out good this week and this hour, and those that failed this hour. */
+const inKey = { held: 0, good: 2, goodNow: 4, failedNow: 6 } as const;
 
 interface MerchantKey extends Trail {
   readonly busy: Trail;
   readonly base: Baseline;
   steps: Steps;
   busySteps: Steps;
-  readonly tokens: Decayed;
-  readonly used: Decayed;
-  readonly rate: Decayed;
-  readonly usual: Decayed;
+  readonly counts: Counters;
   firstMs: number;
 }
+const inMerchant = { tokens: 0, used: 2, rate: 4, usual: 6 } as const;
 
 interface CardKey {
   number: NumberFacts | null;
@@ -55,20 +51,16 @@ interface CardKey {
   counted: boolean;
   /** It was kept from its issuer, and that was counted. */
   challenged: boolean;
-  readonly attempts: Decayed;
-  readonly day: Decayed;
-  readonly failures: Decayed;
-  expiries: Distinct | null;
+  expiries: Distinct;
+  readonly counts: Counters;
 }
+const inCard = { attempts: 0, day: 2, failures: 4 } as const;
 
 const key = (): Key => ({
   ...trail(),
-  cards: distinct(),
-  held: decayed(),
-  good: decayed(),
-  goodNow: decayed(),
-  failedNow: decayed(),
-  shops: null,
+  cards: nothingSeen,
+  shops: nothingSeen,
+  counts: counters(4),
 });
 const card = (): CardKey => ({
   number: null,
@@ -77,10 +69,8 @@ const card = (): CardKey => ({
   goodMs: 0,
   counted: false,
   challenged: false,
-  attempts: decayed(),
-  day: decayed(),
-  failures: decayed(),
-  expiries: null,
+  expiries: nothingSeen,
+  counts: counters(3),
 });
 
 /** What an attempt came to. The arrays are the engine's own until the next attempt: copy what is to be kept. */
@@ -153,10 +143,7 @@ export const createEngine = (numbers: Pick<Fraud, 'keysMax' | 'rules'>, seed: nu
       base: baseline(rules.outcomes.honest),
       steps: steps.merchant,
       busySteps: steps.busyMerchant,
-      tokens: decayed(),
-      used: decayed(),
-      rate: decayed(),
-      usual: decayed(),
+      counts: counters(4),
       firstMs: 0,
     }));
   const amountKey = ({ merchantId, amountYen }: Attempt): string => `${merchantId}/${amountYen}`;
@@ -167,7 +154,7 @@ export const createEngine = (numbers: Pick<Fraud, 'keysMax' | 'rules'>, seed: nu
 
   /** Not for a key by which many good cards came: it is shared, and its other payers would keep the alarm up. */
   const keepUp = (state: Key | null, by: ScopeNumbers, nowMs: number): void => {
-    if (state !== null && valueAt(state.good, nowMs, 7 * dayMs) < sharedFrom) prolong(state, by, nowMs);
+    if (state !== null && valueAt(state.counts, inKey.good, nowMs, 7 * dayMs) < sharedFrom) prolong(state, by, nowMs);
   };
 
   const judge: Engine['judge'] = (attempt, number = null) => {
@@ -177,9 +164,9 @@ export const createEngine = (numbers: Pick<Fraud, 'keysMax' | 'rules'>, seed: nu
     if (attempt.address !== null) known.address = attempt.address;
     if (attempt.email !== null) known.email = attempt.email;
     row.fill(0);
-    row[at.cardAttempts] = addAt(known.attempts, atMs, 5 * minuteMs);
-    row[at.cardAttemptsDay] = addAt(known.day, atMs, 12 * hourMs);
-    row[at.cardFailures] = valueAt(known.failures, atMs, 12 * hourMs);
+    row[at.cardAttempts] = addAt(known.counts, inCard.attempts, atMs, 5 * minuteMs);
+    row[at.cardAttemptsDay] = addAt(known.counts, inCard.day, atMs, 12 * hourMs);
+    row[at.cardFailures] = valueAt(known.counts, inCard.failures, atMs, 12 * hourMs);
     row[at.amountYen] = attempt.amountYen;
     row[at.stored] = attempt.stored ? 1 : 0;
     const isKnown = known.goodMs !== 0 || isStoredForLong(attempt);
@@ -192,36 +179,35 @@ export const createEngine = (numbers: Pick<Fraud, 'keysMax' | 'rules'>, seed: nu
     if (!isKnown) {
       const cardHash = hashOf(attempt.card, seed);
       if (kind === 'token' || attempt.expiry !== 0) {
-        known.expiries ??= distinct();
-        noteAt(known.expiries, attempt.expiry, atMs);
+        known.expiries = noteAt(known.expiries, attempt.expiry, atMs);
         row[at.cardExpiries] = distinctAt(known.expiries, atMs, dayMs);
       }
       if (known.address !== null) {
         address = addresses.take(known.address, key);
-        noteAt(address.cards, cardHash, atMs);
+        address.cards = noteAt(address.cards, cardHash, atMs);
         row[at.addressCards] = distinctAt(address.cards, atMs, 10 * minuteMs);
         row[at.addressAlarm] = standing(address, 'address', atMs);
-        row[at.addressHeld] = valueAt(address.held, atMs, hourMs);
-        address.shops ??= distinct();
-        noteAt(address.shops, hashOf(attempt.merchantId, seed), atMs);
+        row[at.addressHeld] = valueAt(address.counts, inKey.held, atMs, hourMs);
+        address.shops = noteAt(address.shops, hashOf(attempt.merchantId, seed), atMs);
         row[at.addressShops] = distinctAt(address.shops, atMs, 10 * minuteMs);
-        const failed = valueAt(address.failedNow, atMs, hourMs);
+        const failed = valueAt(address.counts, inKey.failedNow, atMs, hourMs);
         row[at.addressFailed] = failed;
-        if (failed > 0) row[at.addressFailedShare] = failed / (failed + valueAt(address.goodNow, atMs, hourMs));
+        if (failed > 0)
+          row[at.addressFailedShare] = failed / (failed + valueAt(address.counts, inKey.goodNow, atMs, hourMs));
         network = networks.take(networkOf(known.address), key);
-        noteAt(network.cards, cardHash, atMs);
+        network.cards = noteAt(network.cards, cardHash, atMs);
         row[at.networkCards] = distinctAt(network.cards, atMs, 10 * minuteMs);
         row[at.networkAlarm] = standing(network, 'network', atMs);
       }
       if (known.email !== null) {
         email = emails.take(known.email, key);
-        noteAt(email.cards, cardHash, atMs);
+        email.cards = noteAt(email.cards, cardHash, atMs);
         row[at.emailCards] = distinctAt(email.cards, atMs, 10 * minuteMs);
         row[at.emailAlarm] = standing(email, 'email', atMs);
       }
       if (known.number !== null) {
         block = blocks.take(known.number.block, key);
-        noteAt(block.cards, cardHash, atMs);
+        block.cards = noteAt(block.cards, cardHash, atMs);
         row[at.neighbours] = distinctAt(block.cards, atMs, hourMs);
         row[at.blockAlarm] = standing(block, 'block', atMs);
         row[at.binAlarm] = standing(bins.take(known.number.bin, key), 'bin', atMs);
@@ -235,13 +221,13 @@ export const createEngine = (numbers: Pick<Fraud, 'keysMax' | 'rules'>, seed: nu
         standing(merchant.busy, 'busyMerchant', atMs),
       );
       if (merchant.firstMs === 0) merchant.firstMs = atMs;
-      const nowRate = addAt(merchant.rate, atMs, minuteMs) * Math.LN2;
-      const usualRate = (addAt(merchant.usual, atMs, 6 * hourMs) * Math.LN2) / 360;
+      const nowRate = addAt(merchant.counts, inMerchant.rate, atMs, minuteMs) * Math.LN2;
+      const usualRate = (addAt(merchant.counts, inMerchant.usual, atMs, 6 * hourMs) * Math.LN2) / 360;
       row[at.rateFactor] = atMs - merchant.firstMs < hourMs ? 1 : nowRate / Math.max(usualRate, 1 / 60);
     }
     if (kind === 'token') {
-      const tokens = addAt(merchant.tokens, atMs, 10 * minuteMs);
-      const used = valueAt(merchant.used, atMs, 10 * minuteMs);
+      const tokens = addAt(merchant.counts, inMerchant.tokens, atMs, 10 * minuteMs);
+      const used = valueAt(merchant.counts, inMerchant.used, atMs, 10 * minuteMs);
       row[at.unusedTokens] = Math.max(0, tokens - used);
       row[at.unusedShare] = Math.max(0, 1 - used / tokens);
     }
@@ -250,7 +236,7 @@ export const createEngine = (numbers: Pick<Fraud, 'keysMax' | 'rules'>, seed: nu
     const decision = ready.decisionAt(score);
     if (decision !== 'allow') {
       const { scopes } = rules;
-      if (address !== null) addAt(address.held, atMs, hourMs);
+      if (address !== null) addAt(address.counts, inKey.held, atMs, hourMs);
       keepUp(address, scopes.address, atMs);
       keepUp(network, scopes.network, atMs);
       keepUp(block, scopes.block, atMs);
@@ -272,9 +258,9 @@ export const createEngine = (numbers: Pick<Fraud, 'keysMax' | 'rules'>, seed: nu
     };
     const hearKey = (scope: ScopeName, name: string | number, state: Key): void => {
       if (good) {
-        addAt(state.good, atMs, 7 * dayMs);
-        addAt(state.goodNow, atMs, hourMs);
-      } else if (ending !== 'challenged') addAt(state.failedNow, atMs, hourMs);
+        addAt(state.counts, inKey.good, atMs, 7 * dayMs);
+        addAt(state.counts, inKey.goodNow, atMs, hourMs);
+      } else if (ending !== 'challenged') addAt(state.counts, inKey.failedNow, atMs, hourMs);
       hear(scope, name, state, steps[scope]);
     };
     // What stands at a narrower key explains a failure: others at this merchant are left alone.
@@ -311,7 +297,7 @@ export const createEngine = (numbers: Pick<Fraud, 'keysMax' | 'rules'>, seed: nu
     const wasGood = known.goodMs !== 0;
     if (ending === 'approved') {
       if (!wasGood) known.goodMs = Math.max(1, atMs);
-    } else addAt(known.failures, atMs, 12 * hourMs);
+    } else addAt(known.counts, inCard.failures, atMs, 12 * hourMs);
     // Its first end counts, and the first good one.
     if (wasGood || isStoredForLong(attempt) || (known.counted && ending !== 'approved')) return noAlarms;
     known.counted = true;
@@ -340,7 +326,7 @@ export const createEngine = (numbers: Pick<Fraud, 'keysMax' | 'rules'>, seed: nu
       hearAll(attempt, known, 'challenged');
     },
     used(merchantId, atMs) {
-      addAt(merchantOf(merchantId).used, atMs, 10 * minuteMs);
+      addAt(merchantOf(merchantId).counts, inMerchant.used, atMs, 10 * minuteMs);
     },
     setRules: prepare,
     numberFacts: (pan) => ({ bin: hashOf(pan.slice(0, 8), seed), block: hashOf(pan.slice(0, -4), seed) }),

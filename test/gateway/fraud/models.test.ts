@@ -4,8 +4,8 @@ import { describe, expect, it } from 'vitest';
 import { networkOf } from '../../../gateway/fraud/address.ts';
 import { endings } from '../../../gateway/fraud/attempt.ts';
 import { createBoundedMap } from '../../../gateway/fraud/bounded-map.ts';
-import { addAt, decayed, valueAt } from '../../../gateway/fraud/decayed.ts';
-import { distinct, distinctAt, distinctMax, noteAt } from '../../../gateway/fraud/distinct.ts';
+import { addAt, counters, valueAt } from '../../../gateway/fraud/decayed.ts';
+import { type Distinct, distinctAt, distinctMax, noteAt, nothingSeen } from '../../../gateway/fraud/distinct.ts';
 import { learnAt, stepsOf, trail } from '../../../gateway/fraud/evidence.ts';
 
 const seed = 4240;
@@ -15,15 +15,16 @@ describe(`counters (seed ${seed})`, () => {
   it('fade exactly like the sum over every event', () => {
     fc.assert(
       fc.property(gaps, fc.integer({ min: 1_000, max: 3_600_000 }), (events, halfLifeMs) => {
-        const counter = decayed();
+        const list = counters(3);
         const times: number[] = [];
         let nowMs = 0;
         for (const [gapMs] of events) {
           nowMs += gapMs;
           times.push(nowMs);
-          addAt(counter, nowMs, halfLifeMs);
+          addAt(list, 2, nowMs, halfLifeMs);
           const exact = times.reduce((sum, atMs) => sum + 2 ** (-(nowMs - atMs) / halfLifeMs), 0);
-          expect(valueAt(counter, nowMs, halfLifeMs)).toBeCloseTo(exact, 6);
+          expect(valueAt(list, 2, nowMs, halfLifeMs)).toBeCloseTo(exact, 6);
+          expect([list[0], list[1], list[4], list[5]]).toEqual([0, 0, 0, 0]);
         }
       }),
       { seed },
@@ -33,16 +34,17 @@ describe(`counters (seed ${seed})`, () => {
   it('tell different things apart exactly, up to their bound', () => {
     fc.assert(
       fc.property(gaps, fc.integer({ min: 1, max: 1_200_000 }), (events, windowMs) => {
-        const set = distinct();
+        let set: Distinct = nothingSeen;
         const lastMs = new Map<number, number>();
         let nowMs = 0;
         for (const [gapMs, thing] of events) {
           nowMs += gapMs;
           lastMs.set(thing, nowMs);
-          noteAt(set, thing, nowMs);
+          set = noteAt(set, thing, nowMs);
           const exact = [...lastMs.values()].filter((atMs) => nowMs - atMs < windowMs).length;
           expect(distinctAt(set, nowMs, windowMs)).toBe(Math.min(exact, distinctMax));
-          expect(set.hashes.length).toBeLessThanOrEqual(distinctMax);
+          expect(set.length).toBeLessThanOrEqual(2 * distinctMax);
+          expect(nothingSeen).toEqual([]);
         }
       }),
       { seed },
