@@ -56,11 +56,10 @@ export const fidelity = async (
         policy: hastened(policy),
         judgedAs,
         seed,
-        trace: 'standard',
       } as const;
-      const playVirtually = async (scenario: typeof request.scenario): Promise<RunResult> => {
+      const playVirtually = (scenario: typeof request.scenario): Promise<RunResult> => {
         const onset = onsetMs === undefined || judgedAs === twinPolicy ? {} : { onsetMs };
-        return (await playScenario({ ...request, ...onset, scenario })).result;
+        return playScenario({ ...request, ...onset, scenario });
       };
       const virtuals = [await playVirtually(excerpt.scenario)];
       for (const byMs of nudgesFor(virtuals[0]!)) virtuals.push(await playVirtually(nudged(excerpt.scenario, byMs)));

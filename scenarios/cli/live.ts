@@ -76,12 +76,11 @@ export const onsetOfExcerpt = async (
   if (twin === undefined) return undefined;
   // The day as it was knows nothing of our kills.
   const { scenario } = cutExcerpt(play, judgedAs, { ...options, kill: [], instances: undefined });
-  const { result } = await playScenario({
+  const result = await playScenario({
     scenario: { ...scenario, quietMinutes: 1 },
     policy: hastened(twin.policy),
     judgedAs,
     seed: options.seed,
-    trace: 'standard',
   });
   return result.timings.onset;
 };

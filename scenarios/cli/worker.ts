@@ -5,9 +5,7 @@
  * not meet: a run begins from its request alone, and its hash is the same whatever was played
  * before it. Everything heavy is imported after the compile cache is on.
  */
-import { mkdirSync, writeFileSync } from 'node:fs';
 import module from 'node:module';
-import path from 'node:path';
 import type { FromWorker, ToWorker } from './messages.ts';
 
 module.enableCompileCache();
@@ -21,25 +19,27 @@ const stopping = new AbortController();
 const play = async (order: Extract<ToWorker, { type: 'play' }>): Promise<void> => {
   const { type: _, traceFile, whoWasHurt, ...request } = order;
   const { playScenario } = await import('../theatre/play.ts');
+  const { openTraceFile } = await import('./trace-file.ts');
+  const { versions } = await import('../theatre/versions.ts');
   const baseline =
-    whoWasHurt === true
-      ? (await playScenario({ ...request, trace: 'standard', causes: false, signal: stopping.signal })).result
-      : null;
-  const answer = await playScenario({
+    whoWasHurt === true ? await playScenario({ ...request, causes: false, signal: stopping.signal }) : null;
+  const about = {
+    scenario: request.scenario.id,
+    policy: request.policy.name,
+    seed: request.seed,
+    versions: versions(),
+  };
+  const trace = traceFile === null ? null : openTraceFile(traceFile, about);
+  const result = await playScenario({
     ...request,
     baseline,
+    ...(trace === null ? {} : { onTrace: trace.line }),
     onStory: (mark) => tell({ type: 'story', mark }),
     onProgress: (scenarioMs) => tell({ type: 'progress', scenarioMs }),
     signal: stopping.signal,
   });
-  if (traceFile !== null) {
-    mkdirSync(path.dirname(traceFile), { recursive: true });
-    // The first line says what the rest is of: a trace outlives the folder it lay in.
-    const { scenario, policy, seed, traceHash, versions } = answer.result;
-    const head = JSON.stringify({ trace: versions.result, scenario, policy, seed, traceHash, versions });
-    writeFileSync(traceFile, `${[head, ...answer.trace].join('\n')}\n`);
-  }
-  tell({ type: 'done', result: answer.result });
+  trace?.finish(result.traceHash);
+  tell({ type: 'done', result });
 };
 
 // A terminal's Ctrl-C reaches every process of the group; the parent decides and sends `stop`.

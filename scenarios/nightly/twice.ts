@@ -10,7 +10,7 @@ const { scenario, policies } = loadPlay(scenarioArgument, [policyArgument]);
 const hashes: string[] = [];
 for (const { policy, judgedAs } of [...policies, ...policies]) {
   // The onset is the judge's affair and changes nothing of what happens: no twin is played for it.
-  const request = { scenario, policy, judgedAs, seed: Number(seed), onsetMs: null, trace: 'standard' } as const;
-  hashes.push((await playScenario(request)).result.traceHash);
+  const request = { scenario, policy, judgedAs, seed: Number(seed), onsetMs: null } as const;
+  hashes.push((await playScenario(request)).traceHash);
 }
 process.stdout.write(JSON.stringify(hashes));

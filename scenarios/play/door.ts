@@ -22,7 +22,8 @@ export interface PlayRequest {
   readonly judgedAs?: string;
   /** Whole number from 0 to 2^32 - 1. Same scenario, policy and seed: same run. */
   readonly seed: number;
-  readonly trace: TraceDepth;
+  /** What `onTrace` is told; `standard` when absent. */
+  readonly trace?: TraceDepth;
   /** Onset of the as-it-was twin, when it was already played; otherwise the twin is played as far as needed. */
   readonly onsetMs?: number | null;
   /** False plays the day without the incident. */
@@ -33,14 +34,10 @@ export interface PlayRequest {
   readonly http?: 'light' | 'web';
   /** Told of each decision and notice as it happens on the scenario's clock. */
   readonly onStory?: (mark: Mark) => void;
+  /** Lines of `trace.ndjson` as they come, each one JSON document without its line end. Absent: nothing is traced. */
+  readonly onTrace?: (line: string) => void;
   /** Told now and then how far the scenario's clock is, in milliseconds since its start. */
   readonly onProgress?: (scenarioMs: number) => void;
   /** Ends the run early; the result is then partial. */
   readonly signal?: AbortSignal;
-}
-
-export interface PlayAnswer {
-  readonly result: RunResult;
-  /** Lines of `trace.ndjson`, each one JSON document without its line end. */
-  readonly trace: readonly string[];
 }

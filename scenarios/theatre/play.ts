@@ -11,7 +11,7 @@ import { timingsOf } from '../judge/moments.ts';
 import type { Operation } from '../judge/observation.ts';
 import type { RunResult } from '../judge/result.ts';
 import { judge } from '../judge/verdict.ts';
-import { type PlayAnswer, type PlayRequest, twinPolicy } from '../play/door.ts';
+import { type PlayRequest, twinPolicy } from '../play/door.ts';
 import { loadPolicy } from '../play/load-policy.ts';
 import { type Scenario, sourcesOf } from '../play/scenario.ts';
 import { isoInJapan } from '../play/times.ts';
@@ -30,13 +30,14 @@ const auditMs = 60_000;
 /** Ends that leave nothing to look at afterwards. */
 const ordinaryEnds: ReadonlySet<string> = new Set(['succeeded', 'declined']);
 
-export const playScenario = async (request: PlayRequest): Promise<PlayAnswer> => {
+export const playScenario = async (request: PlayRequest): Promise<RunResult> => {
   const { scenario, policy, seed, signal } = request;
   const startedMs = realElapsedMs();
   const cpuStart = process.cpuUsage();
   const onsetFromTwin = await onsetFor(request);
 
-  const trace: string[] = [];
+  const { onTrace, trace = 'standard' } = request;
+  const usual = trace === 'standard' ? onTrace : undefined;
   const day = stageDay({
     scenario,
     policy,
@@ -46,14 +47,13 @@ export const playScenario = async (request: PlayRequest): Promise<PlayAnswer> =>
     ...(request.http === undefined ? {} : { http: request.http }),
     onMark: (mark) => request.onStory?.(mark),
     onLog: ({ program, atMs, fields }) => {
-      if (request.trace === 'standard') trace.push(JSON.stringify({ atMs, program, ...fields }));
+      usual?.(JSON.stringify({ atMs, program, ...fields }));
     },
     onOperation: (operation: Operation) => {
-      if (request.trace === 'standard' && !ordinaryEnds.has(operation.end))
-        trace.push(JSON.stringify({ atMs: operation.endedMs, operation }));
+      if (!ordinaryEnds.has(operation.end)) usual?.(JSON.stringify({ atMs: operation.endedMs, operation }));
     },
-    ...(request.trace === 'full'
-      ? { traceSink: (atUs, kind, fields) => trace.push(JSON.stringify([atUs, kind, ...fields.map(withoutCards)])) }
+    ...(trace === 'full' && onTrace !== undefined
+      ? { traceSink: (atUs, kind, fields) => onTrace(JSON.stringify([atUs, kind, ...fields.map(withoutCards)])) }
       : {}),
   });
   try {
@@ -100,7 +100,7 @@ export const playScenario = async (request: PlayRequest): Promise<PlayAnswer> =>
         baseline: request.baseline ?? null,
       },
     });
-    const result: RunResult = {
+    return {
       scenario: scenario.id,
       policy: policy.name,
       stage: 'virtual',
@@ -119,7 +119,6 @@ export const playScenario = async (request: PlayRequest): Promise<PlayAnswer> =>
       sources: sourcesOf(scenario),
       versions: versions(),
     };
-    return { result, trace };
   } finally {
     day.close();
   }

@@ -21,12 +21,11 @@ describe('what the explorer found', () => {
     for (const entry of scenario.policies) {
       const policy = loadPolicy(entry, file);
       if (!policy.ok) throw new Error(JSON.stringify(policy.faults));
-      const { result } = await playScenario({
+      const result = await playScenario({
         scenario,
         policy: policy.policy,
         judgedAs: policyNameOf(entry),
         seed: scenario.seed ?? 1,
-        trace: 'standard',
         causes: true,
         onsetMs: null,
       });

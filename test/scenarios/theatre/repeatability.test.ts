@@ -55,12 +55,14 @@ describe(`a short day under protection (seed ${seed})`, () => {
   });
 
   it('has the same hash when everything is traced, and counts each request that reached an app.fetch', async () => {
-    const { result, trace } = await playScenario({
+    const trace: string[] = [];
+    const result = await playScenario({
       scenario: day,
       policy: policyOf('protected'),
       seed,
       onsetMs,
       trace: 'full',
+      onTrace: (line) => trace.push(line),
     });
     expect(result.traceHash).toBe(first.traceHash);
     // [time, 'exchange', from, to, method, path, body, sent, arrived, ...]; the audit comes after the run.

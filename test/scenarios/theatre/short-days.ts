@@ -279,7 +279,7 @@ export const playShort = async (
   policy: string,
   more: Partial<PlayRequest> = {},
 ): Promise<RunResult> => {
-  const { result } = await playScenario({ scenario, policy: policyOf(policy), seed: 1, trace: 'standard', ...more });
+  const result = await playScenario({ scenario, policy: policyOf(policy), seed: 1, ...more });
   return result;
 };
 
