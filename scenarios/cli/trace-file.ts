@@ -1,5 +1,5 @@
 /**
- * `trace.ndjson`, written while the run goes on: a full trace of an evening is 300 MB, and memory stays flat.
+ * `trace.ndjson`, written while the run goes on: a full trace of an evening is 165 MB, and memory stays flat.
  *
  * The first line says what the rest is of (a trace outlives the folder it lay in), its hash among it, which is known
  * last: the line is written with zeros and put right at the end. Until then the file is called `trace.ndjson.part`, and
