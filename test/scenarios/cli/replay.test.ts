@@ -4,28 +4,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { RunResult } from '../../../scenarios/judge/result.ts';
-import { newScenario } from '../../../scenarios/play/template.ts';
 import { inFolder, leftIn, run } from './run.ts';
-
-/** Five minutes with four shops; what it expects holds, unless a test changes it. */
-const tinyDay = newScenario('tiny-day')
-  .replace('to: "11:00"', 'to: "10:05"')
-  .replace('quietMinutes: 30', 'quietMinutes: 10')
-  .replace('count: 10', 'count: 4')
-  .replace('at: "10:20:00"', 'at: "10:01:00"')
-  .replace('until: "10:39:30"', 'until: "10:01:30"')
-  .replace('at: "10:35:00"', 'at: "10:03:00"')
-  .replace(
-    /\nexpect:[\s\S]*$/,
-    `
-expect:
-  - id: well-at-first
-    kind: success-rate
-    window: { from: "10:00", to: "10:01" }
-    atLeast: 0.9
-    minimum: { operations: 10 }
-`,
-  );
+import { tinyDay } from './tiny-day.ts';
 
 /** Ids of the processes below one, from Linux's own list. */
 const below = (pid: number): readonly number[] => {
