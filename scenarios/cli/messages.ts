@@ -4,21 +4,26 @@ import type { Mark, RunResult } from '../judge/result.ts';
 import type { TraceDepth } from '../play/door.ts';
 import type { Scenario } from '../play/scenario.ts';
 
+/** One run that is asked for. */
+export interface Job {
+  readonly scenario: Scenario;
+  readonly policy: Policy;
+  /** The scenario's policy whose expectations it is held to. */
+  readonly judgedAs: string;
+  readonly seed: number;
+  readonly trace: TraceDepth;
+  /** Plays the same day without the incident first, for `extraFailures`: its failures are taken off. Absent: not. */
+  readonly whoWasHurt?: boolean;
+  /** Where the trace is written; null: nobody will read it. It stays out of the channel: it may be a hundred megabytes. */
+  readonly traceFile: string | null;
+}
+
 export type ToWorker =
-  | {
+  | (Job & {
       readonly type: 'play';
-      readonly scenario: Scenario;
-      readonly policy: Policy;
-      readonly judgedAs: string;
-      readonly seed: number;
-      readonly trace: TraceDepth;
-      /** The same day without the incident is played before it, and its failures are taken off. */
-      readonly whoWasHurt?: boolean;
       /** Onset of the as-it-was twin where that was played already; absent: the worker finds it. */
       readonly onsetMs?: number | null;
-      /** Where the trace is written, if at all. It stays out of the channel: it may be a hundred megabytes. */
-      readonly traceFile: string | null;
-    }
+    })
   /** End soon, with a partial result. */
   | { readonly type: 'stop' };
 

@@ -4,11 +4,11 @@ import type { RunResult } from '../judge/result.ts';
 import { twinPolicy } from '../play/door.ts';
 import { dayOf } from '../play/scenario.ts';
 import { HarnessError } from './exit-status.ts';
-import type { ToWorker } from './messages.ts';
+import type { Job, ToWorker } from './messages.ts';
 import type { Shell } from './shell.ts';
-import { type Job, type JobEvents, OutOfMemoryError, startWorker, type Worker } from './worker-process.ts';
+import { type JobEvents, OutOfMemoryError, startWorker, type Worker } from './worker-process.ts';
 
-export type { Job } from './worker-process.ts';
+export type { Job } from './messages.ts';
 
 export interface PoolOutcome {
   /** In the order of the jobs; null for a job that was ended before it had a result. */

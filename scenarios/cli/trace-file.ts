@@ -14,6 +14,8 @@ export interface TraceFile {
   line(text: string): void;
   /** All lines were given. */
   finish(traceHash: string): void;
+  /** The run broke: what was given so far stays under the other name. */
+  keep(): void;
 }
 
 const unknownHash = '0'.repeat(32);
@@ -50,6 +52,10 @@ export const openTraceFile = (
       writeSync(fd, head(traceHash), 0);
       closeSync(fd);
       renameSync(part, file);
+    },
+    keep() {
+      flush();
+      closeSync(fd);
     },
   };
 };

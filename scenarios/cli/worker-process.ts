@@ -1,25 +1,9 @@
 /** A worker process as its parent sees it: what it is asked to play, and how it ends. */
 import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import type { Policy } from '../../gateway/app.ts';
 import type { Mark, RunResult } from '../judge/result.ts';
-import type { TraceDepth } from '../play/door.ts';
-import type { Scenario } from '../play/scenario.ts';
 import { HarnessError } from './exit-status.ts';
-import type { FromWorker, ToWorker } from './messages.ts';
-
-export interface Job {
-  readonly scenario: Scenario;
-  readonly policy: Policy;
-  /** The scenario's policy whose expectations it is held to. */
-  readonly judgedAs: string;
-  readonly seed: number;
-  readonly trace: TraceDepth;
-  /** Plays the day without the incident first, for `extraFailures`. Absent: not. */
-  readonly whoWasHurt?: boolean;
-  /** Null: nobody will read it. */
-  readonly traceFile: string | null;
-}
+import type { FromWorker, Job, ToWorker } from './messages.ts';
 
 export interface JobEvents {
   started(job: Job): void;

@@ -37,6 +37,9 @@ const play = async (order: Extract<ToWorker, { type: 'play' }>): Promise<void> =
     onStory: (mark) => tell({ type: 'story', mark }),
     onProgress: (scenarioMs) => tell({ type: 'progress', scenarioMs }),
     signal: stopping.signal,
+  }).catch((error: unknown) => {
+    trace?.keep();
+    throw error;
   });
   trace?.finish(result.traceHash);
   tell({ type: 'done', result });

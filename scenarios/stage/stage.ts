@@ -226,13 +226,13 @@ export const createStage = (options: StageOptions) => {
     }),
     /**
      * Strikes the set after the last run: what programs held in memory can be collected. What was counted, the faults and
-     * the hash stay as they are.
+     * the hash stay as they are. @throws while a run is on
      */
     strike: (): void => {
+      clock.clear();
       failure ??= { error: new Error('the set is struck: nothing can be played on this stage any more') };
       for (const instance of instances.values()) instance.drop();
       network.clear();
-      clock.clear();
       tasks.clear();
     },
     /** Hash of everything that happened so far, 32 hex digits. */

@@ -30,7 +30,11 @@ describe('the file of a trace', () => {
     for (let atMs = 0; atMs < 100_000; atMs += 1) trace.line(JSON.stringify({ atMs }));
     expect(existsSync(file)).toBe(false);
     expect(statSync(`${file}.part`).size).toBeGreaterThan(1_000_000);
-    expect(JSON.parse(readFileSync(`${file}.part`, 'utf8').split('\n')[50_001]!)).toEqual({ atMs: 50_000 });
+    trace.keep();
+    expect(existsSync(file)).toBe(false);
+    const lines = readFileSync(`${file}.part`, 'utf8').split('\n');
+    expect([lines.length, lines.at(-1)]).toEqual([100_002, '']);
+    expect(JSON.parse(lines.at(-2)!)).toEqual({ atMs: 99_999 });
   });
 
   it('refuses what is no hash: the rest would no longer stand where it stood', () => {
